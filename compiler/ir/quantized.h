@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The integer parameters of a quantised node, derived once from scales: docs/guide/numerics.md is the definition.
+#pragma once
+
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "isa/numerics/numerics.h"
+
+namespace nnp::ir {
+
+bool is_quantized(DType);  // u8, s8, s16
+
+/// [lowest, highest] code of a quantised type.
+numerics::OutputRange type_range(DType);
+
+/// Zero point and clamp of the node's first output: its type's range narrowed by Node::clamp.
+numerics::OutputRange output_range(const Graph&, const Node&);
+
+/// Conv, Gemm, MatMul with constant weights: folded bias and scale of each output channel.
+std::vector<numerics::ChannelParam> channel_params(const Graph&, const Node&);
+
+/// Add: each operand's scale over the output's. Mul: the first entry's scale holds the whole factor.
+struct BinaryParams {
+  numerics::Scaled a, b;
+};
+BinaryParams binary_params(const Graph&, const Node&);
+
+/// 256 codes of an 8-bit activation node (Relu, Clip, Sigmoid, Tanh), indexed by the source byte; each entry is one output byte.
+std::vector<std::uint8_t> table8(const Graph&, const Node&);
+
+/// 513 entries of sigmoid or tanh from codes at `in_scale` to s16 codes at `out_scale`.
+enum class Function16 : std::uint8_t { sigmoid, tanh };
+std::vector<std::int16_t> table16(Function16, double in_scale, double out_scale);
+
+/// Scales of the integer LSTM that are fixed by definition.
+inline constexpr double kGateInScale = 1.0 / 4096, kGateOutScale = 1.0 / 32768;
+
+/// One LSTM layer's integer parameters.
+struct LstmParams {
+  std::int64_t steps, batch, input, hidden;
+  std::vector<numerics::ChannelParam> gates;      // 4H: bias, scale to kGateInScale
+  std::vector<std::int16_t> sigmoid, tanh_gate, tanh_cell;
+  float cell_from_forget, cell_from_input, hidden_scale;  // factors of the three Muls: u, t, h
+};
+LstmParams lstm_params(const Graph&, const Node&);
+
+}  // namespace nnp::ir

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of instructions: assembler, disassembler, checks and the reference page are generated from it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "isa/instruction/fields.h"
+
+namespace nnp::isa {
+
+struct FlagInfo {
+  std::uint8_t bit;
+  const char* name;
+};
+
+struct OpcodeInfo {
+  Opcode opcode;
+  const char* mnemonic;                 // as assembled: "matmul"
+  std::uint8_t queues;                  // bit per Queue that can execute it
+  std::vector<const Field*> fields;     // in the order they are written
+  std::vector<FlagInfo> flags;
+  const char* meaning;                  // one sentence
+};
+
+std::span<const OpcodeInfo> instruction_table();
+const OpcodeInfo& info(Opcode);
+const char* to_string(Queue);
+std::optional<Opcode> opcode_by_mnemonic(std::string_view);
+std::optional<Queue> queue_by_name(std::string_view);
+
+}  // namespace nnp::isa

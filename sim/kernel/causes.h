@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// States and the causes of waits: the words of every accounting table and trace.
+#pragma once
+
+#include <cstdint>
+
+namespace nnp::sim {
+
+enum class State : std::uint8_t { idle, busy, wait };
+
+enum class Cause : std::uint8_t {
+  none,
+  weight_stall,    // matrix: the next weight tile has not arrived
+  weight_shift,    // matrix: the next weight tile is shifting into the array
+  raw,             // a token whose signal says "written": data another unit makes
+  war,             // a token whose signal says "read": a place another unit must leave
+  bank_conflict,   // the buffer's banks are taken in this phase
+  memory,          // device memory has not answered
+  pcie,            // the host link has not answered
+  fifo_full,       // weight FIFO has no room for the next tile
+  queue_full,      // the instruction's queue has no room
+  fetch,           // the next instruction has not arrived
+  sync,            // a SYNC waits for the queues to run dry
+  pipeline,        // results are still in the pipeline of this unit
+  count
+};
+
+const char* to_string(State);
+const char* to_string(Cause);
+/// One sentence for people: what it means and what shortens it.
+const char* definition(Cause);
+
+}  // namespace nnp::sim

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounded two-phase channel inside one clock domain: what is pushed in cycle n is seen from n + 1 on, and a place that is
+// freed in cycle n can be used from n + 1 on. So the order in which units tick can never change a result.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/kernel/clock_domain.h"
+
+namespace nnp::sim {
+
+template <typename T>
+class Channel : public Committable {
+ public:
+  Channel(ClockDomain& domain, std::size_t capacity) : domain_(domain), ring_(capacity) {}
+  /// Units to wake at n + 1 when something arrives, and when a place becomes free.
+  void connect(Unit* sender, Unit* receiver) { sender_ = sender, receiver_ = receiver; }
+
+  bool can_push(std::size_t count = 1) const { return tail_ - freed_ + count <= ring_.size(); }
+  void push(const T& item) {
+    NNP_ASSERT(can_push(), "push into a full channel");
+    ring_[tail_++ % ring_.size()] = item;
+    domain_.commit_later(*this);
+  }
+  bool empty() const { return head_ == visible_; }
+  std::size_t size() const { return visible_ - head_; }
+  const T& front() const { return ring_[head_ % ring_.size()]; }
+  T pop() {
+    NNP_ASSERT(!empty(), "pop from an empty channel");
+    domain_.commit_later(*this);
+    return ring_[head_++ % ring_.size()];
+  }
+
+ private:
+  void commit(Cycle now) override {
+    if (visible_ != tail_ && receiver_ != nullptr) domain_.wake(*receiver_, now + 1);
+    if (freed_ != head_ && sender_ != nullptr) domain_.wake(*sender_, now + 1);
+    visible_ = tail_;
+    freed_ = head_;
+  }
+
+  ClockDomain& domain_;
+  std::vector<T> ring_;
+  std::size_t head_ = 0, visible_ = 0, tail_ = 0, freed_ = 0;
+  Unit* sender_ = nullptr;
+  Unit* receiver_ = nullptr;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The units of one clock. A cycle: tick the units that are due, then commit the channels they touched.
+#pragma once
+
+#include <vector>
+
+#include "sim/kernel/assert.h"
+#include "sim/kernel/unit.h"
+
+namespace nnp::sim {
+
+using Picoseconds = std::uint64_t;
+
+/// leap sleeps through cycles in which nothing can happen; stepped ticks every unit in every cycle. Same results.
+enum class Engine : std::uint8_t { leap, stepped };
+
+/// A thing with two phases: takes effect at the end of the cycle in which it was touched.
+class Committable {
+ public:
+  virtual ~Committable() = default;
+  virtual void commit(Cycle now) = 0;
+
+ private:
+  friend class ClockDomain;
+  bool pending_ = false;
+};
+
+class ClockDomain {
+ public:
+  ClockDomain(std::string name, std::uint64_t frequency_khz, Engine engine)
+      : name_(std::move(name)), frequency_khz_(frequency_khz), engine_(engine) {}
+
+  void add(Unit&);
+  /// The unit ticks at `cycle` at the latest (and may tick earlier).
+  void wake(Unit& unit, Cycle cycle) {
+    if (cycle < due_[unit.index_]) due_[unit.index_] = cycle;
+  }
+  void commit_later(Committable& item) {
+    if (!item.pending_) item.pending_ = true, touched_.push_back(&item);
+  }
+
+  /// First cycle not yet run in which some unit is due; kNever when all sleep. Foreground events only.
+  Cycle next_due() const;
+  /// Runs cycle `cycle`, which is at or after every cycle run before.
+  void run_cycle(Cycle cycle);
+
+  /// Time of an edge: floor(cycle / f), computed from the cycle, never by repeated addition.
+  Picoseconds edge(Cycle cycle) const { return cycle * 1'000'000'000ull / frequency_khz_; }
+  /// First cycle whose edge is strictly after `time`.
+  Cycle first_edge_after(Picoseconds time) const;
+  /// Cycles that cover a duration, rounded up.
+  Cycles cycles_of(double seconds) const;
+
+  Cycle now() const { return now_; }        // the last cycle run
+  Engine engine() const { return engine_; }
+  const std::string& name() const { return name_; }
+  std::uint64_t frequency_khz() const { return frequency_khz_; }
+  const std::vector<Unit*>& units() const { return units_; }
+  std::uint64_t ticks() const { return ticks_; }
+
+ private:
+  std::string name_;
+  std::uint64_t frequency_khz_;
+  Engine engine_;
+  std::vector<Unit*> units_;
+  std::vector<Cycle> due_;
+  std::vector<Committable*> touched_;
+  Cycle now_ = 0;
+  std::uint64_t ticks_ = 0;
+};
+
+}  // namespace nnp::sim

@@ -6,7 +6,9 @@
 
 namespace nnp::isa {
 
-// Flags. Bits 0..3 are the opcode's own; bit 7 selects the descriptor set of the queue (two sets a queue).
+// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse, else data);
+// bit 7 selects the descriptor set of the queue (two sets a queue).
+inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
 inline constexpr std::uint8_t kFlagAccumulate = 0x01;   // matmul, conv: add to the accumulators instead of overwriting them
 inline constexpr std::uint8_t kFlagA16 = 0x02;          // matmul, conv: activations are s16 (half rate)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "isa/arch/units.h"
 #include "sim/kernel/assert.h"
 #include "sim/kernel/causes.h"
 

@@ -205,7 +205,7 @@ void Chip::close_accounts() {
     run.dram.row_hits += dram.row_hits;
     run.dram.row_misses += dram.row_misses;
     run.dram.row_conflicts += dram.row_conflicts;
-    run.dram.refreshes += dram.commands.ref;
+    run.dram.refreshes += dram.ref;
   }
   const double peak = dram_config(spec_.memory).peak_bytes_per_s() * spec_.memory.channels;
   const double seconds = static_cast<double>(core_.edge(end)) * 1e-12;

@@ -49,13 +49,13 @@ ir::ValueId NetworkBuilder::weights(ir::Shape shape, std::int32_t axis) {
   return graph_.add_value(std::move(v));
 }
 
-ir::ValueId NetworkBuilder::bias(std::int64_t channels, DType type) {
-  ir::Tensor tensor(type, {channels});
+ir::ValueId NetworkBuilder::bias(const ir::Shape& shape) {
+  ir::Tensor tensor(DType::i32, shape);
   for (auto& b : tensor.data<std::int32_t>()) b = static_cast<std::int32_t>(pick(-3000, 3000));
   ir::Value v;
   v.name = "b" + std::to_string(names_++);
-  v.type = type;
-  v.shape = {channels};
+  v.type = DType::i32;
+  v.shape = shape;
   v.constant = std::move(tensor);
   return graph_.add_value(std::move(v));
 }
@@ -63,7 +63,7 @@ ir::ValueId NetworkBuilder::bias(std::int64_t channels, DType type) {
 ir::ValueId NetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride, std::int64_t pad, std::int64_t dilation) {
   const ir::Shape in = graph_.values[x].shape;
   const auto out = [&](std::int64_t size) { return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1; };
-  const ir::ValueId w = weights({channels, in[1], kernel, kernel}, 0), b = bias(channels);
+  const ir::ValueId w = weights({channels, in[1], kernel, kernel}, 0), b = bias({channels});
   const DType type = graph_.values[x].type;
   const ir::ValueId y = value("conv", {in[0], channels, out(in[2]), out(in[3])}, type, scale() * 16, type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   ir::Node& n = node(Op::conv, {x, w, b}, y);
@@ -77,7 +77,7 @@ ir::ValueId NetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int6
 
 ir::ValueId NetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
   const ir::Shape in = graph_.values[x].shape;
-  const ir::ValueId w = weights({in.back(), columns}, 1), b = bias(columns);
+  const ir::ValueId w = weights({in.back(), columns}, 1), b = bias({columns});
   ir::Shape shape = in;
   shape.back() = columns;
   const DType type = graph_.values[x].type;
@@ -116,7 +116,7 @@ ir::ValueId NetworkBuilder::activation(Op op, ir::ValueId x) {
 
 ir::ValueId NetworkBuilder::lstm(ir::ValueId x, std::int64_t hidden) {
   const ir::Value in = graph_.values[x];
-  const ir::ValueId w = weights({1, 4 * hidden, in.shape[2]}, 1), r = weights({1, 4 * hidden, hidden}, 1), b = bias(4 * hidden);
+  const ir::ValueId w = weights({1, 4 * hidden, in.shape[2]}, 1), r = weights({1, 4 * hidden, hidden}, 1), b = bias({1, 8 * hidden});
   graph_.values[r].quant = graph_.values[w].quant;  // joined rows share their scale
   const ir::ValueId y = value("lstm", {in.shape[0], in.shape[1], hidden}, DType::s16, in.quant->scale[0], 0);
   ir::Node& n = node(Op::lstm, {x, w, r, b}, y);

@@ -33,7 +33,7 @@ class NetworkBuilder {
  private:
   ir::ValueId value(const char* kind, ir::Shape shape, ir::DType type, float scale, std::int32_t zero);
   ir::ValueId weights(ir::Shape shape, std::int32_t axis);
-  ir::ValueId bias(std::int64_t channels, ir::DType type = ir::DType::i32);
+  ir::ValueId bias(const ir::Shape& shape);
   ir::Node& node(ir::Op op, std::vector<ir::ValueId> inputs, ir::ValueId output);
   float scale() { return static_cast<float>(pick(1, 64)) / 1024; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One memory channel on a bench: a memory domain, a requester that sends a script with a window, and everything that comes out.
-// The requester lives in the memory domain; answers are also seen there, so the whole rig is one clock.
+// One memory channel on a bench: a memory domain, a requester that sends a script with a window, and
+// everything that comes out. The requester lives in the memory domain; answers are also seen there, so the
+// whole rig is one clock.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -41,7 +42,8 @@ class Requester : public Unit {
     }
   }
   Cycle next_event(Cycle now) const override {
-    const Cycle send = next_ < script_.size() && open_ < window_ ? std::max(script_[next_].cycle, now + 1) : kNever;
+    const Cycle send =
+        next_ < script_.size() && open_ < window_ ? std::max(script_[next_].cycle, now + 1) : kNever;
     return std::min(send, answers_.next(now));
   }
   Bridge<MemoryAnswer>& answers() { return answers_; }
@@ -65,14 +67,16 @@ struct Records : TraceSink {
 };
 
 struct Rig {
-  explicit Rig(const DramConfig& config, Engine engine = Engine::leap, std::uint32_t window = 1u << 30, bool observe = true)
+  explicit Rig(const DramConfig& config, Engine engine = Engine::leap, std::uint32_t window = 1u << 30,
+               bool observe = true)
       : domain("memory", config.frequency_khz, engine),
         channel(make_memory_channel("channel", domain, config, &records, 7)),
         requester(domain, channel->requests(), window) {
     domain.add(requester);
     domain.add(*channel);
     channel->connect_answers({&requester.answers()});
-    if (observe) channel->set_command_observer([this](const DramCommand& command) { commands.push_back(command); });
+    if (observe)
+      channel->set_command_observer([this](const DramCommand& command) { commands.push_back(command); });
   }
   /// Runs until nothing is due; returns the first cycle not run. Stops at `limit` in any case.
   Cycle run(std::vector<Sent> script, Cycle limit = 100'000'000) {
@@ -81,7 +85,8 @@ struct Rig {
     if (domain.engine() == Engine::stepped) {
       for (; domain.next_due() != kNever && cycle < limit; ++cycle) domain.run_cycle(cycle);
     } else {
-      for (Cycle due; (due = domain.next_due()) != kNever && due < limit; cycle = due + 1) domain.run_cycle(due);
+      for (Cycle due; (due = domain.next_due()) != kNever && due < limit; cycle = due + 1)
+        domain.run_cycle(due);
     }
     return cycle;
   }
@@ -101,7 +106,11 @@ struct Rig {
   Requester requester;
 };
 
-inline MemoryRequest read_of(Address address, std::uint32_t bytes = 64, std::uint32_t id = 0) { return {address, bytes, false, 0, id}; }
-inline MemoryRequest write_of(Address address, std::uint32_t bytes = 64, std::uint32_t id = 0) { return {address, bytes, true, 0, id}; }
+inline MemoryRequest read_of(Address address, std::uint32_t bytes = 64, std::uint32_t id = 0) {
+  return {address, bytes, false, 0, id};
+}
+inline MemoryRequest write_of(Address address, std::uint32_t bytes = 64, std::uint32_t id = 0) {
+  return {address, bytes, true, 0, id};
+}
 
 }  // namespace nnp::sim::test

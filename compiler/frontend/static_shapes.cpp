@@ -18,13 +18,21 @@ namespace {
 
 // ---- dimensions of the inputs
 
-/// The size the user chose for a symbolic dimension, or 0.
-std::int64_t chosen_size(const std::string& name, int axis, const ImportOptions& options) {
-  if (const auto found = options.dims.find(name); found != options.dims.end()) return found->second;
-  if (options.batch > 0 && (axis == 0 || name == "batch")) return options.batch;
-  if (const auto found = options.dims.find("batch"); axis == 0 && found != options.dims.end())
-    return found->second;
+/// The axis that `--batch` means: the one named "batch", else the first.
+int batch_axis(const onnx::TensorShapeProto& shape) {
+  for (int axis = 0; axis < shape.dim_size(); ++axis) {
+    if (shape.dim(axis).dim_param() == "batch") return axis;
+  }
   return 0;
+}
+
+/// The size the user chose for a symbolic dimension, or 0.
+std::int64_t chosen_size(const std::string& name, bool is_batch, const ImportOptions& options) {
+  if (const auto found = options.dims.find(name); found != options.dims.end()) return found->second;
+  if (!is_batch) return 0;
+  if (options.batch > 0) return options.batch;
+  const auto found = options.dims.find("batch");
+  return found != options.dims.end() ? found->second : 0;
 }
 
 /// Writes numbers into an input's shape. Returns complaints, one a line.
@@ -39,16 +47,17 @@ std::string fix_input(onnx::ValueInfoProto& input, const ImportOptions& options)
     throw CompileError(fmt::format("input '{}' has no rank; export the model with a shape", input.name()));
   std::string faults;
   ir::Shape sizes;
+  const int batch = batch_axis(tensor.shape());
   for (int axis = 0; axis < tensor.shape().dim_size(); ++axis) {
     auto& dim = *tensor.mutable_shape()->mutable_dim(axis);
     if (!dim.has_dim_value()) {
       const bool named = !dim.dim_param().empty();
       const std::string name = named ? dim.dim_param() : fmt::format("{}.{}", input.name(), axis);
-      const std::int64_t size = chosen_size(name, axis, options);
+      const std::int64_t size = chosen_size(name, axis == batch, options);
       if (size == 0) {
         faults += fmt::format(
             "input '{}', axis {}: the size of {}'{}' is not known; give it with --dim {}=N{}\n", input.name(),
-            axis, named ? "" : "the unnamed dimension ", name, name, axis == 0 ? " or --batch N" : "");
+            axis, named ? "" : "the unnamed dimension ", name, name, axis == batch ? " or --batch N" : "");
         continue;
       }
       dim.set_dim_value(size);

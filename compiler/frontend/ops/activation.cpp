@@ -65,10 +65,10 @@ void import_softmax(GraphBuilder& builder, const OnnxNode& node) {
   const auto middle = shape.begin() + static_cast<std::ptrdiff_t>(axis);
   const ir::Shape matrix{bounded_count({shape.begin(), middle}), bounded_count({middle, shape.end()})};
   const ir::ValueId flat =
-      builder.emit_inner(node, ".flat", ir::Op::reshape, {builder.input(node, 0)}, matrix);
+      builder.emit_inner(node, {".flat", ".flat"}, ir::Op::reshape, {builder.input(node, 0)}, matrix);
   const ir::ValueId result =
-      builder.emit_inner(node, ".rows", ir::Op::softmax, {flat}, matrix, ir::AxisAttributes{1});
-  builder.emit(node, ir::Op::reshape, {result});
+      builder.emit_inner(node, {"", ".rows"}, ir::Op::softmax, {flat}, matrix, ir::AxisAttributes{1});
+  builder.emit(node, ir::Op::reshape, {result}, {}, ".shape");
 }
 
 }  // namespace nnp::compiler

@@ -84,9 +84,9 @@ void import_lstm(GraphBuilder& builder, const OnnxNode& node) {
   inputs.push_back(initial_state(builder, node, 6, state));
   ir::LstmAttributes attributes;
   attributes.hidden_size = hidden;
-  const ir::ValueId sequence = builder.emit_inner(node, ".sequence", ir::Op::lstm, std::move(inputs),
+  const ir::ValueId sequence = builder.emit_inner(node, {"", ".sequence"}, ir::Op::lstm, std::move(inputs),
                                                   {x[0], x[1], hidden}, attributes);
-  builder.emit(node, ir::Op::reshape, {sequence});
+  builder.emit(node, ir::Op::reshape, {sequence}, {}, ".shape");
 }
 
 }  // namespace nnp::compiler

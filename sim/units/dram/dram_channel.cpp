@@ -204,7 +204,6 @@ void DramChannel::issue(const Plan& command) {
       break;
     case DramOp::REF:
       timer_.issued(RuleOp::REF, 0, now);
-      for (Bank& each : banks_) each.conflict = false;
       refresh_due_ += tREFI_;
       ++statistics_.ref;
       break;

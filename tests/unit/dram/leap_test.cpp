@@ -15,8 +15,10 @@ bool operator==(const StateRecord& left, const StateRecord& right) {
 namespace nnp::sim::test {
 namespace {
 
-void expect_equal(const DramConfig& config, const std::vector<Sent>& script, std::uint32_t window) {
-  Rig leap(config, Engine::leap, window), stepped(config, Engine::stepped, window);
+void expect_equal(const DramConfig& config, const std::vector<Sent>& script, std::uint32_t window,
+                  std::uint64_t core_khz = 0) {
+  Rig leap(config, Engine::leap, window, true, core_khz),
+      stepped(config, Engine::stepped, window, true, core_khz);
   const Cycle end = std::max(leap.run(script), stepped.run(script)) + 20'000;
   for (Cycle cycle = stepped.domain.now() + 1; cycle < end; ++cycle) stepped.domain.run_cycle(cycle);
   leap.channel->finish(end);
@@ -49,7 +51,8 @@ TEST_P(LeapEqualsStepped, InCommandsAnswersSumsAndStates) {
     SCOPED_TRACE(fmt::format("{} seed {}: depth {} cap {} window {} bytes {} span {} gap {}", GetParam(),
                              seed, config.queue_depth, config.row_hit_cap, window, traffic.max_bytes,
                              traffic.span, traffic.gap));
-    expect_equal(config, random_traffic(seed, traffic), window);
+    expect_equal(config, random_traffic(seed, traffic), window,
+                 std::array{0u, 700'000u, 1'933'000u}[seed % 3]);
     if (HasFailure()) return;
   }
 }

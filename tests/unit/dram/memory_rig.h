@@ -68,27 +68,34 @@ struct Records : TraceSink {
 
 struct Rig {
   explicit Rig(const DramConfig& config, Engine engine = Engine::leap, std::uint32_t window = 1u << 30,
-               bool observe = true)
+               bool observe = true, std::uint64_t core_khz = 0)
       : domain("memory", config.frequency_khz, engine),
+        core("core", core_khz == 0 ? 1 : core_khz, engine),
         channel(make_memory_channel("channel", domain, config, &records, 7)),
-        requester(domain, channel->requests(), window) {
-    domain.add(requester);
+        requester(core_khz == 0 ? domain : core, channel->requests(), window) {
+    (core_khz == 0 ? domain : core).add(requester);
     domain.add(*channel);
     channel->connect_answers({&requester.answers()});
     if (observe)
       channel->set_command_observer([this](const DramCommand& command) { commands.push_back(command); });
   }
-  /// Runs until nothing is due; returns the first cycle not run. Stops at `limit` in any case.
+  /// Runs until nothing is due; returns the first memory cycle not run. Stops at `limit` in any case.
   Cycle run(std::vector<Sent> script, Cycle limit = 100'000'000) {
     requester.load(std::move(script));
-    Cycle cycle = 0;
-    if (domain.engine() == Engine::stepped) {
-      for (; domain.next_due() != kNever && cycle < limit; ++cycle) domain.run_cycle(cycle);
-    } else {
-      for (Cycle due; (due = domain.next_due()) != kNever && due < limit; cycle = due + 1)
-        domain.run_cycle(due);
+    const bool stepped = domain.engine() == Engine::stepped;
+    Cycle next = 0, next_core = 0;  // stepped: the next cycles; leap: one past the last
+    while (next < limit) {
+      const Cycle due = domain.next_due(), due_core = core.next_due();
+      if (due == kNever && due_core == kNever) break;
+      const Cycle cycle = stepped ? next : due, cycle_core = stepped ? next_core : due_core;
+      const bool core_first =
+          !core.units().empty() &&
+          (cycle == kNever || (cycle_core != kNever && core.edge(cycle_core) <= domain.edge(cycle)));
+      if (!core_first && cycle >= limit) break;
+      core_first ? core.run_cycle(cycle_core) : domain.run_cycle(cycle);
+      (core_first ? next_core : next) = (core_first ? cycle_core : cycle) + 1;
     }
-    return cycle;
+    return next;
   }
   /// Cycles of the commands `op`, in order.
   std::vector<Cycle> cycles_of(DramOp op) const {
@@ -99,7 +106,7 @@ struct Rig {
     return cycles;
   }
 
-  ClockDomain domain;
+  ClockDomain domain, core;
   Records records;
   std::vector<DramCommand> commands;
   std::unique_ptr<MemoryChannel> channel;

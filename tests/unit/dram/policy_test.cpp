@@ -57,6 +57,18 @@ TEST(Scheduling, KeepsARowOpenBeyondTheCapWhenNobodyElseWaits) {
   EXPECT_EQ(rig.cycles_of(DramOp::PRE).size(), 0u);
 }
 
+TEST(Scheduling, DoesNotHoldTheCapAgainstTheOldestOfTheOtherDirection) {
+  DramConfig config = make_dram_config("ddr3_1600");
+  config.row_hit_cap = 1;
+  config.queue_depth = 4, config.write_high_percent = 25, config.write_low_percent = 0;
+  Rig rig(config);
+  rig.run({{0, read_of(address_of(config, {}))},
+           {100, read_of(address_of(config, {.row = 1}))},
+           {100, read_of(address_of(config, {.column = 1}))},
+           {103, write_of(address_of(config, {.column = 2}))}});
+  EXPECT_EQ(ops(rig.commands), "ACT RD RD WR PRE ACT RD ");
+}
+
 TEST(Scheduling, OpensOtherBanksWhileAColumnStreamRuns) {
   const DramConfig config = make_dram_config("ddr3_2133");
   Rig rig(config);
@@ -99,6 +111,12 @@ TEST(Order, AReadSeesAnEarlierWriteOfItsBytesAndAWriteWaitsForAnEarlierRead) {
   Rig war(eager);
   war.run({{0, read_of(0)}, {0, write_of(10, 4)}});
   EXPECT_EQ(ops(war.commands), "ACT RD WR ");
+}
+
+TEST(Order, AReadBehindAWriteOfItsBytesMakesTheWriteGoAtOnce) {
+  Rig rig(make_dram_config("ddr3_1600"));
+  rig.run({{0, read_of(64)}, {0, read_of(128)}, {0, write_of(0)}, {0, read_of(0)}});
+  EXPECT_EQ(ops(rig.commands), "ACT WR RD RD RD ");
 }
 
 TEST(Order, EveryBurstSeesItsReadsAndWritesInTheOrderOfTheRequests) {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// oneDNN as judge of the integer sums, layer by layer. A layer's inputs are those the chip had: they follow,
+// by the numerics' requantisation and the naive operators, from the accumulators the chip handed out for the
+// layers before.
+#include <fmt/format.h>
+
+#include "host_runtime/compare/difference.h"
+#include "host_runtime/compare/sqnr.h"
+#include "host_runtime/reference/naive/lstm.h"
+#include "host_runtime/reference/naive/sums.h"
+#include "host_runtime/reference/value_lifetimes.h"
+
+namespace nnp::compare {
+namespace {
+
+// An LSTM's sums given the chip's own h: one product of [x | h] and [W | R], put to oneDNN as a Gemm.
+ir::Tensor lstm_sums(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
+                     const ir::Tensor& chip, const reference::Tensors& values) {
+  const reference::naive::Operands operands(graph, node, values);
+  const ir::LstmParams params = ir::lstm_params(graph, node);
+  const ir::Tensor input = reference::naive::lstm_joined_input(operands, params, chip);
+  const ir::Tensor weights = reference::naive::lstm_joined_weights(operands, params);
+  ir::Graph product;
+  const auto value = [&](const char* name, ir::DType type, const ir::Shape& shape) {
+    ir::Value made;
+    made.name = name, made.type = type, made.shape = shape;
+    return product.add_value(std::move(made));
+  };
+  ir::Node gemm;
+  gemm.op = ir::Op::gemm, gemm.name = node.name, gemm.attributes = ir::GemmAttributes{};
+  gemm.inputs = {value("x and h", input.type(), input.shape()),
+                 value("W and R", weights.type(), weights.shape())};
+  gemm.outputs = {value("gates", ir::DType::s16, chip.shape())};
+  return judge.accumulators(product, gemm, {input, weights, {}});
+}
+
+// Compares one layer and goes on from the chip's sums. False: the chip's sums cannot be used, nothing after
+// it can be judged.
+bool judge_layer(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
+                 const ChipEvidence& evidence, reference::Tensors& values, Difference& difference) {
+  const auto found = evidence.accumulators.find(node.name);
+  if (found == evidence.accumulators.end()) {
+    difference.add_fault(fmt::format("layer '{}': the chip gave no accumulators", node.name));
+    return false;
+  }
+  const ir::Tensor& chip = found->second;
+  const ir::Tensor expected(ir::DType::i32, reference::naive::sums_shape(graph, node));
+  if (chip.type() != expected.type() || chip.shape() != expected.shape())
+    return difference.add(fmt::format("layer '{}' accumulator", node.name), chip, "network", expected);
+  const ir::Tensor sums = node.op == ir::Op::lstm ? lstm_sums(judge, graph, node, chip, values)
+                                                  : judge.accumulators(graph, node, values);
+  difference.add(fmt::format("layer '{}' accumulator", node.name), chip, "onednn", sums);
+  reference::naive::finish(graph, node, chip, values);
+  return true;
+}
+
+// Reported, not judged: a float run that is impossible leaves 0.
+double float_sqnr(reference::OneDnn& judge, const ir::Graph& graph, const ir::Graph& optimised,
+                  const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
+  if (optimised.outputs.size() != graph.outputs.size() || evidence.outputs.size() != graph.outputs.size())
+    return 0;
+  std::vector<ir::Tensor> real;
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i)
+    real.push_back(real_numbers(evidence.outputs[i], graph.values[graph.outputs[i]]));
+  try {
+    return sqnr_db(judge.run(optimised, inputs), real);
+  } catch (const std::runtime_error&) {
+    return 0;
+  }
+}
+
+}  // namespace
+
+Comparison compare_onednn(const ir::Graph& graph, const ir::Graph* optimised,
+                          const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
+  Comparison comparison;
+  comparison.reference = "onednn";
+  reference::OneDnn judge;
+  Difference difference;
+  reference::Tensors values = reference::values_from_inputs(graph, inputs);
+  const reference::ValueLifetimes lifetimes(graph);
+  bool usable = true;
+  for (std::size_t i = 0; usable && i < graph.nodes.size(); ++i) {
+    const ir::Node& node = graph.nodes[i];
+    if (node.on_host || !reference::naive::has_sums(graph, node)) {
+      reference::run_node(graph, node, values);
+    } else {
+      usable = judge_layer(judge, graph, node, evidence, values, difference);
+      if (usable) ++comparison.layers_compared;
+    }
+    for (const ir::ValueId id : lifetimes.ends_at(i)) values[id] = {};
+  }
+  difference.settle(comparison);
+  if (optimised) comparison.sqnr_db = float_sqnr(judge, graph, *optimised, inputs, evidence);
+  if (comparison.status == Status::passed && comparison.layers_compared == 0) {
+    comparison.status = Status::skipped;
+    comparison.reason = "no multiply-accumulate layer runs on the chip";
+  }
+  if (!reference::OneDnn::host_is_exact())
+    mistrust(comparison, "this host has no AVX-512 VNNI: oneDNN's int8 sums may saturate");
+  return comparison;
+}
+
+}  // namespace nnp::compare

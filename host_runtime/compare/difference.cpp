@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/compare/difference.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace nnp::compare {
+namespace {
+
+std::string index_text(std::size_t index, const ir::Shape& shape) {
+  std::vector<std::int64_t> place(shape.size());
+  auto rest = static_cast<std::int64_t>(index);
+  for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) place[axis] = rest % shape[axis];
+  return fmt::format("[{}]", fmt::join(place, ", "));
+}
+
+std::string tensor_text(const ir::Tensor& tensor) {
+  return fmt::format("{} [{}]", ir::to_string(tensor.type()), fmt::join(tensor.shape(), ", "));
+}
+
+template <typename F>
+void with_type(ir::DType type, F f) {
+  switch (type) {
+    case ir::DType::f32:
+      return f(float{});
+    case ir::DType::i64:
+      return f(std::int64_t{});
+    case ir::DType::i32:
+      return f(std::int32_t{});
+    case ir::DType::u8:
+      return f(std::uint8_t{});
+    case ir::DType::s8:
+      return f(std::int8_t{});
+    case ir::DType::s16:
+      return f(std::int16_t{});
+  }
+}
+
+template <typename T>
+bool equal(T a, T b) {
+  if constexpr (std::is_same_v<T, float>) return a == b || (std::isnan(a) && std::isnan(b));
+  return a == b;
+}
+
+}  // namespace
+
+bool Difference::add(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
+                     const ir::Tensor& judge) {
+  if (chip.type() != judge.type() || chip.shape() != judge.shape()) {
+    add_fault(fmt::format("{}: chip has {}, {} {}", what, tensor_text(chip), judge_name, tensor_text(judge)));
+    return false;
+  }
+  const std::uint64_t before = mismatches_;
+  compared_ += chip.size();
+  if (std::ranges::equal(chip.bytes(), judge.bytes())) return true;
+  with_type(chip.type(), [&](auto type) {
+    using T = decltype(type);
+    const auto a = chip.data<T>(), b = judge.data<T>();
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (equal(a[i], b[i])) continue;
+      ++mismatches_;
+      const double error = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+      if (!(error <= max_abs_error_)) max_abs_error_ = error;  // NaN shows
+      if (first_.empty())
+        first_ = fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a[i], judge_name,
+                             +b[i]);
+    }
+  });
+  if (mismatches_ != before) ++unequal_tensors_;
+  return mismatches_ == before;
+}
+
+void Difference::add_fault(const std::string& text) {
+  ++mismatches_, ++unequal_tensors_;
+  if (first_.empty()) first_ = text;
+}
+
+void Difference::settle(Comparison& comparison) const {
+  comparison.compared = compared_, comparison.mismatches = mismatches_,
+  comparison.max_abs_error = max_abs_error_;
+  comparison.status = mismatches_ == 0 ? Status::passed : Status::failed;
+  comparison.reason = first_;
+  if (unequal_tensors_ > 1)
+    comparison.reason += fmt::format(" (and {} more layers or outputs differ)", unequal_tensors_ - 1);
+}
+
+bool all_one_value(const std::vector<ir::Tensor>& tensors) {
+  bool several = false;
+  for (const ir::Tensor& tensor : tensors) {
+    const std::size_t width = ir::size_of(tensor.type()), bytes = tensor.bytes().size();
+    several |= tensor.size() > 1;
+    if (bytes > width &&
+        std::memcmp(tensor.bytes().data(), tensor.bytes().data() + width, bytes - width) != 0)
+      return false;
+  }
+  return several;
+}
+
+void mistrust(Comparison& comparison, const std::string& reason) {
+  if (comparison.status != Status::passed) return;
+  comparison.status = Status::mistrusted;
+  comparison.reason = reason;
+}
+
+const char* to_string(Status status) {
+  switch (status) {
+    case Status::passed:
+      return "passed";
+    case Status::failed:
+      return "failed";
+    case Status::skipped:
+      return "skipped";
+    case Status::mistrusted:
+      return "mistrusted";
+  }
+  return "?";
+}
+
+}  // namespace nnp::compare

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts how two tensors differ, over as many pairs as one comparison looks at, and remembers the first
+// difference in words.
+#pragma once
+
+#include "host_runtime/compare/comparison.h"
+
+namespace nnp::compare {
+
+class Difference {
+ public:
+  /// `what` names the pair ("layer 'conv1'", "output 0"). Elements must be equal; a wrong type or shape is
+  /// one mismatch. Returns whether all were equal. i64 values are compared as they are, floats by value with
+  /// NaN equal to NaN.
+  bool add(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
+           const ir::Tensor& judge);
+  /// A mismatch that is not in a number: something missing.
+  void add_fault(const std::string& text);
+
+  /// Fills counts, status (passed or failed) and reason.
+  void settle(Comparison&) const;
+
+ private:
+  std::string first_;
+  std::uint64_t compared_ = 0, mismatches_ = 0, unequal_tensors_ = 0;
+  double max_abs_error_ = 0;
+};
+
+/// Every tensor holds one value all over, and at least one has two elements: agreement about it says little.
+bool all_one_value(const std::vector<ir::Tensor>&);
+
+/// Turns a pass into a mistrusted one.
+void mistrust(Comparison&, const std::string& reason);
+
+}  // namespace nnp::compare

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The integer LSTM taken apart, for judges that put other sums in place of ours (docs/guide/numerics.md,
+// LSTM).
+#pragma once
+
+#include "compiler/ir/quantized.h"
+#include "host_runtime/reference/naive/call.h"
+
+namespace nnp::reference::naive {
+
+/// h and c, [B, H] each.
+struct LstmState {
+  std::vector<std::int16_t> h, c;
+};
+LstmState lstm_initial_state(const Operands&, const ir::LstmParams&);
+
+/// Steps 1 to 4 of one time step, from its sums [B, 4H].
+void lstm_step(const ir::LstmParams&, std::span<const std::int32_t> sums, LstmState&);
+
+/// [W | R] as a matrix [I + H, 4H].
+ir::Tensor lstm_joined_weights(const Operands&, const ir::LstmParams&);
+
+/// What the sums multiply: [x_t | h_(t-1)] of every step, [T * B, I + H], where h follows from the given
+/// sums.
+ir::Tensor lstm_joined_input(const Operands&, const ir::LstmParams&, const ir::Tensor& sums);
+
+}  // namespace nnp::reference::naive

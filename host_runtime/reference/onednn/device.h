@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// oneDNN's engine and stream, and a reorder. Included by the files of this folder only: dnnl.hpp is slow to
+// compile.
+#pragma once
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "compiler/ir/tensor.h"
+
+namespace nnp::reference::onednn {
+
+struct Device {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+
+  dnnl::memory make(const dnnl::memory::desc& layout) { return {layout, engine}; }
+  /// Over elements that stay where they are; oneDNN only reads what it gets as a source.
+  dnnl::memory over(const dnnl::memory::desc& layout, const void* elements) {
+    return {layout, engine, const_cast<void*>(elements)};
+  }
+  void run(const dnnl::primitive& primitive, const std::unordered_map<int, dnnl::memory>& arguments) {
+    primitive.execute(stream, arguments);
+    stream.wait();
+  }
+  /// `source` itself when it already lies so.
+  dnnl::memory in_layout(const dnnl::memory& source, const dnnl::memory::desc& layout) {
+    if (source.get_desc() == layout) return source;
+    dnnl::memory result = make(layout);
+    run(dnnl::reorder(source, result), {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, result}});
+    return result;
+  }
+};
+
+/// Row-major.
+inline dnnl::memory::desc row_major(const dnnl::memory::dims& dims, dnnl::memory::data_type type) {
+  dnnl::memory::dims strides(dims.size(), 1);
+  for (std::size_t i = dims.size(); i-- > 1;) strides[i - 1] = strides[i] * dims[i];
+  return {dims, type, strides};
+}
+/// A layout of oneDNN's own choice.
+inline dnnl::memory::desc any_layout(const dnnl::memory::dims& dims, dnnl::memory::data_type type) {
+  return {dims, type, dnnl::memory::format_tag::any};
+}
+
+}  // namespace nnp::reference::onednn

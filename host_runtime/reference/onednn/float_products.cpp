@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gemm, MatMul and LSTM in float by oneDNN's matmul; the LSTM's gates are our own lines.
+#include <cmath>
+
+#include "host_runtime/reference/naive/broadcast.h"
+#include "host_runtime/reference/naive/sums.h"
+#include "host_runtime/reference/onednn/float_run.h"
+
+namespace nnp::reference::onednn {
+namespace {
+
+// A matrix with elements at [row][column], or the transpose of one.
+dnnl::memory::desc matrix(dnnl::memory::dim rows, dnnl::memory::dim columns, bool stored_transposed) {
+  if (stored_transposed) return {{rows, columns}, kF32, dnnl::memory::dims{1, rows}};
+  return row_major({rows, columns}, kF32);
+}
+
+dnnl::matmul multiplication(Device& device, const dnnl::memory::desc& a, const dnnl::memory::desc& b,
+                            const dnnl::memory::desc& bias, const dnnl::memory::desc& y,
+                            const dnnl::primitive_attr& attribute) {
+  const dnnl::matmul::desc description =
+      bias.data.ndims == 0 ? dnnl::matmul::desc(a, b, y) : dnnl::matmul::desc(a, b, bias, y);
+  return dnnl::matmul({description, attribute, device.engine});
+}
+
+float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+
+// One step's gates (i, o, f, c; sums complete) into cell and hidden state.
+void pass_gates(const float* gates, std::size_t H, float* c, float* h) {
+  for (std::size_t j = 0; j < H; ++j) {
+    c[j] = sigmoid(gates[2 * H + j]) * c[j] + sigmoid(gates[j]) * std::tanh(gates[3 * H + j]);
+    h[j] = sigmoid(gates[H + j]) * std::tanh(c[j]);
+  }
+}
+
+}  // namespace
+
+bool run_gemm(FloatCall& call) {
+  const auto& attributes = call.operands().attributes<ir::GemmAttributes>();
+  if (attributes.alpha != 1 || (call.has(2) && attributes.beta != 1)) return false;
+  const ir::Shape &a = call.shape(0), &b = call.shape(1), &y = call.result_shape();
+  if (a.size() != 2 || b.size() != 2 || y.size() != 2 ||
+      a[attributes.transpose_a ? 0 : 1] != b[attributes.transpose_b ? 1 : 0] ||
+      y != ir::Shape{a[attributes.transpose_a ? 1 : 0], b[attributes.transpose_b ? 0 : 1]})
+    return false;
+  const dnnl::memory::dim M = y[0], N = y[1], K = a[attributes.transpose_a ? 0 : 1];
+  ir::Shape bias = call.has(2) ? call.shape(2) : ir::Shape{};
+  if (call.has(2)) {
+    if (bias.size() > 2) return false;
+    bias.insert(bias.begin(), 2 - bias.size(), 1);
+    if (naive::broadcast_shape(bias, y) != y) return false;
+  }
+  const auto a_layout = matrix(M, K, attributes.transpose_a), b_layout = matrix(K, N, attributes.transpose_b);
+  dnnl::memory result = call.device.make(row_major(y, kF32));
+  std::unordered_map<int, dnnl::memory> arguments = {
+      {DNNL_ARG_SRC, call.device.over(a_layout, call.values.plain(call.node.inputs[0]).get_data_handle())},
+      {DNNL_ARG_WEIGHTS,
+       call.device.over(b_layout, call.values.plain(call.node.inputs[1]).get_data_handle())},
+      {DNNL_ARG_DST, result}};
+  if (call.has(2)) arguments[DNNL_ARG_BIAS] = call.values.plain(call.node.inputs[2], bias);
+  const dnnl::memory::desc bias_layout = call.has(2) ? row_major(bias, kF32) : dnnl::memory::desc{};
+  call.device.run(multiplication(call.device, a_layout, b_layout, bias_layout, result.get_desc(),
+                                 clamp_attribute(call.node.clamp)),
+                  arguments);
+  call.values.set(call.node.outputs[0], result);
+  return true;
+}
+
+bool run_matmul(FloatCall& call) {
+  ir::Shape a = call.shape(0), b = call.shape(1), y = call.result_shape();
+  if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2]) return false;
+  const std::size_t rank = std::max(a.size(), b.size());
+  const auto batch = naive::broadcast_shape({a.begin(), a.end() - 2}, {b.begin(), b.end() - 2});
+  if (!batch || y.size() != rank || !std::equal(batch->begin(), batch->end(), y.begin()) ||
+      y[rank - 2] != a[a.size() - 2] || y.back() != b.back())
+    return false;
+  a.insert(a.begin(), rank - a.size(), 1), b.insert(b.begin(), rank - b.size(), 1);
+  const dnnl::memory left = call.values.plain(call.node.inputs[0], a),
+                     right = call.values.plain(call.node.inputs[1], b);
+  dnnl::memory result = call.device.make(row_major(y, kF32));
+  call.device.run(multiplication(call.device, left.get_desc(), right.get_desc(), {}, result.get_desc(),
+                                 clamp_attribute(call.node.clamp)),
+                  {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, result}});
+  call.values.set(call.node.outputs[0], result);
+  return true;
+}
+
+bool run_lstm(FloatCall& call) {
+  const ir::Shape sums_shape = naive::lstm_sums_shape(call.operands());  // checks the shapes
+  const ir::Shape& x = call.shape(0);
+  const dnnl::memory::dim T = x[0], B = x[1], I = x[2], G = sums_shape[1];
+  const auto H = static_cast<std::size_t>(G) / 4, rows = static_cast<std::size_t>(B);
+  // 1. x W^T + Wb + Rb for all steps at once.
+  std::vector<float> bias(static_cast<std::size_t>(G)), sums(static_cast<std::size_t>(T * B * G));
+  if (call.has(3)) {
+    const float* both = static_cast<const float*>(call.values.plain(call.node.inputs[3]).get_data_handle());
+    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = both[i] + both[bias.size() + i];
+  }
+  const auto x_layout = row_major({T * B, I}, kF32), w_layout = matrix(I, G, true),
+             bias_layout = row_major({1, G}, kF32), y_layout = row_major({T * B, G}, kF32);
+  call.device.run(multiplication(call.device, x_layout, w_layout, bias_layout, y_layout, {}),
+                  {{DNNL_ARG_SRC, call.values.plain(call.node.inputs[0], {T * B, I})},
+                   {DNNL_ARG_WEIGHTS,
+                    call.device.over(w_layout, call.values.plain(call.node.inputs[1]).get_data_handle())},
+                   {DNNL_ARG_BIAS, call.device.over(bias_layout, bias.data())},
+                   {DNNL_ARG_DST, call.device.over(y_layout, sums.data())}});
+  // 2. Step by step: add h R^T, pass the gates.
+  const auto state = [&](std::size_t input) {
+    std::vector<float> values(rows * H, 0.0f);
+    if (call.has(input))
+      std::copy_n(static_cast<const float*>(call.values.plain(call.node.inputs[input]).get_data_handle()),
+                  values.size(), values.begin());
+    return values;
+  };
+  std::vector<float> h = state(5), c = state(6), all_h;
+  dnnl::post_ops add_to_sums;
+  add_to_sums.append_sum(1.0f);
+  dnnl::primitive_attr attribute;
+  attribute.set_post_ops(add_to_sums);
+  const auto h_layout = row_major({B, G / 4}, kF32), r_layout = matrix(G / 4, G, true),
+             step_layout = row_major({B, G}, kF32);
+  const dnnl::matmul step = multiplication(call.device, h_layout, r_layout, {}, step_layout, attribute);
+  const dnnl::memory recurrent =
+      call.device.over(r_layout, call.values.plain(call.node.inputs[2]).get_data_handle());
+  for (std::size_t t = 0; t < static_cast<std::size_t>(T); ++t) {
+    float* gates = sums.data() + t * rows * 4 * H;
+    call.device.run(step, {{DNNL_ARG_SRC, call.device.over(h_layout, h.data())},
+                           {DNNL_ARG_WEIGHTS, recurrent},
+                           {DNNL_ARG_DST, call.device.over(step_layout, gates)}});
+    for (std::size_t row = 0; row < rows; ++row) pass_gates(gates + row * 4 * H, H, &c[row * H], &h[row * H]);
+    if (call.see_cell) call.see_cell(c);
+    all_h.insert(all_h.end(), h.begin(), h.end());
+  }
+  // 3. Outputs.
+  const std::vector<float>* results[] = {&all_h, &h, &c};
+  for (std::size_t i = 0; i < std::min<std::size_t>(call.node.outputs.size(), 3); ++i)
+    if (const ir::ValueId id = call.node.outputs[i]; id != ir::kNoValue)
+      call.values.tensors()[id] = ir::Tensor::of<float>(call.graph.values[id].shape, *results[i]);
+  return true;
+}
+
+}  // namespace nnp::reference::onednn

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// OneDnn: which operator goes to which primitive, and the run over a float graph. What oneDNN does not have
+// runs by loops.
+#include <fmt/format.h>
+
+#include "host_runtime/reference/naive/sums.h"
+#include "host_runtime/reference/onednn/float_run.h"
+#include "host_runtime/reference/onednn/int8_sums.h"
+#include "host_runtime/reference/value_lifetimes.h"
+
+namespace nnp::reference {
+namespace onednn {
+namespace {
+
+struct Row {
+  ir::Op op;
+  FloatFunction run;
+  bool clamps;  // applies Node::clamp itself
+};
+
+constexpr Row kTable[] = {
+    {ir::Op::conv, run_conv, true},
+    {ir::Op::gemm, run_gemm, true},
+    {ir::Op::matmul, run_matmul, true},
+    {ir::Op::lstm, run_lstm, false},
+    {ir::Op::relu, run_activation, false},
+    {ir::Op::clip, run_activation, false},
+    {ir::Op::sigmoid, run_activation, false},
+    {ir::Op::tanh, run_activation, false},
+    {ir::Op::softmax, run_softmax, false},
+    {ir::Op::max_pool, run_pool, false},
+    {ir::Op::average_pool, run_pool, false},
+    {ir::Op::global_average_pool, run_pool, false},
+    {ir::Op::batch_normalization, run_batch_normalization, false},
+    {ir::Op::add, run_binary, true},
+    {ir::Op::mul, run_binary, true},
+};
+
+// The function for a node whose operands oneDNN can hold: float, at least one element and one axis each.
+FloatFunction function_for(const ir::Graph& graph, const ir::Node& node) {
+  for (const auto* ids : {&node.inputs, &node.outputs})
+    for (const ir::ValueId id : *ids) {
+      if (id == ir::kNoValue) continue;
+      const ir::Value& value = graph.values.at(id);
+      const bool bound = node.op == ir::Op::clip && value.shape.empty();
+      if (value.type != ir::DType::f32 || ir::element_count(value.shape) == 0 ||
+          (value.shape.empty() && !bound))
+        return nullptr;
+    }
+  for (const Row& row : kTable)
+    if (row.op == node.op) return node.clamp.active() && !row.clamps ? nullptr : row.run;
+  return nullptr;
+}
+
+bool try_primitive(FloatCall& call) {
+  const FloatFunction function = function_for(call.graph, call.node);
+  if (!function) return false;
+  try {
+    return function(call);
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_unimplemented) return false;
+    call.operands().fail(fmt::format("oneDNN: {}", error.what()));
+  }
+}
+
+void run_by_loops(FloatCall& call) {
+  for (const ir::ValueId id : call.node.inputs)
+    if (id != ir::kNoValue) call.values.settle(id);
+  run_node(call.graph, call.node, call.values.tensors());
+}
+
+}  // namespace
+
+FloatValues::FloatValues(Device& device, const ir::Graph& graph, Tensors inputs)
+    : device_(device), graph_(graph), tensors_(std::move(inputs)), held_(graph.values.size()) {}
+
+const ir::Tensor& FloatValues::tensor(ir::ValueId id) const {
+  const ir::Value& value = graph_.values[id];
+  const ir::Tensor& found = value.constant ? *value.constant : tensors_[id];
+  if (found.type() != value.type || found.shape() != value.shape ||
+      found.bytes().size() != found.size() * ir::size_of(value.type))
+    throw std::runtime_error(
+        fmt::format("value '{}' has no tensor of its declared type and shape", value.name));
+  return found;
+}
+
+dnnl::memory FloatValues::memory(ir::ValueId id) {
+  if (held_[id]) return *held_[id];
+  return device_.over(row_major(graph_.values[id].shape, kF32), tensor(id).bytes().data());
+}
+
+dnnl::memory FloatValues::plain(ir::ValueId id) { return plain(id, graph_.values[id].shape); }
+
+dnnl::memory FloatValues::plain(ir::ValueId id, const dnnl::memory::dims& dims) {
+  return device_.over(row_major(dims, kF32), settle(id).bytes().data());
+}
+
+const ir::Tensor& FloatValues::settle(ir::ValueId id) {
+  if (held_[id]) {
+    const ir::Shape& shape = graph_.values[id].shape;
+    ir::Tensor settled(ir::DType::f32, shape);
+    dnnl::memory target = device_.over(row_major(shape, kF32), settled.bytes().data());
+    device_.run(dnnl::reorder(*held_[id], target), {{DNNL_ARG_FROM, *held_[id]}, {DNNL_ARG_TO, target}});
+    tensors_[id] = std::move(settled);
+    held_[id].reset();
+  }
+  return tensor(id);
+}
+
+void FloatValues::drop(ir::ValueId id) {
+  held_[id].reset();
+  tensors_[id] = {};
+}
+
+}  // namespace onednn
+
+struct OneDnn::State {
+  onednn::Device device;
+};
+
+OneDnn::OneDnn() : state_(std::make_unique<State>()) {}
+OneDnn::~OneDnn() = default;
+
+Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observer& observer) {
+  onednn::FloatValues values(state_->device, graph, values_from_inputs(graph, inputs));
+  const ValueLifetimes lifetimes(graph);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const ir::Node& node = graph.nodes[i];
+    onednn::FloatCall call{state_->device, values, graph, node, {}};
+    if (observer.see_cell) call.see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
+    if (!onednn::try_primitive(call)) onednn::run_by_loops(call);
+    if (observer.see)
+      for (const ir::ValueId id : node.outputs)
+        if (id != ir::kNoValue) observer.see(id, values.settle(id));
+    for (const ir::ValueId id : lifetimes.ends_at(i)) values.drop(id);
+  }
+  for (const ir::ValueId id : graph.outputs) values.settle(id);
+  return outputs_from_values(graph, values.tensors());
+}
+
+ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, const Tensors& values) {
+  const naive::Operands operands(graph, node, values);
+  if (!naive::has_sums(graph, node)) operands.fail("has no integer sums");
+  try {
+    switch (node.op) {
+      case ir::Op::conv:
+        return onednn::int8_conv_sums(state_->device, operands);
+      case ir::Op::lstm:
+        return onednn::int8_lstm_sums(state_->device, operands);
+      default:
+        return onednn::int8_product_sums(state_->device, operands);
+    }
+  } catch (const dnnl::error& error) {
+    operands.fail(fmt::format("oneDNN: {}", error.what()));
+  }
+}
+
+bool OneDnn::host_is_exact() {
+  // The CPU's own word and oneDNN's, which an environment variable may hold below it. AVX-VNNI alone (without
+  // AVX-512) does not count: oneDNN 2.6 has VNNI convolutions for it but no such matmul.
+  constexpr unsigned kVnniBit =
+      static_cast<unsigned>(dnnl_cpu_isa_avx512_core_vnni) & ~static_cast<unsigned>(dnnl_cpu_isa_avx512_core);
+  return __builtin_cpu_supports("avx512vnni") &&
+         (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kVnniBit) != 0;
+}
+
+std::string OneDnn::version() {
+  const dnnl_version_t* version = dnnl_version();
+  return fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
+}
+
+}  // namespace nnp::reference

@@ -29,6 +29,10 @@ double distribution(double z) {
   return 1 - density(z) * series;
 }
 
+// What padding and the likeness of channels add to a sum's variance. Fitted: with it ResNet-50's values keep
+// a deviation near 1 down to the last layer; without it they grow by 3 % a layer.
+constexpr double kUnmodelled = 1.1;
+
 // A feature map as its distribution: every channel normal, independent of the others.
 struct Features {
   std::string name;
@@ -190,7 +194,7 @@ class CnnBuilder {
           squares += static_cast<double>(*weight) * *weight;
         }
         mean += sum * x.mean[c];
-        variance += squares * x.variance[c];
+        variance += kUnmodelled * squares * x.variance[c];
       }
       y.mean.push_back(mean);
       y.variance.push_back(variance);

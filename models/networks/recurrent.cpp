@@ -10,14 +10,19 @@
 namespace nnp::models {
 namespace {
 
-// x [steps, batch, inputs] to [steps, batch, hidden]. The gates' sums have a standard deviation near 1, so
-// that sigmoid and tanh are used over their curved range.
-std::string lstm(GraphBuilder& graph, const std::string& name, const std::string& x, std::int64_t inputs,
-                 std::int64_t hidden) {
+constexpr double kHiddenDeviation = 0.4;  // of h in layers scaled as below; see the test of activations
+constexpr double kSumDeviation = 2;  // of the gates' sums: sigmoid and tanh are used over their curved range
+
+double scaled(double deviation, std::int64_t fan_in) {
+  return deviation / std::sqrt(static_cast<double>(fan_in));
+}
+
+// x [steps, batch, inputs] of deviation `x_deviation` to [steps, batch, hidden].
+std::string lstm(GraphBuilder& graph, const std::string& name, const std::string& x, double x_deviation,
+                 std::int64_t inputs, std::int64_t hidden) {
   const std::string w =
-      graph.weights(name + ".W", {1, 4 * hidden, inputs}, 1 / std::sqrt(static_cast<double>(inputs)));
-  const std::string r =
-      graph.weights(name + ".R", {1, 4 * hidden, hidden}, 1 / std::sqrt(static_cast<double>(hidden)));
+      graph.weights(name + ".W", {1, 4 * hidden, inputs}, scaled(kSumDeviation / x_deviation, inputs));
+  const std::string r = graph.weights(name + ".R", {1, 4 * hidden, hidden}, scaled(kSumDeviation, hidden));
   const std::string b = graph.weights(name + ".B", {1, 8 * hidden}, 0.1);
   const std::string y = graph.node("LSTM", name, {x, w, r, b}, {{"hidden_size", hidden}});
   return graph.node("Squeeze", name + ".squeeze", {y, "direction_axis"});  // [steps, 1, batch, hidden]
@@ -26,8 +31,8 @@ std::string lstm(GraphBuilder& graph, const std::string& name, const std::string
 // On every step and sample: a Gemm takes matrices only.
 std::string fully_connected(GraphBuilder& graph, const std::string& name, const std::string& x,
                             std::int64_t inputs, std::int64_t outputs) {
-  const std::string weight = graph.weights(name + ".weight", {inputs, outputs},
-                                           3 / std::sqrt(static_cast<double>(inputs)));  // h is near 0.3
+  const std::string weight =
+      graph.weights(name + ".weight", {inputs, outputs}, scaled(kSumDeviation / kHiddenDeviation, inputs));
   const std::string bias = graph.weights(name + ".bias", {outputs}, 0.1);
   return graph.node("Add", name + ".add", {graph.node("MatMul", name, {x, weight}), bias});
 }
@@ -38,8 +43,9 @@ onnx::ModelProto build_stack(const std::string& name, std::uint64_t seed, int la
   GraphBuilder graph(name, seed);
   std::string x = graph.input("input", onnx::TensorProto_DataType_FLOAT, {kSteps, kBatch, width});
   graph.integers("direction_axis", {1});
-  for (int layer = 1; layer <= layers; ++layer)
-    x = lstm(graph, "lstm" + std::to_string(layer), x, width, width);
+  for (int layer = 1; layer <= layers; ++layer) {
+    x = lstm(graph, "lstm" + std::to_string(layer), x, layer == 1 ? 1 : kHiddenDeviation, width, width);
+  }
   if (outputs != 0) x = fully_connected(graph, "fc", x, width, outputs);
   graph.output(x, "output", {kSteps, kBatch, outputs != 0 ? outputs : width});
   return std::move(graph).finish();
@@ -62,8 +68,8 @@ onnx::ModelProto build_lstm_lm(std::uint64_t seed) {
   graph.integers("direction_axis", {1});
   const std::string embedding = graph.weights("embedding.weight", {kWords, kHidden}, 1);
   std::string x = graph.node("Gather", "embedding", {embedding, tokens}, {{"axis", 0}});
-  x = lstm(graph, "lstm1", x, kHidden, kHidden);
-  x = lstm(graph, "lstm2", x, kHidden, kHidden);
+  x = lstm(graph, "lstm1", x, 1, kHidden, kHidden);
+  x = lstm(graph, "lstm2", x, kHiddenDeviation, kHidden, kHidden);
   graph.output(fully_connected(graph, "decoder", x, kHidden, kWords), "logits", {kSteps, kBatch, kWords});
   return std::move(graph).finish();
 }

@@ -123,7 +123,8 @@ std::filesystem::path network_file(const std::string& name, std::uint64_t seed) 
     for (const NetworkInfo& info : networks()) known.push_back(info.name);
     const std::string near = nearest_name(name, known);
     throw std::invalid_argument(fmt::format("no network \"{}\"{} Networks: {}", name.substr(0, 60),
-                                            near.empty() ? "." : fmt::format("; did you mean {}?", near), fmt::join(known, ", ")));
+                                            near.empty() ? "." : fmt::format("; did you mean {}?", near),
+                                            fmt::join(known, ", ")));
   }
   const auto path = cache_folder() / fmt::format("{}-seed{}-v{}.onnx", name, seed, kBuilderVersion);
   if (!std::filesystem::exists(path)) {

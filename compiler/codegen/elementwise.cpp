@@ -88,7 +88,7 @@ void emit_elementwise(LayerEmitter& e) {
                    words);
     if (!e.resident(out)) e.store(place(out, 2, i), e.address(out) + i * chunk, bytes_of(i));
   };
-  LayerEmitter::pipeline(steps, load, compute);
+  LayerEmitter::pipeline(steps, buffers == 2, load, compute);
 }
 
 }  // namespace nnp::compiler

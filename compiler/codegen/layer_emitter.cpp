@@ -70,11 +70,12 @@ Address LayerEmitter::stage_constant(std::span<const std::uint8_t> bytes) {
   return buffer;
 }
 
-void LayerEmitter::pipeline(std::size_t steps, const std::function<void(std::size_t)>& load_step,
+void LayerEmitter::pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step,
                             const std::function<void(std::size_t)>& compute_step) {
-  if (steps > 0) load_step(0);
+  if (ahead && steps > 0) load_step(0);
   for (std::size_t i = 0; i < steps; ++i) {
-    if (i + 1 < steps) load_step(i + 1);
+    if (!ahead) load_step(i);
+    if (ahead && i + 1 < steps) load_step(i + 1);
     compute_step(i);
   }
 }

@@ -62,8 +62,9 @@ class LayerEmitter {
   /// A constant in staging for this layer.
   Address stage_constant(std::span<const std::uint8_t> bytes);
 
-  /// Runs steps with their loads one step ahead: load(0), load(1), compute(0), load(2), compute(1), ...
-  static void pipeline(std::size_t steps, const std::function<void(std::size_t)>& load_step, const std::function<void(std::size_t)>& compute_step);
+  /// Runs steps; with `ahead` their loads go one step ahead (what a step loads then has two buffers): load(0), load(1), compute(0),
+  /// load(2), compute(1), ...; else load(0), compute(0), load(1), ...
+  static void pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step, const std::function<void(std::size_t)>& compute_step);
 
  private:
   const MemoryPlan& plan_;

@@ -70,7 +70,7 @@ class LstmEmitter {
       if (!y_resident_) h_buffers_.push_back(e_.stage(s_.h_step()));
     }
     const auto steps = static_cast<std::size_t>(s_.steps);
-    LayerEmitter::pipeline(steps, [this](std::size_t t) { load(t); }, [this](std::size_t t) { step(t); });
+    LayerEmitter::pipeline(steps, true, [this](std::size_t t) { load(t); }, [this](std::size_t t) { step(t); });
   }
 
  private:

@@ -34,7 +34,7 @@ class MacEmitter {
     pack_weights();
     place_staging();
     make_steps();
-    LayerEmitter::pipeline(steps_.size(), [this](std::size_t i) { load(i); }, [this](std::size_t i) { compute(i); });
+    LayerEmitter::pipeline(steps_.size(), in_buffers_.size() != 1 || steps_.back().band == 0, [this](std::size_t i) { load(i); }, [this](std::size_t i) { compute(i); });
   }
 
  private:

@@ -94,6 +94,7 @@ void emit_pool(LayerEmitter& e) {
                     word_of(word::out_w, shape.out_w), word_of(word::kernel_h, shape.pool.kernel[0]), word_of(word::kernel_w, shape.pool.kernel[1]),
                     word_of(word::stride_h, shape.pool.strides[0]), word_of(word::stride_w, shape.pool.strides[1]),
                     word_of(word::pad_top, shape.pool.pads[0]), word_of(word::pad_left, shape.pool.pads[1]),
+                    word_of(word::dilation_h, 1), word_of(word::dilation_w, 1),
                     word_of(word::row_stride, shape.row_bytes()), word_of(word::pixel_stride, shape.in.pixel_bytes),
                     word_of(word::first_row, first_row), word_of(word::out_pixel_stride, shape.out.pixel_bytes),
                     word_of(word::pool_mode, !average ? 0 : shape.pool.count_include_pad ? 2 : 1), word_of_float(word::pool_scale, scale),
@@ -101,7 +102,7 @@ void emit_pool(LayerEmitter& e) {
                     word_of(word::vx_hi, range.hi)});
     if (!out_resident) e.store(dst, e.address(out) + offset, static_cast<Bytes>(m) * shape.out.pixel_bytes);
   };
-  LayerEmitter::pipeline(steps.size(), load, compute);
+  LayerEmitter::pipeline(steps.size(), buffers == 2, load, compute);
 }
 
 }  // namespace nnp::compiler

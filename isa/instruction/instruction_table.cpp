@@ -18,7 +18,7 @@ constexpr std::uint8_t on(Queue queue) {
   return static_cast<std::uint8_t>(1u << static_cast<unsigned>(queue));
 }
 
-std::vector<OpcodeInfo> make_table() {
+std::vector<OpcodeInfo> rows() {
   using namespace field;
   const FlagInfo set1{kFlagDescriptorSet, "set1"};
   const FlagInfo accumulate{kFlagAccumulate, "accumulate"};
@@ -166,6 +166,13 @@ std::optional<std::string> token_fault(const char* name, TokenOp token) {
   if (!token.used() && token.amount != 0)
     return fmt::format("{} amount {} without a counter", name, token.amount);
   return std::nullopt;
+}
+
+/// Every opcode may wait, so every one may say that it waits for a place to reuse.
+std::vector<OpcodeInfo> make_table() {
+  std::vector<OpcodeInfo> table = rows();
+  for (OpcodeInfo& row : table) row.flags.push_back({kFlagWaitReuse, "reuse"});
+  return table;
 }
 
 }  // namespace

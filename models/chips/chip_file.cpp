@@ -43,9 +43,12 @@ bool is_table(std::string_view path) {
 
 std::string unknown_key(const std::string& path) {
   std::string hint = nearest_name(path, parameter_paths());
-  if (hint.empty()) {  // the right key in the wrong table
+  if (hint.empty()) {  // a key of another table
+    std::vector<std::string> keys;
+    for (const Parameter& parameter : parameters()) keys.push_back(key_of(parameter.path));
+    const std::string key = nearest_name(key_of(path), keys);
     for (const Parameter& parameter : parameters()) {
-      if (key_of(parameter.path) == key_of(path)) hint += (hint.empty() ? "" : " or ") + parameter.path;
+      if (key_of(parameter.path) == key) hint += (hint.empty() ? "" : " or ") + parameter.path;
     }
   }
   return fmt::format("unknown key {}{}", in_quotes(path),
@@ -89,6 +92,14 @@ class Loader {
       return;
     }
     const Parameter* parameter = find_parameter(entry.path);
+    if (const Parameter* outer = find_parameter(table_of(entry.path));
+        outer != nullptr && parameter == nullptr) {
+      places_[outer->path] = entry.place;
+      bad_.insert(outer->path);
+      problems_.push_back(
+          {entry.place, fmt::format("{} is a value, not a table; it takes {}", outer->path, outer->allowed)});
+      return;
+    }
     if (parameter == nullptr) {
       const auto* empty = std::get_if<Unusable>(&entry.value);
       if (!is_table(entry.path)) {
@@ -196,8 +207,8 @@ ChipSpec load_chip(std::string_view name_or_path, const std::vector<std::string>
   }
   const std::string near = nearest_name(name_or_path, preset_names());
   throw ChipError(fmt::format(
-      "no chip {}{}; presets: {}; or a path that ends in .toml", in_quotes(name_or_path),
-      near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(preset_names(), ", ")));
+      "no chip {}{} Presets: {}; or a path that ends in .toml", in_quotes(name_or_path),
+      near.empty() ? "." : fmt::format("; did you mean {}?", near), fmt::join(preset_names(), ", ")));
 }
 
 std::string to_toml(const ChipSpec& chip) {

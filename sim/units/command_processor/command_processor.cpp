@@ -28,7 +28,7 @@ void CommandProcessor::start(Address address, std::uint32_t count, Cycle now) {
   stream_bytes_ = Bytes{count} * isa::kInstructionBytes;
   asked_bytes_ = arrived_bytes_ = 0;
   next_instruction_ = 0, dispatched_to_engines_ = 0, next_dispatch_ = now;
-  running_ = true, halted_ = false;
+  start_ = now, running_ = true, halted_ = false;
   context_.domain.wake(*this, now);
 }
 
@@ -64,9 +64,9 @@ void CommandProcessor::tick(Cycle now) {
     arrived_bytes_ += fetch_bytes_.front();
     fetch_done_.pop_front(), fetch_bytes_.pop_front(), ++first_fetch_;
   }
-  if (running_) track_.set(now, dispatch(now));
+  if (!running_ || now < start_) return track_.set(now, {});
+  track_.set(now, dispatch(now));
   if (can_fetch()) fetch();
-  if (!running_) track_.set(now, {});
 }
 
 UnitState CommandProcessor::dispatch(Cycle now) {
@@ -108,15 +108,17 @@ UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle n
   }
   if (instruction.signal.used()) context_.tokens.signal(instruction.signal, next_instruction_);
   if (instruction.opcode == Opcode::irq) interrupt_cycle_ = now;
-  if (instruction.opcode == Opcode::halt) halted_ = true, running_ = false;
   const UnitState busy{State::busy, Cause::none, kNoUnit, instruction.layer, next_instruction_, kNoInstruction};
   ++next_instruction_;
   next_dispatch_ = now + spec_.dispatch_cycles;
-  return busy;
+  if (instruction.opcode != Opcode::halt) return busy;
+  halted_ = true, running_ = false;
+  return {};
 }
 
 Cycle CommandProcessor::next_event(Cycle now) const {
   const Cycle next = std::min(port_.next_answer(now), link_answers_.next(now));
+  if (running_ && now < start_) return start_;
   if (can_fetch()) return now + 1;
   if (track_.current().state == State::busy) return std::min(next, std::max(next_dispatch_, now + 1));
   return next;

@@ -63,7 +63,7 @@ class CommandProcessor : public Unit {
   std::uint32_t first_fetch_ = 0;
   std::uint32_t next_instruction_ = 0;
   std::uint64_t dispatched_to_engines_ = 0;
-  Cycle next_dispatch_ = 0;
+  Cycle start_ = 0, next_dispatch_ = 0;
   bool running_ = false, halted_ = false;
   Cycle interrupt_cycle_ = 0;
   std::uint16_t layer_ = 0;

@@ -16,11 +16,11 @@ void LoadDma::tick(Cycle now) {
   port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
   write_next(now);
   retire_and_decode(now);
-  const bool issued = issue(now);
+  issued_ = issue(now);
   // State: writing or asking is work; else waiting for memory.
   const bool writing = grant_.granted() && now >= grant_.start;
-  if (issued || writing) {
-    track_.set(now, state_of(State::busy, Cause::none, issued ? chunks_.back().entry->job : chunks_.front().entry->job));
+  if (issued_ || writing) {
+    track_.set(now, state_of(State::busy, Cause::none, issued_ ? chunks_.back().entry->job : chunks_.front().entry->job));
   } else if (grant_.granted() && now >= grant_.wanted) {
     track_.set(now, state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker));
   } else if (!chunks_.empty()) {
@@ -82,7 +82,7 @@ Cycle LoadDma::next_event(Cycle now) const {
       if (cycle > now) next = std::min(next, cycle);
   }
   // Having issued this cycle, the state changes in the next.
-  return track_.current().state == State::busy && !(grant_.granted() && now >= grant_.start) ? now + 1 : next;
+  return issued_ ? now + 1 : next;
 }
 
 void LoadDma::retire(Job& job) {

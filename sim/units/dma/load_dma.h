@@ -48,6 +48,7 @@ class LoadDma : public QueueEngine {
   StreamGrant grant_;
   Cycles write_length_ = 0;
   Cycle write_end_ = 0;
+  bool issued_ = false;             // in the last tick
 };
 
 }  // namespace nnp::sim

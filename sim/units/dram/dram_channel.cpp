@@ -19,6 +19,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
     : MemoryChannel(std::move(name), memory_domain, sink, unit_id),
       config_(checked(config)),
       map_(config.address_map, config.organization),
+      capacity_(config.capacity_bytes()),
       tREFI_(config.timing.at("tREFI")),
       read_clocks_(evaluate("CL + BL/2", config)),
       write_clocks_(evaluate("CWL + BL/2", config)),
@@ -60,10 +61,13 @@ void DramChannel::tick(Cycle now) {
   if (arrived || stepped) plan_ = plan(std::max(now, command_free_));
   NNP_ASSERT(plan_.cycle >= now, "{}: slept through its command of cycle {}, now {}", name(), plan_.cycle,
              now);
-  if (plan_.cycle != now) return;
-  issue(plan_);
-  if (door_ != Door::open) admit(now);
-  plan_ = pending() ? plan(now + 1) : Plan{};
+  // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
+  // cycles to come.
+  while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
+    issue(plan_);
+    if (door_ != Door::open) admit(now);
+    plan_ = pending() ? plan(command_free_) : Plan{};
+  }
 }
 
 Cycle DramChannel::next_event(Cycle now) const {
@@ -75,12 +79,13 @@ Cycle DramChannel::next_event(Cycle now) const {
 bool DramChannel::admit(Cycle now) {
   bool any = false;
   door_ = Door::open;
+  const Cycle entry =
+      std::max(now, last_issue());  // the door may have been closed until a command ahead of now
   while (requests_.ready(now)) {
     const MemoryRequest& request = requests_.front();
-    NNP_ASSERT(request.bytes >= 1 && request.address < config_.capacity_bytes() &&
-                   request.bytes <= config_.capacity_bytes() - request.address,
-               "{}: request for {} bytes at {} of {}", name(), request.bytes, request.address,
-               config_.capacity_bytes());
+    NNP_ASSERT(
+        request.bytes >= 1 && request.address < capacity_ && request.bytes <= capacity_ - request.address,
+        "{}: request for {} bytes at {} of {}", name(), request.bytes, request.address, capacity_);
     BurstQueue& queue = request.write ? writes_ : reads_;
     const std::uint64_t first = request.address >> burst_shift_;
     const auto bursts =
@@ -104,7 +109,7 @@ bool DramChannel::admit(Cycle now) {
       any = true;
     }
     (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-    if (request.write) answer(request, now);
+    if (request.write) answer(request, entry);
     admitted_ = 0;
     requests_.pop();
   }
@@ -171,21 +176,15 @@ void DramChannel::issue(const Plan& command) {
   const Cycle now = command.cycle;
   const std::uint32_t bank = command.bank;
   command_free_ = now + 1;
-  DramCommand seen{now,
-                   command.op,
-                   static_cast<std::uint8_t>(bank / config_.organization.banks),
-                   static_cast<std::uint8_t>(bank % config_.organization.banks),
-                   0,
-                   0};
+  std::uint32_t row = 0, column = 0;
   switch (command.op) {
     case DramOp::ACT: {
-      const std::uint32_t row = (writing_ ? writes_ : reads_).oldest(bank).row;
+      row = (writing_ ? writes_ : reads_).oldest(bank).row;
       banks_[bank] = {row, 0, true, banks_[bank].conflict};
       open_ |= 1u << bank;
       reads_.row_opened(bank, row), writes_.row_opened(bank, row);
       timer_.issued(RuleOp::ACT, bank, now);
       ++statistics_.act;
-      seen.row = row;
       break;
     }
     case DramOp::PRE:
@@ -200,17 +199,20 @@ void DramChannel::issue(const Plan& command) {
       break;
     case DramOp::RD:
     case DramOp::WR:
-      seen.column = (writing_ ? writes_ : reads_).hit(bank).column;
+      column = (writing_ ? writes_ : reads_).hit(bank).column;
       issue_column(bank, now);
       break;
     case DramOp::REF:
       timer_.issued(RuleOp::REF, 0, now);
-      for (Bank& each : banks_) each.conflict = false;
       refresh_due_ += tREFI_;
       ++statistics_.ref;
       break;
   }
-  observe(seen);
+  if (observer_) {
+    const std::uint32_t banks = config_.organization.banks;
+    observer_({now, command.op, static_cast<std::uint8_t>(bank / banks),
+               static_cast<std::uint8_t>(bank % banks), row, column});
+  }
 }
 
 void DramChannel::close_bank(std::uint32_t bank, Cycle now) {

@@ -47,6 +47,7 @@ class DramChannel : public MemoryChannel {
   };  // what holds up the request at the front
 
   bool pending() const { return reads_.size() + writes_.size() != 0; }
+  Cycle last_issue() const { return command_free_ == 0 ? 0 : command_free_ - 1; }
   bool admit(Cycle now);
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
   void choose_direction();
@@ -58,12 +59,10 @@ class DramChannel : public MemoryChannel {
   void close_bank(std::uint32_t bank, Cycle now);
   void become_busy(Cycle now);
   void become_idle();
-  void observe(const DramCommand& command) const {
-    if (observer_) observer_(command);
-  }
 
   const DramConfig config_;
   const AddressMap map_;
+  const Bytes capacity_;
   const std::uint32_t tREFI_, read_clocks_, write_clocks_,
       burst_clocks_;  // read_clocks_: from RD to the end of its data
   const std::uint32_t burst_shift_, write_high_, write_low_;

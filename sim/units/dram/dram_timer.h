@@ -14,43 +14,52 @@ class DramTimer {
  public:
   static constexpr std::uint32_t kMaxBanks = 32;
 
-  explicit DramTimer(const DramConfig& config)
-      : rules_(resolve(timing_rules(config.standard), config)), banks_per_group_(config.organization.banks) {}
-
-  void reset() { *this = DramTimer(rules_, banks_per_group_); }
+  explicit DramTimer(const DramConfig& config);
+  void reset() {
+    bank_.fill({}), group_.fill({}), rank_ = {}, activates_ = {}, activate_count_ = 0, fifth_activate_ = 0;
+  }
 
   /// First cycle at which `op` in `bank` breaks no rule; whether the bank's state allows it is not asked
   /// here.
   Cycle earliest(RuleOp op, std::uint32_t bank) const {
     const auto i = static_cast<std::size_t>(op);
-    const Cycle cycle = std::max({bank_[bank][i], group_[bank / banks_per_group_][i], rank_[i]});
+    const Cycle cycle = std::max({bank_[bank][i], group_[bank >> group_shift_][i], rank_[i]});
     return op == RuleOp::ACT ? std::max(cycle, fifth_activate_) : cycle;
   }
   Cycle earliest_refresh() const { return rank_[static_cast<std::size_t>(RuleOp::REF)]; }
 
   void issued(RuleOp op, std::uint32_t bank, Cycle now) {
-    const auto i = static_cast<std::size_t>(op);
-    raise(bank_[bank], rules_.distance[0][i], now);
-    raise(group_[bank / banks_per_group_], rules_.distance[1][i], now);
-    raise(rank_, rules_.distance[2][i], now);
+    const Follow& follow = follow_[static_cast<std::size_t>(op)];
+    raise(bank_[bank], follow[0], now);
+    raise(group_[bank >> group_shift_], follow[1], now);
+    raise(rank_, follow[2], now);
     if (op == RuleOp::ACT) {
-      activates_[activate_count_++ % 4] = now + rules_.four_activates;
+      activates_[activate_count_++ % 4] = now + four_activates_;
       if (activate_count_ >= 4) fifth_activate_ = activates_[activate_count_ % 4];
     }
   }
 
  private:
   using Earliest = std::array<Cycle, kRuleOps>;
-  DramTimer(const ResolvedRules& rules, std::uint32_t banks_per_group)
-      : rules_(rules), banks_per_group_(banks_per_group) {}
-  static void raise(Earliest& earliest, const std::array<std::uint32_t, kRuleOps>& distance, Cycle now) {
-    for (std::size_t i = 0; i < kRuleOps; ++i) {
-      if (distance[i] != 0) earliest[i] = std::max(earliest[i], now + distance[i]);
+  /// What a command delays at one level: only the pairs that have a rule.
+  struct Delays {
+    struct Delay {
+      std::uint32_t second, clocks;
+    };
+    std::array<Delay, kRuleOps> list;
+    std::uint32_t count = 0;
+  };
+  using Follow = std::array<Delays, 3>;
+  static void raise(Earliest& earliest, const Delays& delays, Cycle now) {
+    for (std::uint32_t i = 0; i < delays.count; ++i) {
+      Cycle& cycle = earliest[delays.list[i].second];
+      cycle = std::max(cycle, now + delays.list[i].clocks);
     }
   }
 
-  ResolvedRules rules_;
-  std::uint32_t banks_per_group_;
+  std::array<Follow, kRuleOps> follow_{};  // [first]
+  std::uint32_t four_activates_;
+  std::uint32_t group_shift_;  // of a bank number over all groups
   std::array<Earliest, kMaxBanks> bank_{};
   std::array<Earliest, kMaxBanks> group_{};
   Earliest rank_{};

@@ -34,6 +34,8 @@ class MemoryChannel : public Unit {
   /// Called with every command in the order of their cycles; background refresh of idle time comes late, but
   /// in order.
   void set_command_observer(DramCommandObserver observer) { observer_ = std::move(observer); }
+  /// Sums over the commands decided so far, which may lie a little ahead of the present; exact once idle, and
+  /// after finish().
   const DramStatistics& statistics() const { return statistics_; }
 
   /// Back to cycle 0: empty, all banks closed, statistics zero.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ranges of the attributes that count or divide.
+#include "compiler/frontend/attribute_guard.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "compiler/compile_error.h"
+
+namespace nnp::compiler {
+namespace {
+
+struct Range {
+  std::string_view attribute;
+  std::int64_t lo, hi;
+};
+// The upper ends are far beyond any network; they keep sums of sizes inside 64 bits.
+constexpr std::int64_t kLarge = 1 << 20;
+constexpr Range kRanges[] = {
+    {"strides", 1, kLarge}, {"dilations", 1, kLarge},   {"kernel_shape", 1, kLarge}, {"pads", 0, kLarge},
+    {"group", 1, kLarge},   {"hidden_size", 1, kLarge}, {"axis", -64, 64},           {"axes", -64, 64},
+    {"perm", 0, 64},        {"batch_axis", -64, 64},
+};
+
+}  // namespace
+
+void guard_attributes(const onnx::NodeProto& node) {
+  for (const onnx::AttributeProto& attribute : node.attribute()) {
+    if (attribute.has_g() || attribute.graphs_size() > 0) {
+      throw CompileError(fmt::format("node '{}' ({}): graphs inside attributes are not supported",
+                                     node.name(), node.op_type()));
+    }
+    for (const Range& range : kRanges) {
+      if (range.attribute != attribute.name()) continue;
+      const auto check = [&](std::int64_t value) {
+        if (value >= range.lo && value <= range.hi) return;
+        throw CompileError(fmt::format("node '{}' ({}): attribute '{}' holds {}; allowed are {} to {}",
+                                       node.name(), node.op_type(), attribute.name(), value, range.lo,
+                                       range.hi));
+      };
+      if (attribute.has_i()) check(attribute.i());
+      for (const std::int64_t value : attribute.ints()) check(value);
+    }
+  }
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attributes that must be sane before ONNX's checker and shape inference see them: these divide by strides
+// and trust sizes.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+namespace nnp::compiler {
+
+/// Throws CompileError naming node, attribute, value and range.
+void guard_attributes(const onnx::NodeProto&);
+
+}  // namespace nnp::compiler

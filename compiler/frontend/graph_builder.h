@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator file needs to turn one ONNX node into IR nodes: the values of its inputs, and emit().
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/frontend/onnx_model.h"
+
+namespace nnp::compiler {
+
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(const OnnxModel&);
+
+  std::int64_t opset() const { return model_.opset; }
+
+  // ---- inputs of a node
+  /// kNoValue for one left out. A constant becomes a value of the graph when it is first asked for here.
+  ir::ValueId input(const OnnxNode&, std::size_t i);
+  /// Null when the input is left out or not constant.
+  const ir::Tensor* constant(const OnnxNode&, std::size_t i) const;
+  /// Throws CompileError "`what` must be constant" where it is not.
+  const ir::Tensor& required_constant(const OnnxNode&, std::size_t i, const std::string& what) const;
+  const ir::Shape& input_shape(const OnnxNode&, std::size_t i) const;
+  const ir::Shape& output_shape(const OnnxNode&) const;
+  /// Throws CompileError unless input i is float and has `rank` axes (any number when negative).
+  void expect_float(const OnnxNode&, std::size_t i, int rank = -1) const;
+  void expect_integer(const OnnxNode&, std::size_t i) const;
+  /// Whether first input and output are both float or both integer.
+  bool keeps_element_kind(const OnnxNode&) const;
+  /// Whether a node or the model's outputs read the value.
+  bool is_used(const std::string& name) const { return used_.contains(name); }
+  /// Throws CompileError when an output after the first has a reader.
+  void refuse_other_outputs(const OnnxNode&) const;
+
+  // ---- results
+  /// A node whose first output is the ONNX node's. `suffix` goes behind its name where another node is the layer's own.
+  void emit(const OnnxNode&, ir::Op, std::vector<ir::ValueId> inputs, ir::Attributes = {}, const std::string& suffix = {});
+  /// A node before that one; its value is named after the ONNX node's output.
+  struct Suffixes {
+    std::string node, value;
+  };
+  ir::ValueId emit_inner(const OnnxNode&, const Suffixes&, ir::Op, std::vector<ir::ValueId> inputs, ir::Shape, ir::Attributes = {});
+  ir::ValueId add_constant(const std::string& name, ir::Tensor);
+
+  /// Connects the outputs and hands the graph over.
+  ir::Graph finish();
+
+ private:
+  ir::ValueId value_named(const std::string& name);
+  ir::DType input_type(const OnnxNode&, std::size_t i) const;
+  std::string unique_node_name(const std::string&);
+
+  const OnnxModel& model_;
+  ir::Graph graph_;
+  std::map<std::string, ir::ValueId> ids_;
+  std::set<std::string> used_, node_names_;
+};
+
+}  // namespace nnp::compiler

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes to a checked ModelProto.
+#include "compiler/frontend/model_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/stubs/logging.h>
+#include <onnx/checker.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+#include "compiler/compile_error.h"
+#include "compiler/frontend/attribute_guard.h"
+#include "compiler/frontend/operator_table.h"
+#include "compiler/frontend/tensor_proto.h"
+
+namespace nnp::compiler {
+namespace {
+
+bool is_default_domain(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
+
+std::vector<char> read_bytes(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    throw ModelFileError(fmt::format("{}: no such file", path.string()));
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) throw ModelFileError(fmt::format("{}: {}", path.string(), error.message()));
+  if (size > std::numeric_limits<int>::max()) {
+    throw ModelFileError(fmt::format("{}: {} bytes; an ONNX file (protobuf) has at most {}", path.string(),
+                                     size, std::numeric_limits<int>::max()));
+  }
+  std::vector<char> bytes(size);
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) {
+    throw ModelFileError(fmt::format("{}: cannot be read", path.string()));
+  }
+  return bytes;
+}
+
+onnx::ModelProto parse(const std::vector<char>& bytes, const std::string& path) {
+  const google::protobuf::LogSilencer quiet;  // the exception below says it better
+  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                                static_cast<int>(bytes.size()));
+  onnx::ModelProto model;
+  if (bytes.empty() || !model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
+    throw ModelFileError(fmt::format("{}: not an ONNX model, or cut short", path));
+  }
+  if (model.ir_version() <= 0 || !model.has_graph() || model.opset_import_size() == 0) {
+    throw ModelFileError(fmt::format("{}: not an ONNX model (no version, graph or operator set)", path));
+  }
+  return model;
+}
+
+void check_structure(const onnx::ModelProto& model, const std::string& path) {
+  const auto& graph = model.graph();
+  if (graph.sparse_initializer_size() > 0) throw CompileError("sparse initializers are not supported");
+  if (model.functions_size() > 0) throw CompileError("model-local functions are not supported");
+  const int opset = opset_of(model);
+  if (opset < kOldestOpset || opset > kNewestOpset) {
+    throw CompileError(
+        fmt::format("{}: operator set {}; supported are {} to {}", path, opset, kOldestOpset, kNewestOpset));
+  }
+}
+
+void check_tensors(const onnx::GraphProto& graph) {
+  for (const auto& tensor : graph.initializer()) {
+    check_tensor_proto(tensor, fmt::format("initializer '{}'", tensor.name()));
+  }
+  for (const auto& node : graph.node()) {
+    for (const auto& attribute : node.attribute()) {
+      const std::string what =
+          fmt::format("node '{}' ({}): attribute '{}'", node.name(), node.op_type(), attribute.name());
+      if (attribute.has_t()) check_tensor_proto(attribute.t(), what);
+      if (attribute.tensors_size() > 0 || attribute.has_sparse_tensor() ||
+          attribute.sparse_tensors_size() > 0) {
+        throw CompileError(what + " holds a list of tensors or a sparse one, which is not supported");
+      }
+    }
+  }
+}
+
+void check_operators(const onnx::GraphProto& graph) {
+  std::string faults;
+  for (const auto& node : graph.node()) {
+    if (is_default_domain(node.domain()) && is_supported(node.op_type())) continue;
+    const std::string domain = is_default_domain(node.domain()) ? "" : node.domain() + ".";
+    faults += fmt::format("node '{}': operator {}{} is not supported\n", node.name(), domain, node.op_type());
+  }
+  if (faults.empty()) return;
+  throw CompileError(
+      fmt::format("{}supported operators: {}", faults, fmt::join(supported_operators(), ", ")));
+}
+
+/// Names are optional in ONNX; messages, layers and statistics need them.
+void name_nodes(onnx::GraphProto& graph) {
+  for (int i = 0; i < graph.node_size(); ++i) {
+    auto& node = *graph.mutable_node(i);
+    if (node.name().empty()) node.set_name(fmt::format("{}_{}", node.op_type(), i));
+  }
+}
+
+void run_onnx_checker(const onnx::ModelProto& model, const std::string& path) {
+  try {
+    onnx::checker::check_model(model);
+  } catch (const std::exception& error) {
+    throw ModelFileError(fmt::format("{}: {}", path, error.what()));
+  }
+}
+
+}  // namespace
+
+int opset_of(const onnx::ModelProto& model) {
+  for (const auto& import : model.opset_import()) {
+    if (!is_default_domain(import.domain())) continue;
+    return static_cast<int>(std::clamp<std::int64_t>(import.version(), 0, std::numeric_limits<int>::max()));
+  }
+  return 0;
+}
+
+onnx::ModelProto read_model(const std::filesystem::path& path) {
+  onnx::ModelProto model = parse(read_bytes(path), path.string());
+  // Later file versions add what we refuse anyway (functions, new types); this ONNX library refuses the
+  // number itself.
+  model.set_ir_version(std::min<std::int64_t>(model.ir_version(), onnx::IR_VERSION));
+  check_structure(model, path.string());
+  name_nodes(*model.mutable_graph());
+  check_operators(model.graph());
+  check_tensors(model.graph());
+  for (const auto& node : model.graph().node()) guard_attributes(node);
+  run_onnx_checker(model, path.string());
+  return model;
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// Symbolic dimensions, shape inference and constant folding, in turns.
+#include "compiler/frontend/static_shapes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <onnx/shape_inference/implementation.h>
+
+#include <set>
+
+#include "compiler/frontend/model_file.h"
+#include "compiler/frontend/shape_arithmetic.h"
+#include "compiler/frontend/shape_functions.h"
+#include "compiler/frontend/tensor_proto.h"
+
+namespace nnp::compiler {
+namespace {
+
+// ---- dimensions of the inputs
+
+/// The axis that `--batch` means: the one named "batch", else the first.
+int batch_axis(const onnx::TensorShapeProto& shape) {
+  for (int axis = 0; axis < shape.dim_size(); ++axis) {
+    if (shape.dim(axis).dim_param() == "batch") return axis;
+  }
+  return 0;
+}
+
+/// The size the user chose for a symbolic dimension, or 0.
+std::int64_t chosen_size(const std::string& name, bool is_batch, const ImportOptions& options) {
+  if (const auto found = options.dims.find(name); found != options.dims.end()) return found->second;
+  if (!is_batch) return 0;
+  if (options.batch > 0) return options.batch;
+  const auto found = options.dims.find("batch");
+  return found != options.dims.end() ? found->second : 0;
+}
+
+/// Writes numbers into an input's shape. Returns complaints, one a line.
+std::string fix_input(onnx::ValueInfoProto& input, const ImportOptions& options) {
+  if (!input.type().has_tensor_type())
+    throw CompileError(fmt::format("input '{}' is not a tensor", input.name()));
+  auto& tensor = *input.mutable_type()->mutable_tensor_type();
+  const ir::DType type = element_type_of(tensor.elem_type(), fmt::format("input '{}'", input.name()));
+  if (type == ir::DType::u8)
+    throw CompileError(fmt::format("input '{}' is BOOL; supported are FLOAT, INT64 and INT32", input.name()));
+  if (!tensor.has_shape())
+    throw CompileError(fmt::format("input '{}' has no rank; export the model with a shape", input.name()));
+  std::string faults;
+  ir::Shape sizes;
+  const int batch = batch_axis(tensor.shape());
+  for (int axis = 0; axis < tensor.shape().dim_size(); ++axis) {
+    auto& dim = *tensor.mutable_shape()->mutable_dim(axis);
+    if (!dim.has_dim_value()) {
+      const bool named = !dim.dim_param().empty();
+      const std::string name = named ? dim.dim_param() : fmt::format("{}.{}", input.name(), axis);
+      const std::int64_t size = chosen_size(name, axis == batch, options);
+      if (size == 0) {
+        faults += fmt::format(
+            "input '{}', axis {}: the size of {}'{}' is not known; give it with --dim {}=N{}\n", input.name(),
+            axis, named ? "" : "the unnamed dimension ", name, name, axis == batch ? " or --batch N" : "");
+        continue;
+      }
+      dim.set_dim_value(size);
+    }
+    if (dim.dim_value() <= 0 || dim.dim_value() > kLargestValue) {
+      throw CompileError(fmt::format("input '{}', axis {}: size {}; allowed are 1 to {}", input.name(), axis,
+                                     dim.dim_value(), kLargestValue));
+    }
+    sizes.push_back(dim.dim_value());
+  }
+  if (bounded_count(sizes) > kLargestValue) {
+    throw CompileError(fmt::format("input '{}': shape {} has more than {} elements", input.name(),
+                                   describe(sizes), kLargestValue));
+  }
+  return faults;
+}
+
+void fix_inputs(onnx::GraphProto& graph, const ImportOptions& options) {
+  std::set<std::string> constants;
+  for (const auto& tensor : graph.initializer()) constants.insert(tensor.name());
+  auto inputs = std::move(*graph.mutable_input());
+  graph.clear_input();
+  std::string faults;
+  for (auto& input : inputs) {
+    if (constants.contains(input.name())) continue;  // a default value: taken as constant
+    faults += fix_input(input, options);
+    *graph.add_input() = std::move(input);
+  }
+  if (!faults.empty()) {
+    faults.pop_back();
+    throw CompileError(faults);
+  }
+  // What the file says of other shapes may hold symbols that now have sizes: infer them afresh.
+  graph.clear_value_info();
+  for (auto& output : *graph.mutable_output()) {
+    if (output.type().has_tensor_type()) output.mutable_type()->mutable_tensor_type()->clear_shape();
+  }
+}
+
+// ---- protobuf to plain nodes
+
+OnnxAttribute plain_attribute(const onnx::AttributeProto& attribute, const std::string& what) {
+  using onnx::AttributeProto;
+  switch (attribute.type()) {
+    case AttributeProto::FLOAT:
+      return attribute.f();
+    case AttributeProto::STRING:
+      return attribute.s();
+    case AttributeProto::TENSOR:
+      return tensor_from_proto(attribute.t(), what);
+    case AttributeProto::INTS:
+      return std::vector<std::int64_t>(attribute.ints().begin(), attribute.ints().end());
+    case AttributeProto::FLOATS:
+      return std::vector<float>(attribute.floats().begin(), attribute.floats().end());
+    case AttributeProto::STRINGS:
+      return fmt::format("{}", fmt::join(attribute.strings(), ","));
+    case AttributeProto::INT:
+      return attribute.i();
+    default:
+      throw CompileError(what + " has a type that is not supported");
+  }
+}
+
+OnnxNode plain_node(const onnx::NodeProto& proto) {
+  OnnxNode node{proto.name(),
+                proto.op_type(),
+                {proto.input().begin(), proto.input().end()},
+                {proto.output().begin(), proto.output().end()},
+                {}};
+  for (const auto& attribute : proto.attribute()) {
+    const std::string what =
+        fmt::format("node '{}' ({}): attribute '{}'", node.name, node.op, attribute.name());
+    node.attributes.emplace(attribute.name(), plain_attribute(attribute, what));
+  }
+  return node;
+}
+
+// ---- inference and folding
+
+class ShapeResolver {
+ public:
+  explicit ShapeResolver(onnx::ModelProto proto) : proto_(std::move(proto)) {
+    model_.name = proto_.graph().name();
+    model_.opset = opset_of(proto_);
+    for (const auto& input : proto_.graph().input()) model_.inputs.push_back(input.name());
+    for (const auto& output : proto_.graph().output()) model_.outputs.push_back(output.name());
+    take_constants();
+    for (const auto& node : proto_.graph().node()) model_.nodes.push_back(plain_node(node));
+  }
+
+  OnnxModel run() {
+    while (true) {
+      infer();
+      const bool folded = fold();
+      if (const auto unknown = first_unknown(); !unknown)
+        break;
+      else if (!folded)
+        throw CompileError(fmt::format(
+            "the shape of value '{}' cannot be computed: it depends on the input's values", *unknown));
+    }
+    check_sizes();
+    return std::move(model_);
+  }
+
+ private:
+  /// Initializers become tensors. Inference reads the values of small integer ones; the others' bytes leave
+  /// the protobuf.
+  void take_constants() {
+    for (auto& tensor : *proto_.mutable_graph()->mutable_initializer()) {
+      model_.constants.insert_or_assign(
+          tensor.name(), tensor_from_proto(tensor, fmt::format("initializer '{}'", tensor.name())));
+      if (tensor.raw_data().size() > kKeptBytes) tensor.clear_raw_data();
+      if (tensor.float_data_size() > 0) tensor.clear_float_data();
+    }
+  }
+
+  void infer() {
+    try {
+      onnx::shape_inference::InferShapes(proto_, onnx::OpSchemaRegistry::Instance(), {true, 1, true});
+    } catch (const std::exception& error) {
+      throw CompileError(fmt::format("shapes do not fit: {}", error.what()));
+    }
+    const auto& graph = proto_.graph();
+    for (const auto* list : {&graph.input(), &graph.value_info(), &graph.output()}) {
+      for (const auto& value : *list) note_type(value);
+    }
+  }
+
+  void note_type(const onnx::ValueInfoProto& value) {
+    if (!value.type().has_tensor_type() || !value.type().tensor_type().has_shape()) return;
+    const auto& tensor = value.type().tensor_type();
+    ir::Shape shape;
+    for (const auto& dim : tensor.shape().dim()) {
+      if (!dim.has_dim_value() || dim.dim_value() < 0) return;
+      shape.push_back(dim.dim_value());
+    }
+    model_.types[value.name()] = {
+        element_type_of(tensor.elem_type(), fmt::format("value '{}'", value.name())), shape};
+  }
+
+  /// Nodes whose result is known become constants. True when there were any.
+  bool fold() {
+    std::vector<OnnxNode> rest;
+    std::set<std::string> folded;
+    for (OnnxNode& node : model_.nodes) {
+      auto result = evaluate_shape_arithmetic(node, known_inputs(node), model_.opset);
+      if (!result) {
+        rest.push_back(std::move(node));
+        continue;
+      }
+      const std::string& name = node.outputs.at(0);
+      folded.insert(name);
+      if (result->bytes().size() <= kKeptBytes)
+        *proto_.mutable_graph()->add_initializer() = tensor_to_proto(*result, name);
+      else
+        add_shape_only(*result, name);
+      model_.types.erase(name);
+      model_.constants.insert_or_assign(name, std::move(*result));
+    }
+    model_.nodes = std::move(rest);
+    if (!folded.empty()) drop_folded(folded);
+    return !folded.empty();
+  }
+
+  void add_shape_only(const ir::Tensor& tensor, const std::string& name) {
+    auto& proto = *proto_.mutable_graph()->add_initializer();
+    proto = tensor_to_proto(ir::Tensor(tensor.type(), {0}), name);
+    proto.clear_dims();
+    for (const std::int64_t dim : tensor.shape()) proto.add_dims(dim);
+    proto.clear_raw_data();
+  }
+
+  void drop_folded(const std::set<std::string>& folded) {
+    auto& graph = *proto_.mutable_graph();
+    auto nodes = std::move(*graph.mutable_node());
+    graph.clear_node();
+    for (auto& node : nodes) {
+      if (node.output_size() == 0 || !folded.contains(node.output(0))) *graph.add_node() = std::move(node);
+    }
+  }
+
+  std::vector<KnownInput> known_inputs(const OnnxNode& node) const {
+    std::vector<KnownInput> known;
+    for (const std::string& name : node.inputs) {
+      if (const auto constant = model_.constants.find(name); constant != model_.constants.end()) {
+        known.push_back({&constant->second, &constant->second.shape()});
+      } else if (const auto type = model_.types.find(name); type != model_.types.end()) {
+        known.push_back({nullptr, &type->second.shape});
+      } else {
+        known.push_back({});
+      }
+    }
+    return known;
+  }
+
+  /// A value with a reader (or first output of a node) whose shape is not known.
+  std::optional<std::string> first_unknown() const {
+    for (const OnnxNode& node : model_.nodes) {
+      if (!node.outputs.empty() && !model_.types.contains(node.outputs[0])) return node.outputs[0];
+    }
+    return std::nullopt;
+  }
+
+  void check_sizes() const {
+    for (const auto& [name, type] : model_.types) {
+      if (bounded_count(type.shape) <= kLargestValue && bounded_count(type.shape) > 0) continue;
+      throw CompileError(fmt::format("value '{}': shape {} has {} elements; allowed are 1 to {}", name,
+                                     describe(type.shape), bounded_count(type.shape) == 0 ? "no" : "too many",
+                                     kLargestValue));
+    }
+  }
+
+  static constexpr std::size_t kKeptBytes = 4096;
+  onnx::ModelProto proto_;
+  OnnxModel model_;
+};
+
+}  // namespace
+
+OnnxModel make_static(onnx::ModelProto model, const ImportOptions& options) {
+  fix_inputs(*model.mutable_graph(), options);
+  return ShapeResolver(std::move(model)).run();
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inside verify(): the list of faults and the checks of one node. A node reaches check_shapes and check_types
+// only after its ids, operand counts, attribute kind and the shapes of its values were found sound.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+
+namespace nnp::ir {
+
+/// Elements of a shape; nothing when a dimension is negative or the product passes 2^40.
+std::optional<std::uint64_t> checked_element_count(const Shape&);
+
+class Faults {
+ public:
+  template <typename... Arguments>
+  void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    list_.push_back(where_ + fmt::format(format, std::forward<Arguments>(arguments)...));
+  }
+  void in_node(const Node& node) { where_ = fmt::format("node '{}' ({}): ", node.name, to_string(node.op)); }
+  void in_graph() { where_.clear(); }
+  std::size_t count() const { return list_.size(); }
+  std::vector<std::string> take() { return std::move(list_); }
+
+ private:
+  std::string where_;
+  std::vector<std::string> list_;
+};
+
+/// A node's operands by position; nullptr for one that is left out.
+struct Operands {
+  const Graph& graph;
+  const Node& node;
+  const Value* input(std::size_t i) const { return at(node.inputs, i); }
+  const Value* output(std::size_t i) const { return at(node.outputs, i); }
+
+ private:
+  const Value* at(const std::vector<ValueId>& ids, std::size_t i) const {
+    return i < ids.size() && ids[i] != kNoValue ? &graph.values[ids[i]] : nullptr;
+  }
+};
+
+void check_shapes(const Operands&, Faults&);
+void check_types(const Operands&, Faults&);
+
+}  // namespace nnp::ir

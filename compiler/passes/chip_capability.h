@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the chip has an operation for. Quantisation asks before it gives values codes; partition asks
+// afterwards.
+#pragma once
+
+#include "compiler/ir/graph.h"
+
+namespace nnp::compiler {
+
+/// Reshape-like or Transpose whose result lies on the device exactly as its input does: as many pixels and
+/// channels, and every element at the same pixel and channel. On the chip such a node is another name for the
+/// same bytes.
+bool channel_preserving(const ir::Graph&, const ir::Node&);
+
+/// Whether operator, attributes and shapes are ones the chip has; element types are not looked at.
+bool chip_has_operation(const ir::Graph&, const ir::Node&);
+
+/// Whether the element types are ones the chip's operation takes.
+bool chip_takes_types(const ir::Graph&, const ir::Node&);
+
+}  // namespace nnp::compiler

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// y = s (x - mean) / sqrt(var) + b behind a Conv or Gemm with constant weights: the factor goes into the
+// weights of each output channel, the rest into the bias. The IR's variance already includes epsilon.
+#include <cmath>
+
+#include "compiler/passes/passes.h"
+#include "compiler/passes/rewrite.h"
+
+namespace nnp::compiler {
+namespace {
+
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::Tensor;
+
+/// Per channel: y = factor * x + shift.
+struct Affine {
+  std::vector<double> factor, shift;
+};
+
+std::optional<Affine> affine_of(const Graph& graph, const Node& node) {
+  std::span<const float> parameters[4];
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Tensor* tensor = constant_input(graph, node, i + 1);
+    if (tensor == nullptr) return std::nullopt;
+    parameters[i] = tensor->data<float>();
+  }
+  const auto& [scale, bias, mean, variance] = parameters;
+  Affine affine;
+  for (std::size_t c = 0; c < scale.size(); ++c) {
+    const double factor = scale[c] / std::sqrt(static_cast<double>(variance[c]));
+    if (!std::isfinite(factor)) return std::nullopt;
+    affine.factor.push_back(factor);
+    affine.shift.push_back(bias[c] - mean[c] * factor);
+  }
+  return affine;
+}
+
+/// How weights are indexed by output channel: channel = (i / inner) % channels.
+std::optional<std::size_t> inner_elements(const Graph& graph, const Node& maker) {
+  const ir::Shape& weights = graph.values[maker.inputs.at(1)].shape;
+  if (maker.op == Op::conv) return static_cast<std::size_t>(weights[1] * weights[2] * weights[3]);
+  if (maker.op != Op::gemm || graph.values[maker.outputs[0]].shape.size() != 2) return std::nullopt;
+  const auto& attributes = std::get<ir::GemmAttributes>(maker.attributes);
+  if (attributes.alpha != 1 || attributes.beta != 1) return std::nullopt;
+  return attributes.transpose_b ? static_cast<std::size_t>(weights[1]) : 1;
+}
+
+/// The maker's bias, one a channel; zeros where there is none. Nothing when it is not constant or not per
+/// channel.
+std::optional<std::vector<float>> bias_of(const Graph& graph, const Node& maker, std::size_t channels) {
+  if (maker.inputs.size() < 3 || maker.inputs[2] == ir::kNoValue) return std::vector<float>(channels, 0.0f);
+  const Tensor* bias = constant_input(graph, maker, 2);
+  if (bias == nullptr) return std::nullopt;
+  if (bias->size() == 1) return std::vector<float>(channels, bias->data<float>()[0]);
+  if (bias->size() != channels || static_cast<std::size_t>(bias->shape().back()) != channels)
+    return std::nullopt;
+  return std::vector<float>(bias->data<float>().begin(), bias->data<float>().end());
+}
+
+bool fold(Graph& graph, Node& maker, const Node& normalization) {
+  const auto affine = affine_of(graph, normalization);
+  const Tensor* old_weights = constant_input(graph, maker, 1);
+  const auto inner = inner_elements(graph, maker);
+  if (!affine || old_weights == nullptr || !inner || maker.clamp.active()) return false;
+  const std::size_t channels = affine->factor.size();
+  auto bias = bias_of(graph, maker, channels);
+  if (!bias) return false;
+
+  Tensor weights = *old_weights;  // a copy: another node may share them
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    float& weight = weights.data<float>()[i];
+    weight = static_cast<float>(weight * affine->factor[i / *inner % channels]);
+  }
+  for (std::size_t c = 0; c < channels; ++c) {
+    (*bias)[c] = static_cast<float>((*bias)[c] * affine->factor[c] + affine->shift[c]);
+  }
+  maker.inputs.resize(3, ir::kNoValue);
+  maker.inputs[1] = add_constant(graph, maker.name + ".folded_weights", std::move(weights));
+  maker.inputs[2] = add_constant(graph, maker.name + ".folded_bias",
+                                 Tensor::of<float>({static_cast<std::int64_t>(channels)}, *bias));
+  maker.outputs[0] = normalization.outputs[0];
+  absorb_origin(maker, normalization);
+  return true;
+}
+
+}  // namespace
+
+void fold_batch_normalization(Graph& graph) {
+  const auto uses = use_counts(graph);
+  auto makers = producers(graph);
+  std::vector<bool> dead(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (node.op != Op::batch_normalization || uses[node.inputs[0]] != 1) continue;
+    const std::size_t maker = makers[node.inputs[0]];
+    if (maker == kNoNode || (graph.nodes[maker].op != Op::conv && graph.nodes[maker].op != Op::gemm))
+      continue;
+    dead[i] = fold(graph, graph.nodes[maker], node);
+    if (dead[i]) makers[node.outputs[0]] = maker;
+  }
+  erase_nodes(graph, dead);
+}
+
+}  // namespace nnp::compiler

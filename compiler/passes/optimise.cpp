@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of the passes.
+#include "compiler/passes/passes.h"
+
+namespace nnp::compiler {
+
+void optimise(ir::Graph& graph) {
+  fold_constants(graph);
+  fold_batch_normalization(graph);
+  canonicalise_matmul(graph);
+  flatten_into_conv(graph);
+  fuse_activations(graph);
+  global_pool_to_average(graph);
+  fold_constants(graph);  // again: the passes between leave Reshapes and Transposes that cancel
+  remove_dead_nodes(graph);
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights and biases as integers.
+#include "compiler/quantize/parameters.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "compiler/compile_error.h"
+#include "compiler/passes/rewrite.h"
+#include "compiler/quantize/number_formats.h"
+
+namespace nnp::compiler {
+namespace {
+
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::Shape;
+using ir::Tensor;
+
+/// Where weight k of channel n lies: Conv [N, K...] and an LSTM's [1, N, K] row by row, Gemm [K, N] column by
+/// column.
+struct Layout {
+  std::size_t channels, taps, channel_stride, tap_stride;
+  std::size_t at(std::size_t channel, std::size_t tap) const {
+    return channel * channel_stride + tap * tap_stride;
+  }
+};
+Layout layout_of(Op op, const Shape& shape) {
+  const auto total = static_cast<std::size_t>(ir::element_count(shape));
+  const auto channels = static_cast<std::size_t>(op == Op::conv ? shape[0] : shape[1]);
+  const std::size_t taps = total / std::max<std::size_t>(channels, 1);
+  if (op == Op::gemm) return {channels, taps, 1, channels};
+  return {channels, taps, taps, 1};
+}
+
+void append_rows(const Tensor& tensor, Op op, std::vector<std::vector<float>>& rows) {
+  const Layout layout = layout_of(op, tensor.shape());
+  rows.resize(layout.channels);
+  for (std::size_t n = 0; n < layout.channels; ++n) {
+    for (std::size_t k = 0; k < layout.taps; ++k) rows[n].push_back(tensor.data<float>()[layout.at(n, k)]);
+  }
+}
+
+void check_finite(const Node& node, const LayerWeights& weights) {
+  const auto finite = [](auto value) { return std::isfinite(value); };
+  for (const auto& row : weights.rows) {
+    if (!std::ranges::all_of(row, finite))
+      throw CompileError(fmt::format("layer '{}' has weights that are not finite", node.name));
+  }
+  if (!std::ranges::all_of(weights.bias, finite))
+    throw CompileError(fmt::format("layer '{}' has a bias that is not finite", node.name));
+}
+
+/// Codes of columns [first, first + taps) of every row, stored as `shape`.
+Tensor code_tensor(const IntegerWeights& weights, Op op, const Shape& shape, std::size_t first) {
+  const Layout layout = layout_of(op, shape);
+  Tensor tensor(ir::DType::s8, shape);
+  for (std::size_t n = 0; n < layout.channels; ++n) {
+    for (std::size_t k = 0; k < layout.taps; ++k)
+      tensor.data<std::int8_t>()[layout.at(n, k)] = weights.rows[n][first + k];
+  }
+  return tensor;
+}
+
+}  // namespace
+
+LayerWeights read_weights(const Graph& graph, const Node& node) {
+  LayerWeights weights;
+  append_rows(*constant_input(graph, node, 1), node.op, weights.rows);
+  if (node.op == Op::lstm) append_rows(*constant_input(graph, node, 2), node.op, weights.rows);
+  weights.bias.resize(weights.rows.size());
+  const Tensor* bias = constant_input(graph, node, node.op == Op::lstm ? 3 : 2);
+  weights.has_bias = bias != nullptr;
+  for (std::size_t i = 0; bias != nullptr && i < bias->size(); ++i) {  // LSTM: [Wb | Rb], 8H
+    weights.bias[i % weights.bias.size()] += static_cast<double>(bias->data<float>()[i]);
+  }
+  check_finite(node, weights);
+  return weights;
+}
+
+std::vector<ChannelSum> IntegerWeights::sums() const {
+  std::vector<ChannelSum> sums;
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    ChannelSum sum{0, std::abs(static_cast<double>(bias[n]))};
+    for (const std::int8_t code : rows[n]) sum.weights += std::abs(code);
+    sums.push_back(sum);
+  }
+  return sums;
+}
+
+IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale) {
+  IntegerWeights result;
+  for (std::size_t n = 0; n < weights.rows.size(); ++n) {
+    const double needed_for_bias = std::abs(weights.bias[n]) / (input_scale * kLargestBiasCode);
+    const float scale = std::max(weight_scale(weights.rows[n]), static_cast<float>(needed_for_bias));
+    std::vector<std::int8_t> codes;
+    for (const float weight : weights.rows[n])
+      codes.push_back(static_cast<std::int8_t>(to_code(weight, scale, kLargestWeightCode)));
+    result.scales.push_back(scale);
+    result.rows.push_back(std::move(codes));
+    result.bias.push_back(
+        to_code(weights.bias[n], input_scale * static_cast<double>(scale), kLargestBiasCode));
+  }
+  return result;
+}
+
+std::vector<ChannelSum> largest_sums(const LayerWeights& weights, double finest_input_scale) {
+  // A coarser input makes the bias codes smaller and never the weight codes larger than their own range asks
+  // for.
+  LayerWeights without_bias = weights;
+  std::ranges::fill(without_bias.bias, 0.0);
+  std::vector<ChannelSum> sums = quantize_weights(without_bias, finest_input_scale).sums();
+  const std::vector<ChannelSum> biases = quantize_weights(weights, finest_input_scale).sums();
+  for (std::size_t n = 0; n < sums.size(); ++n) sums[n].bias = biases[n].bias;
+  return sums;
+}
+
+void write_weights(Graph& graph, Node& node, const IntegerWeights& weights, bool has_bias) {
+  const std::int32_t axis = node.op == Op::conv ? 0 : 1;
+  const auto replace = [&](std::size_t input, const std::string& name, std::size_t first) {
+    const Shape shape = graph.values[node.inputs[input]].shape;
+    node.inputs[input] = add_constant(graph, node.name + name, code_tensor(weights, node.op, shape, first));
+    graph.values[node.inputs[input]].quant = ir::QuantParams{weights.scales, 0, axis};
+  };
+  const bool lstm = node.op == Op::lstm;
+  const Shape own = graph.values[node.inputs[1]].shape;
+  replace(1, lstm ? ".W" : ".weights", 0);
+  if (lstm) replace(2, ".R", static_cast<std::size_t>(own[2]));
+  if (!has_bias) return;
+  const auto channels = static_cast<std::int64_t>(weights.bias.size());
+  const Shape shape = lstm ? Shape{1, channels} : Shape{channels};
+  node.inputs[lstm ? 3 : 2] =
+      add_constant(graph, node.name + ".bias", Tensor::of<std::int32_t>(shape, weights.bias));
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which nodes become integer, which values are 16 bit, and which values must share one scale.
+#include "compiler/quantize/plan.h"
+
+#include <numeric>
+
+#include "compiler/passes/chip_capability.h"
+#include "compiler/passes/rewrite.h"
+
+namespace nnp::compiler {
+namespace {
+
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::ValueId;
+
+bool moves_codes(Op op) { return is_reshape_like(op) || op == Op::transpose; }
+
+/// Values of the node that carry codes, results last.
+std::vector<ValueId> activations(const Node& node) {
+  std::vector<ValueId> ids;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (is_activation_input(node, i)) ids.push_back(node.inputs[i]);
+  }
+  for (const ValueId id : node.outputs) {
+    if (id != ir::kNoValue) ids.push_back(id);
+  }
+  return ids;
+}
+
+/// What the chip has an operation for, if it has an input that is computed. Moves follow their input: codes
+/// stay codes, floats floats.
+std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& refused) {
+  const auto makers = producers(graph);
+  std::vector<bool> integer(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const ValueId in = node.inputs.at(0);
+    if (moves_codes(node.op)) {
+      integer[i] = makers[in] != kNoNode && integer[makers[in]];
+      continue;
+    }
+    bool computed = false;
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      computed |= is_activation_input(node, k) && !graph.values[node.inputs[k]].constant;
+    }
+    const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
+    const bool constant_left = product && graph.values[in].constant.has_value();
+    const bool is_float = graph.values[in].type == ir::DType::f32;
+    integer[i] = !refused[i] && computed && !constant_left && is_float && chip_has_operation(graph, node);
+  }
+  return integer;
+}
+
+/// LSTMs work on s16; Conv and Gemm of s16 give s16; every other operation has one width for all its values.
+std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integer, bool all) {
+  std::vector<bool> wide(graph.values.size(), all);
+  for (bool changed = true; changed;) {
+    changed = false;
+    const auto widen = [&](ValueId id) {
+      changed |= !wide[id];
+      wide[id] = true;
+    };
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      const Node& node = graph.nodes[i];
+      if (!integer[i]) continue;
+      const std::vector<ValueId> ids = activations(node);
+      if (node.op == Op::conv || node.op == Op::gemm) {
+        if (wide[node.inputs[0]]) widen(node.outputs[0]);
+        continue;
+      }
+      bool any = node.op == Op::lstm;
+      for (const ValueId id : ids) any |= wide[id];
+      for (const ValueId id : ids) {
+        if (any) widen(id);
+      }
+    }
+  }
+  return wide;
+}
+
+/// Union-find over values; the smallest id represents.
+class Classes {
+ public:
+  explicit Classes(std::size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), ValueId{0});
+  }
+  ValueId find(ValueId id) const {
+    while (parent_[id] != id) id = parent_[id];
+    return id;
+  }
+  void join(ValueId a, ValueId b) {
+    const ValueId x = find(a), y = find(b);
+    parent_[std::max(x, y)] = std::min(x, y);
+  }
+
+ private:
+  std::vector<ValueId> parent_;
+};
+
+bool shares_scale(Op op) {
+  return moves_codes(op) || op == Op::max_pool || op == Op::average_pool || op == Op::lstm;
+}
+
+}  // namespace
+
+bool is_activation_input(const Node& node, std::size_t input) {
+  if (node.inputs[input] == ir::kNoValue) return false;
+  return input == 0 || (input == 1 && (node.op == Op::add || node.op == Op::mul));
+}
+
+Plan make_plan(const Graph& graph, isa::Precision precision) {
+  Plan plan;
+  std::vector<bool> refused(graph.nodes.size());
+  for (bool again = true; again;) {  // a Relu or Clip of its own has no 16-bit form: it stays float
+    plan.integer = integer_nodes(graph, refused);
+    plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
+    again = false;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      if (!plan.integer[i] || !is_clamp(graph.nodes[i].op) || !plan.wide[graph.nodes[i].inputs[0]]) continue;
+      refused[i] = again = true;
+    }
+  }
+  Classes classes(graph.values.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (plan.integer[i] && shares_scale(node.op)) classes.join(node.inputs[0], node.outputs[0]);
+  }
+  for (ValueId id = 0; id < graph.values.size(); ++id) plan.scale_of.push_back(classes.find(id));
+  return plan;
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which nodes become integer, which values are 16 bit, and which values must share one scale.
+#pragma once
+
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "isa/arch/arch_spec.h"
+
+namespace nnp::compiler {
+
+struct Plan {
+  std::vector<bool> integer;          // by node: works on codes
+  std::vector<bool> wide;             // by value: s16, else u8; only meaningful where a value gets codes
+  std::vector<ir::ValueId> scale_of;  // by value: the representative of the values that share its scale
+};
+
+/// An activation operand of an integer node: not its weights, bias or Clip ends.
+bool is_activation_input(const ir::Node&, std::size_t input);
+
+Plan make_plan(const ir::Graph&, isa::Precision);
+
+}  // namespace nnp::compiler

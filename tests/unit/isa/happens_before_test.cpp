@@ -9,7 +9,10 @@
 
 #include <chrono>
 
+#include "isa/program/access.h"
 #include "isa/program/assembler.h"
+#include "isa/program/token_order.h"
+#include "random_program.h"
 
 namespace nnp::isa {
 namespace {
@@ -112,8 +115,12 @@ TEST(HappensBefore, EveryMissingTokenIsCaughtAndBothInstructionsAreNamed) {
     EXPECT_EQ(earlier.substr(0, earlier.find(' ')), mutation.earlier)
         << mutation.part << ": " << race.message;
     EXPECT_EQ(later.substr(0, later.find(' ')), mutation.later) << mutation.part << ": " << race.message;
-    for (const auto& part : {earlier, later, fmt::format("instruction {} ", race.earlier),
-                             fmt::format("instruction {} ", race.later), std::string("(layer ")}) {
+    const auto named = [&](std::uint32_t index, const std::string& text) {
+      const std::uint16_t layer = program.instructions[index].layer;
+      return fmt::format("instruction {} `{}` (layer {} '{}')", index, text, layer,
+                         layer == 0 ? "first" : "second");
+    };
+    for (const auto& part : {named(race.earlier, earlier), named(race.later, later)}) {
       EXPECT_NE(race.message.find(part), std::string::npos) << part << " is not in: " << race.message;
     }
   }
@@ -200,6 +207,64 @@ TEST(HappensBefore, TheLimitBoundsTheReportAndKeepsStreamOrder) {
 TEST(HappensBefore, ALaunchThatIsNotInTheStreamIsRefused) {
   const Program program = assemble(".launch first=0 count=2\nctrl.halt\n", "test.s");
   EXPECT_THROW(check(program), std::invalid_argument);
+}
+
+/// Accesses of random overlap in three queues, tokens between neighbours of the stream now and then.
+Program random_accesses(test::Random& random) {
+  const auto number = [&random](std::uint64_t high) { return test::pick(random, 0, high); };
+  std::string text = std::string(kSettings) + ".launch\n";
+  const auto length = 2 + number(10);
+  int owed[3][3] = {};  // units of counter 3 * from + to not yet waited for
+  for (std::uint64_t i = 0; i < length; ++i) {
+    const auto q = number(2);
+    for (std::uint64_t from = 0; from < 3; ++from) {
+      if (owed[from][q] == 0 || number(1) == 0) continue;
+      text += fmt::format("{}.wait wait={}:{}\n",
+                          q == 0   ? "hdma"
+                          : q == 1 ? "vector"
+                                   : "store",
+                          3 * from + q, owed[from][q]);
+      owed[from][q] = 0;
+    }
+    const auto at = 8 * number(6), to = 8 * number(6), bytes = 8 * (1 + number(3));
+    text += q == 0   ? fmt::format("hdma.h2d.to_buffer host=0 device={} bytes={}", at, bytes)
+            : q == 1 ? fmt::format("vector.move dst={} src0={} x={} y=1 z=1", to, at, bytes)
+                     : fmt::format("store.store dram=0 buffer={} x={} y=1 z=1", at, bytes);
+    const auto next = (q + 1 + number(1)) % 3;
+    if (number(3) != 0) {
+      text += fmt::format(" signal={}:1", 3 * q + next);
+      ++owed[q][next];
+    }
+    text += '\n';
+  }
+  return assemble(text, "random.s");
+}
+
+TEST(HappensBefore, ALaunchIsCleanExactlyWhenEveryConflictingPairIsOrdered) {
+  int clean = 0, racy = 0;
+  for (std::uint64_t seed = 0; seed < 4000; ++seed) {
+    test::Random random(seed);
+    const Program program = random_accesses(random);
+    const Instruction* stream = program.instructions.data();
+    const TokenOrder order = order_by_tokens(stream, program.launches[0]);
+    ASSERT_TRUE(order.deadlocks.empty()) << "seed " << seed;
+    bool all_ordered = true;
+    for (std::uint32_t y = 0; y < program.instructions.size(); ++y) {
+      for (std::uint32_t x = 0; x < y; ++x) {
+        for (const Access& a : accesses(stream[x], {}, small_chip())) {
+          for (const Access& b : accesses(stream[y], {}, small_chip())) {
+            const bool conflict =
+                a.space == b.space && (a.write || b.write) && a.begin < b.end && b.begin < a.end;
+            if (conflict && !order.ordered(stream, x, y)) all_ordered = false;
+          }
+        }
+      }
+    }
+    ASSERT_EQ(check(program).empty(), all_ordered) << "seed " << seed << "\n" << disassemble(program);
+    ++(all_ordered ? clean : racy);
+  }
+  EXPECT_GT(clean, 100);
+  EXPECT_GT(racy, 100);
 }
 
 TEST(HappensBefore, ALongLaunchIsChecked) {

@@ -22,6 +22,10 @@
 namespace nnp::numerics {
 namespace {
 
+bool has_avx2() {
+  static const bool has = supported(Level::avx2);
+  return has;
+}
 template <typename Loop>
 NNP_AVX2 void run_avx2(Loop loop) {
   loop();
@@ -32,8 +36,7 @@ void run_baseline(Loop loop) {
 }
 template <typename Loop>
 void run(Loop loop) {
-  static const bool has_avx2 = supported(Level::avx2);
-  has_avx2 ? run_avx2(loop) : run_baseline(loop);
+  has_avx2() ? run_avx2(loop) : run_baseline(loop);
 }
 
 /// y[i] = the finished product(i), by the fast rounding where the range allows.

@@ -24,14 +24,15 @@ struct LstmCase {
     initial_h = random.whole<std::int16_t>({1, B, H}, -4096, 4096),
     initial_c = random.whole<std::int16_t>({1, B, H}, -20000, 20000);
     GraphBuilder builder;
+    const ir::ValueId source = builder.input({T, B, I}, ir::DType::s16, x_quant);
     const ir::ValueId y = builder.value({T, B, H}, ir::DType::s16, x_quant),
                       y_h = builder.value({1, B, H}, ir::DType::s16, x_quant),
                       y_c = builder.value({1, B, H}, ir::DType::s16, quant(cell_scale));
-    builder.node(ir::Op::lstm,
-                 {builder.input({T, B, I}, ir::DType::s16, x_quant), builder.constant(W, weight_quant),
-                  builder.constant(R, weight_quant), builder.constant(bias), ir::kNoValue,
-                  builder.constant(initial_h, x_quant), builder.constant(initial_c, quant(cell_scale))},
-                 {y, y_h, y_c}, ir::LstmAttributes{H, cell_scale});
+    builder.node(
+        ir::Op::lstm,
+        {source, builder.constant(W, weight_quant), builder.constant(R, weight_quant), builder.constant(bias),
+         ir::kNoValue, builder.constant(initial_h, x_quant), builder.constant(initial_c, quant(cell_scale))},
+        {y, y_h, y_c}, ir::LstmAttributes{H, cell_scale});
     graph = builder.finish({y, y_h, y_c});
   }
 };

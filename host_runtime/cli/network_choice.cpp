@@ -32,7 +32,11 @@ ResolvedNetwork from_zoo(const models::NetworkInfo& info, const NetworkChoice& c
   result.name = info.name;
   result.import.batch = choice.batch.value_or(info.default_batch);
   if (info.default_steps != 0) result.import.dims["steps"] = choice.steps.value_or(info.default_steps);
-  result.file = models::network_file(info.name, seed);
+  try {
+    result.file = models::network_file(info.name, seed);
+  } catch (const std::runtime_error& error) {  // the cache folder; its message names the path
+    throw FileFault(error.what());
+  }
   return result;
 }
 

@@ -111,19 +111,36 @@ std::string GraphBuilder::unique_node_name(const std::string& wanted) {
   return name;
 }
 
-void GraphBuilder::emit(const OnnxNode& node, ir::Op op, std::vector<ir::ValueId> inputs, ir::Attributes attributes, const std::string& suffix) {
+void GraphBuilder::emit(const OnnxNode& node, ir::Op op, std::vector<ir::ValueId> inputs,
+                        ir::Attributes attributes, const std::string& suffix) {
   const std::string& name = node.outputs.at(0);
   const OnnxType& type = model_.types.at(name);
   ids_[name] = graph_.add_value({name, graph_type(type.type), type.shape, {}, {}});
-  graph_.nodes.push_back({op, unique_node_name(node.name + suffix), std::move(inputs), {ids_[name]}, std::move(attributes), {}, false, {node.name}});
+  graph_.nodes.push_back({op,
+                          unique_node_name(node.name + suffix),
+                          std::move(inputs),
+                          {ids_[name]},
+                          std::move(attributes),
+                          {},
+                          false,
+                          {node.name}});
 }
 
-ir::ValueId GraphBuilder::emit_inner(const OnnxNode& node, const Suffixes& suffixes, ir::Op op, std::vector<ir::ValueId> inputs,
-                                     ir::Shape shape, ir::Attributes attributes) {
-  const ir::ValueId id = graph_.add_value({node.outputs.at(0) + suffixes.value, ir::DType::f32, std::move(shape), {}, {}});
+ir::ValueId GraphBuilder::emit_inner(const OnnxNode& node, const Suffixes& suffixes, ir::Op op,
+                                     std::vector<ir::ValueId> inputs, ir::Shape shape,
+                                     ir::Attributes attributes) {
+  const ir::ValueId id =
+      graph_.add_value({node.outputs.at(0) + suffixes.value, ir::DType::f32, std::move(shape), {}, {}});
   std::vector<ir::ValueId> outputs{id};
   if (op == ir::Op::lstm) outputs.resize(3, ir::kNoValue);
-  graph_.nodes.push_back({op, unique_node_name(node.name + suffixes.node), std::move(inputs), std::move(outputs), std::move(attributes), {}, false, {node.name}});
+  graph_.nodes.push_back({op,
+                          unique_node_name(node.name + suffixes.node),
+                          std::move(inputs),
+                          std::move(outputs),
+                          std::move(attributes),
+                          {},
+                          false,
+                          {node.name}});
   return id;
 }
 

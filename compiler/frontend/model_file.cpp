@@ -102,6 +102,14 @@ void name_nodes(onnx::GraphProto& graph) {
   }
 }
 
+/// Exporters may leave out the shape of an output, which this ONNX library's checker insists on. All are
+/// inferred afresh later.
+void complete_outputs(onnx::GraphProto& graph) {
+  for (auto& output : *graph.mutable_output()) {
+    if (output.type().has_tensor_type()) output.mutable_type()->mutable_tensor_type()->mutable_shape();
+  }
+}
+
 void run_onnx_checker(const onnx::ModelProto& model, const std::string& path) {
   try {
     onnx::checker::check_model(model);
@@ -127,6 +135,7 @@ onnx::ModelProto read_model(const std::filesystem::path& path) {
   model.set_ir_version(std::min<std::int64_t>(model.ir_version(), onnx::IR_VERSION));
   check_structure(model, path.string());
   name_nodes(*model.mutable_graph());
+  complete_outputs(*model.mutable_graph());
   check_operators(model.graph());
   check_tensors(model.graph());
   for (const auto& node : model.graph().node()) guard_attributes(node);

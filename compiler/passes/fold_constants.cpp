@@ -28,6 +28,7 @@ bool make_constant(Graph& graph, std::size_t index) {
   auto result = evaluate_constant(graph, node);
   if (!result) return false;
   graph.values[out].constant = std::move(*result);
+  graph.nodes[index].inputs = {};
   graph.nodes[index].outputs = {};
   return true;
 }

@@ -73,19 +73,18 @@ void replace_uses(Graph& graph, ValueId from, ValueId to) {
 }
 
 bool bypass(Graph& graph, std::size_t index) {
-  Node& node = graph.nodes[index];
-  const ValueId in = node.inputs.at(0), out = node.outputs.at(0);
-  if (!is_graph_output(graph, out)) {
-    node.outputs = {};
-    replace_uses(graph, out, in);
-    return true;
-  }
+  const ValueId in = graph.nodes[index].inputs.at(0), out = graph.nodes[index].outputs.at(0);
   const std::size_t maker = producers(graph)[in];
-  if (maker == kNoNode || is_graph_output(graph, in)) return false;
-  node.outputs = {};
-  node.inputs = {};
-  replace_uses(graph, in, out);
-  std::ranges::replace(graph.nodes[maker].outputs, in, out);
+  const bool renames_input = is_graph_output(graph, out);
+  if (renames_input && (maker == kNoNode || is_graph_output(graph, in))) return false;
+  graph.nodes[index].inputs = {};
+  graph.nodes[index].outputs = {};
+  if (renames_input) {
+    replace_uses(graph, in, out);
+    std::ranges::replace(graph.nodes[maker].outputs, in, out);
+  } else {
+    replace_uses(graph, out, in);
+  }
   return true;
 }
 

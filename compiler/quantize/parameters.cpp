@@ -131,10 +131,11 @@ void write_weights(Graph& graph, Node& node, const IntegerWeights& weights, bool
   replace(1, lstm ? ".W" : ".weights", 0);
   if (lstm) replace(2, ".R", static_cast<std::size_t>(own[2]));
   if (!has_bias) return;
-  const auto channels = static_cast<std::int64_t>(weights.bias.size());
-  const Shape shape = lstm ? Shape{1, channels} : Shape{channels};
-  node.inputs[lstm ? 3 : 2] =
-      add_constant(graph, node.name + ".bias", Tensor::of<std::int32_t>(shape, weights.bias));
+  std::vector<std::int32_t> bias = weights.bias;
+  if (lstm) bias.resize(2 * bias.size());  // ONNX's [Wb | Rb]: the first half holds the sum
+  const auto size = static_cast<std::int64_t>(bias.size());
+  const Shape shape = lstm ? Shape{1, size} : Shape{size};
+  node.inputs[lstm ? 3 : 2] = add_constant(graph, node.name + ".bias", Tensor::of<std::int32_t>(shape, bias));
 }
 
 }  // namespace nnp::compiler

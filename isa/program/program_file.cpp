@@ -39,15 +39,8 @@ std::string joined_faults(const Program& program) {
   return fmt::format("{}", fmt::join(faults, "; "));
 }
 
-/// The payload, its header already judged.
-std::vector<std::uint8_t> read_payload(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) refuse(path, "is a directory");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) refuse(path, fs::exists(path, error) ? "cannot be opened for reading" : "no such file");
-  const std::uint64_t file_bytes = fs::file_size(path, error);
-  if (error) refuse(path, "is not a regular file");
-
+/// The payload, its header already judged. Only what the stream holds is allocated.
+std::vector<std::uint8_t> read_payload(std::istream& in, std::uint64_t file_bytes, const fs::path& path) {
   std::vector<std::uint8_t> head(kHeaderBytes);
   in.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
   const auto found = static_cast<std::size_t>(in.gcount());
@@ -112,7 +105,22 @@ void write_program(const Program& program, const fs::path& path) {
 }
 
 Program read_program(const fs::path& path) {
-  const std::vector<std::uint8_t> payload = read_payload(path);
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) refuse(path, "no such file");
+  if (fs::is_directory(status)) refuse(path, "is a directory");
+  if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) refuse(path, "cannot be opened for reading");
+  return read_program(in, path);
+}
+
+Program read_program(std::istream& in, const fs::path& path) {
+  in.seekg(0, std::ios::end);
+  const std::streamoff file_bytes = in.tellg();
+  in.seekg(0);
+  if (!in || file_bytes < 0) refuse(path, "its size cannot be told");
+  const std::vector<std::uint8_t> payload = read_payload(in, static_cast<std::uint64_t>(file_bytes), path);
   Program program;
   try {
     program = program_from_bytes(payload);

@@ -97,7 +97,7 @@ UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle n
   if (instruction.wait.used()) {
     if (!context_.tokens.available(instruction.wait)) return waiting(Cause::raw, context_.tokens.source(instruction.wait.counter));
   }
-  if (instruction.opcode == Opcode::sync) {
+  if (instruction.opcode == Opcode::sync || instruction.opcode == Opcode::halt) {
     context_.retired.watch(this);
     if (context_.retired.visible() < dispatched_to_engines_) return waiting(Cause::sync);
     context_.retired.watch(nullptr);

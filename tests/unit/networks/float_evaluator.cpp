@@ -138,10 +138,11 @@ Tensor matmul(const Tensor& x, const Tensor& w, bool transposed) {
   return y;
 }
 
-Tensor add(Tensor left, const Tensor& right) {  // right is as long, or one row
-  for (std::size_t i = 0; i < left.values.size(); ++i)
-    left.values[i] += right.values[i % right.values.size()];
-  return left;
+Tensor add(const Tensor& left, const Tensor& right) {  // as long, or one of them a single row
+  if (left.values.size() < right.values.size()) return add(right, left);
+  Tensor y = left;
+  for (std::size_t i = 0; i < y.values.size(); ++i) y.values[i] += right.values[i % right.values.size()];
+  return y;
 }
 
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
@@ -238,11 +239,22 @@ Tensor random_tensor(const std::vector<std::int64_t>& shape) {
   return tensor;
 }
 
+// Nodes that only reckon with shapes, as PyTorch writes them around an LSTM for its zero initial states;
+// lstm() assumes those.
+static bool is_about_shapes(const onnx::NodeProto& node, const std::map<std::string, Tensor>& values) {
+  const std::string& op = node.op_type();
+  return op == "Shape" || op == "Constant" || op == "ConstantOfShape" || op == "Unsqueeze" ||
+         op == "Concat" || !values.contains(node.input(0));
+}
+
 std::map<std::string, Tensor> evaluate(const onnx::ModelProto& model, std::map<std::string, Tensor> values) {
   for (const auto& proto : model.graph().initializer()) values[proto.name()] = initializer(proto);
   for (const auto& node : model.graph().node()) {
+    if (is_about_shapes(node, values)) continue;
     std::vector<const Tensor*> inputs;
-    for (const std::string& name : node.input()) inputs.push_back(&values.at(name));
+    for (const std::string& name : node.input()) {
+      if (values.contains(name)) inputs.push_back(&values.at(name));
+    }
     values[node.output(0)] = run(node, inputs);
   }
   return values;

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each operator as it arrives in the graph. Numbers come from the operator's formula, written out here.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "compiler/compile_error.h"
+#include "tests/unit/compiler/onnx_maker.h"
+
+namespace nnp {
+namespace {
+
+using ir::Op;
+using test::OnnxMaker;
+using test::pattern;
+using Ints = OnnxMaker::Ints;
+
+template <typename Attributes>
+const Attributes& attributes(const ir::Graph& graph, std::size_t node = 0) {
+  return std::get<Attributes>(graph.nodes.at(node).attributes);
+}
+
+const ir::Shape& output_shape(const ir::Graph& graph) { return graph.values.at(graph.outputs.at(0)).shape; }
+
+std::string message(const OnnxMaker& maker) {
+  try {
+    maker.import();
+  } catch (const compiler::CompileError& error) {
+    return error.what();
+  }
+  return "(no CompileError)";
+}
+#define EXPECT_REFUSED(maker, part) EXPECT_NE(message(maker).find(part), std::string::npos) << message(maker)
+
+std::vector<std::int64_t> conv_pads(const char* auto_pad, int size, int kernel, int stride, int dilation) {
+  OnnxMaker maker;
+  maker.input("x", {1, 1, size, size}).floats("w", {1, 1, kernel, kernel}).output("y");
+  maker.node(
+      "Conv", {"x", "w"}, {"y"},
+      {{"auto_pad", auto_pad}, {"strides", Ints{stride, stride}}, {"dilations", Ints{dilation, dilation}}});
+  const ir::Graph graph = maker.import();
+  const auto& pads = attributes<ir::ConvAttributes>(graph).pads;
+  return {pads, pads + 4};
+}
+
+TEST(FrontendConv, KeepsItsWindowAttributesAndTakesTheKernelFromTheWeights) {
+  OnnxMaker maker;
+  maker.input("x", {2, 4, 9, 9}).floats("w", {6, 2, 3, 2}).floats("b", {6}).output("y");
+  maker.node("Conv", {"x", "w", "b"}, {"y"},
+             {{"pads", Ints{1, 0, 2, 1}}, {"strides", Ints{2, 1}}, {"dilations", Ints{1, 2}}, {"group", 2}});
+  const ir::Graph graph = maker.import();
+  const auto& conv = attributes<ir::ConvAttributes>(graph);
+  EXPECT_EQ(graph.nodes[0].op, Op::conv);
+  EXPECT_EQ(graph.nodes[0].name, "y_node");
+  EXPECT_EQ(conv.kernel[0], 3);
+  EXPECT_EQ(conv.kernel[1], 2);
+  EXPECT_EQ(conv.pads[2], 2);
+  EXPECT_EQ(conv.group, 2);
+  EXPECT_EQ(output_shape(graph), (ir::Shape{2, 6, (9 + 3 - 3) / 2 + 1, (9 + 1 - 3) / 1 + 1}));
+}
+
+TEST(FrontendConv, ResolvesAutoPadSoThatTheOutputIsTheInputOverTheStrideRoundedUp) {
+  for (const int size : {5, 6, 7, 8}) {
+    for (const int stride : {1, 2, 3}) {
+      for (const int dilation : {1, 2}) {
+        const int outputs = (size + stride - 1) / stride, reach = 2 * dilation + 1;
+        const std::int64_t total = std::max(0, (outputs - 1) * stride + reach - size), less = total / 2,
+                           more = total - less;
+        const auto where = ::testing::Message()
+                           << "size " << size << " stride " << stride << " dilation " << dilation;
+        EXPECT_EQ(conv_pads("SAME_UPPER", size, 3, stride, dilation), (Ints{less, less, more, more}))
+            << where;
+        EXPECT_EQ(conv_pads("SAME_LOWER", size, 3, stride, dilation), (Ints{more, more, less, less}))
+            << where;
+        EXPECT_EQ(conv_pads("VALID", size, 3, stride, dilation), (Ints{0, 0, 0, 0})) << where;
+      }
+    }
+  }
+}
+
+TEST(FrontendConv, RefusesWeightsThatAreComputedOrDoNotFit) {
+  OnnxMaker computed;
+  computed.input("x", {1, 2, 4, 4}).input("w", {2, 2, 3, 3}).output("y").node("Conv", {"x", "w"}, {"y"});
+  EXPECT_REFUSED(computed, "node 'y_node' (Conv): the weights must be constant");
+  OnnxMaker channels;
+  channels.input("x", {1, 2, 4, 4}).floats("w", {2, 3, 3, 3}).output("y").node("Conv", {"x", "w"}, {"y"});
+  EXPECT_REFUSED(channels, "do not fit");
+  OnnxMaker signal;
+  signal.input("x", {1, 2, 8}).floats("w", {2, 2, 3}).output("y").node("Conv", {"x", "w"}, {"y"});
+  EXPECT_REFUSED(signal, "rank 4");
+}
+
+TEST(FrontendLinear, KeepsGemmAttributes) {
+  OnnxMaker maker;
+  maker.input("x", {4, 3}).floats("w", {5, 4}).floats("c", {5}).output("y");
+  maker.node("Gemm", {"x", "w", "c"}, {"y"}, {{"alpha", 0.5f}, {"beta", 2.0f}, {"transA", 1}, {"transB", 1}});
+  const ir::Graph graph = maker.import();
+  EXPECT_EQ(attributes<ir::GemmAttributes>(graph).alpha, 0.5f);
+  EXPECT_EQ(attributes<ir::GemmAttributes>(graph).beta, 2.0f);
+  EXPECT_TRUE(attributes<ir::GemmAttributes>(graph).transpose_a &&
+              attributes<ir::GemmAttributes>(graph).transpose_b);
+  EXPECT_EQ(output_shape(graph), (ir::Shape{3, 5}));
+}
+
+TEST(FrontendClip, MeansTheSameWithAttributesAndWithInputs) {
+  OnnxMaker old(10);
+  old.input("x", {8}).output("y").node("Clip", {"x"}, {"y"}, {{"min", -1.0f}, {"max", 2.0f}});
+  OnnxMaker now(13);
+  now.input("x", {8})
+      .floats("lo", {}, {-1})
+      .floats("hi", {}, {2})
+      .output("y")
+      .node("Clip", {"x", "lo", "hi"}, {"y"});
+  const std::vector<float> x{-3, -1, -0.5f, 0, 1, 2, 2.5f, 9};
+  std::vector<float> expected;
+  for (const float v : x) expected.push_back(std::min(std::max(v, -1.0f), 2.0f));
+  EXPECT_EQ(test::run(old.import(), x), expected);
+  EXPECT_EQ(test::run(now.import(), x), expected);
+}
+
+TEST(FrontendClip, MayLeaveOutAnEndAndRefusesAnEmptyRange) {
+  OnnxMaker low(13);
+  low.input("x", {2}).floats("hi", {}, {2}).output("y").node("Clip", {"x", "", "hi"}, {"y"});
+  EXPECT_EQ(test::run(low.import(), {-100, 100}), (std::vector<float>{-100, 2}));
+  OnnxMaker empty(13);
+  empty.input("x", {2})
+      .floats("lo", {}, {3})
+      .floats("hi", {}, {2})
+      .output("y")
+      .node("Clip", {"x", "lo", "hi"}, {"y"});
+  EXPECT_REFUSED(empty, "min must not be above max");
+}
+
+/// Softmax over `run` neighbours.
+std::vector<float> softmax_of_runs(const std::vector<float>& x, std::size_t run) {
+  std::vector<float> y(x.size());
+  for (std::size_t from = 0; from < x.size(); from += run) {
+    double sum = 0;
+    for (std::size_t i = 0; i < run; ++i) sum += std::exp(static_cast<double>(x[from + i]));
+    for (std::size_t i = 0; i < run; ++i)
+      y[from + i] = static_cast<float>(std::exp(static_cast<double>(x[from + i])) / sum);
+  }
+  return y;
+}
+
+TEST(FrontendSoftmax, BeforeOperatorSet13RunsOverAllAxesFromItsOwnOn) {
+  const auto x = pattern(2 * 3 * 4);
+  for (const int opset : {9, 11, 12, 13}) {
+    OnnxMaker maker(opset);
+    maker.input("x", {2, 3, 4})
+        .output("y")
+        .node("Softmax", {"x"}, {"y"});  // the default axis: 1, since 13 the last
+    const auto y = test::run(maker.import(), x);
+    const auto expected = softmax_of_runs(x, opset < 13 ? 12 : 4);
+    for (std::size_t i = 0; i < y.size(); ++i)
+      EXPECT_NEAR(y[i], expected[i], 1e-6) << "operator set " << opset << ", element " << i;
+  }
+}
+
+TEST(FrontendPool, KeepsAttributesAndRefusesWindowsInThePadding) {
+  OnnxMaker maker;
+  maker.input("x", {1, 2, 7, 7}).output("y");
+  maker.node("AveragePool", {"x"}, {"y"},
+             {{"kernel_shape", Ints{3, 3}},
+              {"strides", Ints{2, 2}},
+              {"pads", Ints{1, 1, 1, 1}},
+              {"count_include_pad", 1}});
+  const ir::Graph graph = maker.import();
+  EXPECT_TRUE(attributes<ir::PoolAttributes>(graph).count_include_pad);
+  EXPECT_EQ(output_shape(graph), (ir::Shape{1, 2, 4, 4}));
+  OnnxMaker padded;
+  padded.input("x", {1, 2, 7, 7}).output("y");
+  padded.node("MaxPool", {"x"}, {"y"}, {{"kernel_shape", Ints{2, 2}}, {"pads", Ints{2, 2, 2, 2}}});
+  EXPECT_REFUSED(padded, "without an element");
+  OnnxMaker indices;
+  indices.input("x", {1, 2, 8, 8})
+      .output("y")
+      .output("i", ir::DType::i64)
+      .node("MaxPool", {"x"}, {"y", "i"}, {{"kernel_shape", Ints{2, 2}}});
+  EXPECT_REFUSED(indices, "output 1 ('i') is used");
+}
+
+TEST(FrontendBatchNormalization, AddsEpsilonToTheVariance) {
+  OnnxMaker maker;
+  maker.input("x", {1, 2, 1, 2})
+      .floats("s", {2}, {2, 3})
+      .floats("b", {2}, {1, -1})
+      .floats("m", {2}, {0.5f, -0.5f});
+  maker.floats("v", {2}, {4, 0.25f})
+      .output("y")
+      .node("BatchNormalization", {"x", "s", "b", "m", "v"}, {"y"}, {{"epsilon", 0.5f}});
+  const auto y = test::run(maker.import(), {1, 2, 3, 4});
+  const double s[] = {2, 3}, b[] = {1, -1}, m[] = {0.5, -0.5}, v[] = {4, 0.25};
+  for (int i = 0; i < 4; ++i) {
+    const int c = i / 2;
+    EXPECT_NEAR(y[static_cast<std::size_t>(i)], s[c] * (i + 1 - m[c]) / std::sqrt(v[c] + 0.5) + b[c], 1e-5);
+  }
+}
+
+TEST(FrontendDropout, IsIdentityUnlessItTrains) {
+  OnnxMaker maker;
+  maker.input("x", {4}).output("y").node("Dropout", {"x"}, {"y"});
+  EXPECT_EQ(test::run(maker.import(), {1, 2, 3, 4}), (std::vector<float>{1, 2, 3, 4}));
+}
+
+OnnxMaker& lstm(OnnxMaker& maker, std::vector<std::string> inputs, std::vector<std::string> outputs,
+                std::map<std::string, OnnxMaker::Attribute> extra = {}) {
+  extra["hidden_size"] = 2;
+  maker.input("x", {5, 3, 4}).floats("w", {1, 8, 4}).floats("r", {1, 8, 2}).floats("b", {1, 16});
+  return maker.floats("zero", {1, 3, 2}, {0, 0, 0, 0, 0, 0})
+      .node("LSTM", std::move(inputs), std::move(outputs), std::move(extra));
+}
+
+TEST(FrontendLstm, IsAnLstmOfThreeAxesAndAReshapeToFour) {
+  OnnxMaker maker;
+  const ir::Graph graph =
+      lstm(maker, {"x", "w", "r", "b", "", "zero", "zero"}, {"y", "yh", "yc"}).output("y").import();
+  ASSERT_EQ(graph.nodes.size(), 2u);
+  EXPECT_EQ(graph.nodes[0].op, Op::lstm);
+  EXPECT_EQ(graph.nodes[0].name, "y_node");
+  EXPECT_EQ(graph.nodes[0].inputs[5], ir::kNoValue) << "constant zeros are no initial state";
+  EXPECT_EQ(graph.values[graph.nodes[0].outputs[0]].shape, (ir::Shape{5, 3, 2}));
+  EXPECT_EQ(graph.nodes[1].op, Op::reshape);
+  EXPECT_EQ(output_shape(graph), (ir::Shape{5, 1, 3, 2}));
+}
+
+TEST(FrontendLstm, RefusesWhatItDoesNotHave) {
+  OnnxMaker last;
+  EXPECT_REFUSED(lstm(last, {"x", "w", "r"}, {"y", "yh"}).output("yh"), "output Y_h ('yh') is used");
+  OnnxMaker reverse;
+  EXPECT_REFUSED(lstm(reverse, {"x", "w", "r"}, {"y"}, {{"direction", "reverse"}}).output("y"),
+                 "direction 'reverse'");
+  OnnxMaker clipped;
+  EXPECT_REFUSED(lstm(clipped, {"x", "w", "r"}, {"y"}, {{"clip", 1.0f}}).output("y"), "'clip'");
+}
+
+TEST(FrontendShape, KeepsMovesAndTheirResults) {
+  for (const int opset : {11, 13}) {
+    OnnxMaker maker(opset);
+    maker.input("x", {2, 3, 4, 1}).ints("to", {3}, {0, -1, 2}).ints("axes", {1}, {1}).output("y");
+    maker.node("Transpose", {"x"}, {"t"}, {{"perm", Ints{0, 2, 1, 3}}}).node("Reshape", {"t", "to"}, {"r"});
+    if (opset < 13)
+      maker.node("Unsqueeze", {"r"}, {"u"}, {{"axes", Ints{1}}});
+    else
+      maker.node("Unsqueeze", {"r", "axes"}, {"u"});
+    maker.node("Flatten", {"u"}, {"y"}, {{"axis", -1}});
+    const ir::Graph graph = maker.import();
+    ASSERT_EQ(graph.nodes.size(), 4u);
+    EXPECT_EQ(graph.values[graph.nodes[1].outputs[0]].shape, (ir::Shape{2, 6, 2}));
+    EXPECT_EQ(graph.values[graph.nodes[2].outputs[0]].shape, (ir::Shape{2, 1, 6, 2}));
+    EXPECT_EQ(output_shape(graph), (ir::Shape{12, 2}));
+    EXPECT_EQ(graph.nodes[1].inputs.size(), 1u) << "the shape operand is gone";
+  }
+}
+
+TEST(FrontendShape, RefusesAReshapeThatLosesElements) {
+  OnnxMaker maker;
+  maker.input("x", {2, 3}).ints("to", {2}, {2, 4}).output("y").node("Reshape", {"x", "to"}, {"y"});
+  EXPECT_REFUSED(maker, "element counts differ");
+}
+
+TEST(FrontendGather, LooksUpRowsByIdsOfEitherIntegerType) {
+  for (const ir::DType type : {ir::DType::i64, ir::DType::i32}) {
+    OnnxMaker maker;
+    maker.input("ids", {2, 3}, type).floats("table", {7, 4}).output("y");
+    maker.node("Cast", {"ids"}, {"wide"}, {{"to", 7}}).node("Gather", {"table", "wide"}, {"y"});
+    const ir::Graph graph = maker.import();
+    EXPECT_EQ(graph.values[graph.inputs[0]].type, ir::DType::i64);
+    EXPECT_EQ(output_shape(graph), (ir::Shape{2, 3, 4}));
+  }
+  OnnxMaker columns;
+  columns.input("ids", {2}, ir::DType::i64)
+      .floats("table", {7, 4})
+      .output("y")
+      .node("Gather", {"table", "ids"}, {"y"}, {{"axis", 1}});
+  EXPECT_REFUSED(columns, "axis 1 is not supported");
+}
+
+TEST(FrontendTable, ListsEveryOperatorOnceInOrder) {
+  const auto names = compiler::supported_operators();
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+  for (const char* name : {"Conv", "Gemm", "LSTM", "Gather", "Shape", "Concat", "Constant"}) {
+    EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
+  }
+}
+
+}  // namespace
+}  // namespace nnp

@@ -41,8 +41,13 @@ Case random_case(Random& random, bool shared) {
     instruction.queue = static_cast<Queue>(q);
     if (q == 0 && pick(random, 0, 7) == 0) instruction.opcode = Opcode::sync;
     const auto token = [&](const auto& owner) -> TokenOp {
-      const auto c = static_cast<std::uint8_t>(pick(random, 0, owner.size() - 1));
-      if (pick(random, 0, 2) == 0 || (!shared && owner[c] != q)) return {};
+      if (pick(random, 0, 2) == 0) return {};
+      auto c = static_cast<std::uint8_t>(pick(random, 0, owner.size() - 1));
+      for (std::size_t tries = 0; !shared && owner[c] != q;
+           ++tries) {  // the next counter that this queue may use
+        if (tries == owner.size()) return {};
+        c = static_cast<std::uint8_t>((c + 1) % owner.size());
+      }
       return {c, static_cast<std::uint8_t>(pick(random, 0, 2))};
     };
     instruction.wait = token(waits_in);

@@ -16,9 +16,11 @@ OutputRange full_range(std::int32_t zero_point) {
   return {zero_point, std::numeric_limits<Y>::lowest(), std::numeric_limits<Y>::max()};
 }
 Scaled random_operand(Random& random, std::int64_t lo, std::int64_t hi) {
-  return {std::ldexp(static_cast<float>(random.between(1, 1 << 23)), -24), static_cast<std::int32_t>(random.between(lo, hi))};
+  return {std::ldexp(static_cast<float>(random.between(1, 1 << 23)), -24),
+          static_cast<std::int32_t>(random.between(lo, hi))};
 }
-/// One multiplication or addition rounded once to float, by way of long double (exact for products of two floats).
+/// One multiplication or addition rounded once to float, by way of long double (exact for products of two
+/// floats).
 float rounded(long double x) { return static_cast<float>(x); }
 
 template <typename Types>
@@ -90,11 +92,13 @@ TEST(Add, TiesGoToTheEvenCodeAndResultsClamp) {
 TEST(Add, ARangeFarFromTheTypeTakesTheSameRounding) {
   Random random(8);
   const auto a = random.codes<std::int16_t>(kCount), b = random.codes<std::int16_t>(kCount);
-  const OutputRange range{1 << 23, (1 << 23) - 30000, (1 << 23) + 30000};  // beyond the fast rounding; result kept modulo 2^16
+  const OutputRange range{1 << 23, (1 << 23) - 30000,
+                          (1 << 23) + 30000};  // beyond the fast rounding; result kept modulo 2^16
   std::vector<std::int16_t> y(kCount);
   add(a.data(), {0.25F, 3}, b.data(), {0.5F, 4}, y.data(), kCount, range);
   for (std::size_t i = 0; i < kCount; ++i) {
-    const float sum = 0.25F * static_cast<float>(a[i] - 3) + 0.5F * static_cast<float>(b[i] - 4);  // exact in float
+    const float sum =
+        0.25F * static_cast<float>(a[i] - 3) + 0.5F * static_cast<float>(b[i] - 4);  // exact in float
     ASSERT_EQ(y[i], static_cast<std::int16_t>(finished(sum, range)));
   }
 }
@@ -115,12 +119,14 @@ TEST(Lookup16, InterpolatesEveryCodeWithAFloorDivision) {
   Random random(4);
   const auto table = random.codes<std::int16_t>(kTable16Entries);
   std::vector<std::int16_t> a(65536 + 5), y(65536 + 5);
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<std::int16_t>(static_cast<std::int64_t>(i % 65536) - 32768);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    a[i] = static_cast<std::int16_t>(static_cast<std::int64_t>(i % 65536) - 32768);
   lookup16(a.data(), table.data(), y.data(), a.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     const auto u = static_cast<std::size_t>(a[i] + 32768);
     const std::int64_t here = table[u / 128], next = table[u / 128 + 1];
-    const auto step = static_cast<std::int64_t>(std::floor(static_cast<double>((next - here) * static_cast<std::int64_t>(u % 128) + 64) / 128));
+    const auto step = static_cast<std::int64_t>(
+        std::floor(static_cast<double>((next - here) * static_cast<std::int64_t>(u % 128) + 64) / 128));
     ASSERT_EQ(y[i], here + step) << "code " << a[i];
   }
 }
@@ -142,7 +148,8 @@ TYPED_TEST_SUITE(PoolTest, Sources, );
 TYPED_TEST(PoolTest, MaxAndAverageOfEachChannel) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     Random random(seed);
-    const auto count = static_cast<std::size_t>(random.between(1, 12)), channels = static_cast<std::size_t>(random.between(1, 600));
+    const auto count = static_cast<std::size_t>(random.between(1, 12)),
+               channels = static_cast<std::size_t>(random.between(1, 600));
     std::vector<std::vector<TypeParam>> rows;
     std::vector<const TypeParam*> taps;
     for (std::size_t t = 0; t < count; ++t) rows.push_back(random.codes<TypeParam>(channels));
@@ -159,7 +166,8 @@ TYPED_TEST(PoolTest, MaxAndAverageOfEachChannel) {
       for (const auto& row : rows) sum += row[c], top = std::max(top, row[c]);
       const auto shifted = static_cast<float>(sum - static_cast<std::int64_t>(count) * zero);
       ASSERT_EQ(highest[c], top) << "seed=" << seed;
-      ASSERT_EQ(average[c], finished(rounded(static_cast<long double>(shifted) * scale), range)) << "seed=" << seed << " c=" << c;
+      ASSERT_EQ(average[c], finished(rounded(static_cast<long double>(shifted) * scale), range))
+          << "seed=" << seed << " c=" << c;
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of the arithmetic share: the levels of this host, seeded codes with extremes, memory that ends at a page no one may touch.
+// What the tests of the arithmetic share: the levels of this host, seeded codes with extremes, memory that
+// ends at a page no one may touch.
 #pragma once
 
 #include <sys/mman.h>
@@ -28,16 +29,22 @@ inline std::vector<Level> levels_of_this_host() {
 class Random {
  public:
   explicit Random(unsigned seed) : engine_(seed) {}
-  std::int64_t between(std::int64_t lo, std::int64_t hi) { return std::uniform_int_distribution(lo, hi)(engine_); }
+  std::int64_t between(std::int64_t lo, std::int64_t hi) {
+    return std::uniform_int_distribution(lo, hi)(engine_);
+  }
   /// Any code of T; every third one is the lowest, the highest or zero.
   template <typename T>
   T code() {
     using Limits = std::numeric_limits<T>;
     switch (between(0, 8)) {
-      case 0: return Limits::lowest();
-      case 1: return Limits::max();
-      case 2: return 0;
-      default: return static_cast<T>(between(Limits::lowest(), Limits::max()));
+      case 0:
+        return Limits::lowest();
+      case 1:
+        return Limits::max();
+      case 2:
+        return 0;
+      default:
+        return static_cast<T>(between(Limits::lowest(), Limits::max()));
     }
   }
   template <typename T>
@@ -55,7 +62,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// `count` elements whose last byte is the last one before, or (`Edge::front`) whose first is the first one after, a page that faults.
+/// `count` elements whose last byte is the last one before, or (`Edge::front`) whose first is the first one
+/// after, a page that faults.
 enum class Edge : std::uint8_t { front, back };
 template <typename T>
 class Guarded {
@@ -66,7 +74,8 @@ class Guarded {
     void* memory = mmap(nullptr, length_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::runtime_error("mmap");
     base_ = static_cast<std::uint8_t*>(memory);
-    if (mprotect(base_ + page_, length_ - 2 * page_, PROT_READ | PROT_WRITE) != 0) throw std::runtime_error("mprotect");
+    if (mprotect(base_ + page_, length_ - 2 * page_, PROT_READ | PROT_WRITE) != 0)
+      throw std::runtime_error("mprotect");
     data_ = reinterpret_cast<T*>(edge == Edge::front ? base_ + page_ : base_ + length_ - page_ - bytes);
   }
   Guarded(const Guarded&) = delete;
@@ -91,7 +100,8 @@ inline std::int64_t round_half_even(long double x) {
 
 /// The finish of every operation, from the exact value of the float product.
 inline std::int64_t finished(float product, OutputRange range) {
-  const auto lo = static_cast<long double>(range.lo - range.zero_point), hi = static_cast<long double>(range.hi - range.zero_point);
+  const auto lo = static_cast<long double>(range.lo - range.zero_point),
+             hi = static_cast<long double>(range.hi - range.zero_point);
   const long double clamped = std::fmin(std::fmax(static_cast<long double>(product), lo), hi);
   return round_half_even(clamped) + range.zero_point;
 }

@@ -27,6 +27,11 @@ CLI::Option* add_texts(CLI::App& app, const std::string& name, const std::string
   return app.add_option(name, into, help)->type_name(type)->allow_extra_args(false)->expected(1, 1 << 20);
 }
 
+/// A flag takes no value: --json=3 is refused.
+void add_flag(CLI::App& app, const std::string& name, bool& flag, const std::string& help) {
+  app.add_flag(name, flag, help)->disable_flag_override();
+}
+
 void add_overrides(CLI::App& app, std::vector<std::string>& overrides) {
   add_texts(app, "--set", "PATH=VALUE", "set a chip parameter by its path in the TOML (repeatable)", overrides);
 }
@@ -68,21 +73,21 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
   app.add_option("--output", choice.output, "write outputs, resolved chip and run.json into this folder")->type_name("DIR");
   add_text(app, "--check", "LIST", "references to hold the outputs against: none, or some of naive,onednn,ort,cuda [naive]",
            [&choice](const std::string& text) { choice.checks = parse_checks(text); });
-  app.add_flag("--strict", choice.strict, "a check that was skipped or is mistrusted counts as failed");
+  add_flag(app, "--strict", choice.strict, "a check that was skipped or is mistrusted counts as failed");
   add_text(app, "--engine", "E", "leap (skips idle cycles) or stepped (each cycle) [leap]",
            [&choice](const std::string& text) { choice.engine = parse_engine(text); });
-  app.add_flag("--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
+  add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
 }
 
-void add_json(CLI::App& app, bool& json) { app.add_flag("--json", json, "one JSON object instead of tables"); }
+void add_json(CLI::App& app, bool& json) { add_flag(app, "--json", json, "one JSON object instead of tables"); }
 
 void add_report(CLI::App& app, ReportChoice& choice) {
   add_json(app, choice.json);
-  app.add_flag("--quiet", choice.quiet, "no tables and no progress line");
+  add_flag(app, "--quiet", choice.quiet, "no tables and no progress line");
 }
 
 void add_layers(CLI::App& app, ReportChoice& choice) {
-  app.add_flag("--layers", choice.layers, "all layers in the table, not only the longest");
+  add_flag(app, "--layers", choice.layers, "all layers in the table, not only the longest");
 }
 
 // ---- the commands
@@ -104,7 +109,7 @@ class CommandLine {
     add_network(compile, compile_.network), add_chip(compile, compile_.chip), add_report(compile, compile_.report);
     add_seed(compile, compile_.seed);
     add_output_file(compile, compile_.output);
-    compile.add_flag("--verify", compile_.verify, "check the order of all accesses, however long the program");
+    add_flag(compile, "--verify", compile_.verify, "check the order of all accesses, however long the program");
 
     CLI::App& exec = command("exec", "simulate a program file", [this] { return cli::exec(exec_); });
     add_program(exec, exec_.program);
@@ -118,7 +123,7 @@ class CommandLine {
     add_output_file(assemble, asm_.output);
     assemble.add_option("--chip", asm_.chip, "preset or .toml; without it, the chip that the text names")->type_name("CHIP");
     add_overrides(assemble, asm_.overrides);
-    assemble.add_flag("--unchecked", asm_.unchecked, "write the program even when its accesses race");
+    add_flag(assemble, "--unchecked", asm_.unchecked, "write the program even when its accesses race");
 
     CLI::App& disassemble = command("disasm", "print a program file as assembly text", [this] { return cli::disassemble(disasm_); });
     add_program(disassemble, disasm_.program);
@@ -129,10 +134,10 @@ class CommandLine {
   }
 
   std::function<int()> parse(int argc, const char* const* argv) {
-    if (argc < 2) throw UsageError(fmt::format("no command; commands: {}", fmt::join(names_, ", ")));
+    if (argc < 2) throw UsageError(fmt::format("no command. Commands: {}", fmt::join(names_, ", ")));
     if (const std::string first = argv[1]; first.empty() || first[0] != '-') {
       if (std::find(names_.begin(), names_.end(), first) == names_.end())
-        throw UsageError(fmt::format("no command '{}'{}; commands: {}", first, did_you_mean(first, names_), fmt::join(names_, ", ")));
+        throw UsageError(fmt::format("no command '{}'{}", first, instead_of(first, names_, "Commands")));
     }
     try {
       app_.parse(argc, argv);
@@ -153,7 +158,7 @@ class CommandLine {
   CLI::App& command(const std::string& name, const std::string& help, std::function<int()> action) {
     names_.push_back(name);
     actions_[name] = std::move(action);
-    return *app_.add_subcommand(name, help)->allow_extras();
+    return *app_.add_subcommand(name, help)->allow_extras()->footer("");
   }
   static void add_program(CLI::App& app, std::string& program) {
     app.add_option("program", program, "a program file")->type_name("FILE.nnp")->required();
@@ -166,7 +171,7 @@ class CommandLine {
     const auto parsed = app_.get_subcommands();
     return parsed.empty() ? nullptr : parsed.front();
   }
-  std::string help_text() const { return chosen() ? chosen()->help() : app_.help(); }
+  std::string help_text() const { return chosen() ? chosen()->help("nnpsim") : app_.help(); }
 
   void refuse_extras() const {
     const CLI::App& app = chosen() ? *chosen() : app_;
@@ -176,8 +181,7 @@ class CommandLine {
     for (const std::string& extra : app.remaining(true)) {
       const std::string name = extra.substr(0, extra.find('='));
       if (extra.starts_with("-"))
-        throw UsageError(fmt::format("no option '{}'{}; {} takes {}", name, did_you_mean(name, options), app.get_name(),
-                                     fmt::join(options, ", ")));
+        throw UsageError(fmt::format("no option '{}'{}", name, instead_of(name, options, app.get_name() + " takes")));
       throw UsageError(fmt::format("'{}' is one word too many", extra));
     }
   }

@@ -55,7 +55,7 @@ std::vector<ir::Tensor> InputChoice::tensors_for(const ir::Graph& graph) const {
     const auto at = given.name ? std::find(names.begin(), names.end(), *given.name) : names.begin();
     if (at == names.end())
       throw UsageError(
-          fmt::format("--input {}: no input '{}'{}; the network takes {}", given.text, *given.name, did_you_mean(*given.name, names), listed(graph)));
+          fmt::format("--input {}: no input '{}'{}", given.text, *given.name, instead_of(*given.name, names, "The network takes")));
     const auto index = static_cast<std::size_t>(at - names.begin());
     const ir::Value& value = graph.values[graph.inputs[index]];
     if (given.tensor.shape() != value.shape || given.tensor.type() != value.type)

@@ -21,7 +21,7 @@ T parse_word(const std::string& option, const std::string& text, const std::vect
     if (name == text) return value;
     names.push_back(name);
   }
-  throw UsageError(fmt::format("{} {}: allowed are {}{}", option, text, fmt::join(names, ", "), did_you_mean(text, names)));
+  throw UsageError(fmt::format("{} {} is not known{}", option, text, instead_of(text, names, "Allowed are")));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ std::string layer_table(const RunRecord& run, bool all) {
     std::vector<std::string> cells{shortened(layer.name, kNameWidth), layer.op, layer.on_host ? "host" : "chip"};
     if (account.seen)
       for (const std::string& cell : {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.array_active),
-                                      percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes), kib_text(account.dram_read_bytes)})
+                                      layer.macs == 0 ? "-" : percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes), kib_text(account.dram_read_bytes)})
         cells.push_back(cell);
     else
       cells.insert(cells.end(), 6, "-");

@@ -82,6 +82,7 @@ class SystemCDevice : public ChipDevice {
   SystemCDevice(const models::ChipSpec& spec, const ChipOptions& options)
       : ChipDevice(spec, options), context_(renewed_context()), bridge_("host"), module_("chip", chip_) {
     sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "Simulation stopped" would go to stdout
     sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_DO_NOTHING);  // elaboration has none
     bridge_.socket.bind(module_.host);
   }

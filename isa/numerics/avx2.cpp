@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix kernels for AVX2. All codes are widened to 16 bits and multiplied in pairs of k by vpmaddwd, whose two products
-// always fit their int32 sum here (b is s8); vpmaddubsw would saturate and is not used.
+// Matrix kernels for AVX2. All codes are widened to 16 bits and multiplied in pairs of k by vpmaddwd, whose
+// two products always fit their int32 sum here (b is s8); vpmaddubsw would saturate and is not used.
 //
 // This file uses no library templates: as compiled here they could be linked into code for lesser hosts.
 #include <immintrin.h>
@@ -116,12 +116,18 @@ template <std::size_t ROWS, typename Weights>
 template <typename Weights>
 void blocks(std::size_t rows, const std::int16_t* a, std::size_t k, Weights weights, const Sink& sink) {
   switch (rows) {
-    case 1: return block<1>(a, k, weights, sink);
-    case 2: return block<2>(a, k, weights, sink);
-    case 3: return block<3>(a, k, weights, sink);
-    case 4: return block<4>(a, k, weights, sink);
-    case 5: return block<5>(a, k, weights, sink);
-    default: return block<6>(a, k, weights, sink);
+    case 1:
+      return block<1>(a, k, weights, sink);
+    case 2:
+      return block<2>(a, k, weights, sink);
+    case 3:
+      return block<3>(a, k, weights, sink);
+    case 4:
+      return block<4>(a, k, weights, sink);
+    case 5:
+      return block<5>(a, k, weights, sink);
+    default:
+      return block<6>(a, k, weights, sink);
   }
 }
 
@@ -138,15 +144,16 @@ void pack(const std::int8_t* b, std::size_t ldb, std::size_t columns, std::size_
 }
 
 template <typename A>
-void gemm(const A* a, std::size_t lda, const std::int8_t* b, std::size_t ldb, std::int32_t* c, std::size_t ldc, std::size_t m,
-          std::size_t n, std::size_t k, bool accumulate) {
+void gemm(const A* a, std::size_t lda, const std::int8_t* b, std::size_t ldb, std::int32_t* c,
+          std::size_t ldc, std::size_t m, std::size_t n, std::size_t k, bool accumulate) {
   if (k == 0 && !accumulate) {
     for (std::size_t i = 0; i < m && n > 0; ++i) std::memset(c + i * ldc, 0, n * sizeof *c);
   }
   auto* packed = reinterpret_cast<std::int16_t*>(scratch());
   auto* wide = reinterpret_cast<std::int16_t*>(scratch() + kPackedBytes);
   const bool few = m <= kFewRows;
-  const std::size_t block_columns = few ? n : kBlockColumns, block_depth = few ? kBlockDepth / 2 : kBlockDepth;
+  const std::size_t block_columns = few ? n : kBlockColumns,
+                    block_depth = few ? kBlockDepth / 2 : kBlockDepth;
   for (std::size_t p = 0; p < k; p += block_depth) {
     const std::size_t depth = smaller(k - p, block_depth);
     for (std::size_t j = 0; j < n; j += block_columns) {
@@ -172,13 +179,16 @@ void gemm(const A* a, std::size_t lda, const std::int8_t* b, std::size_t ldb, st
 
 // ---- Requantisation.
 
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::uint8_t* y, std::size_t n, OutputRange range) {
+void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::uint8_t* y, std::size_t n,
+                     OutputRange range) {
   kScalarKernels.requantize_u8(acc, params, y, n, range);
 }
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int8_t* y, std::size_t n, OutputRange range) {
+void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int8_t* y, std::size_t n,
+                     OutputRange range) {
   kScalarKernels.requantize_s8(acc, params, y, n, range);
 }
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int16_t* y, std::size_t n, OutputRange range) {
+void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int16_t* y, std::size_t n,
+                     OutputRange range) {
   kScalarKernels.requantize_s16(acc, params, y, n, range);
 }
 
@@ -192,7 +202,8 @@ NNP_INLINE __m256 pick(__m256 first, __m256 second) {
 template <typename Y>
 void requantize(const std::int32_t* acc, const ChannelParam* params, Y* y, std::size_t n, OutputRange range) {
   constexpr std::int32_t kLo = std::is_same_v<Y, std::uint8_t> ? 0 : sizeof(Y) == 1 ? -128 : -32768;
-  if (!within(range, kLo, kLo + (sizeof(Y) == 1 ? 255 : 65535))) return requantize_rest(acc, params, y, n, range);
+  if (!within(range, kLo, kLo + (sizeof(Y) == 1 ? 255 : 65535)))
+    return requantize_rest(acc, params, y, n, range);
   const __m256 lo = _mm256_set1_ps(static_cast<float>(range.lo - range.zero_point));
   const __m256 hi = _mm256_set1_ps(static_cast<float>(range.hi - range.zero_point));
   const __m256i zero_point = _mm256_set1_epi32(range.zero_point);
@@ -211,7 +222,8 @@ void requantize(const std::int32_t* acc, const ChannelParam* params, Y* y, std::
     if constexpr (sizeof(Y) == 2) {
       _mm_storeu_si128(to, words);
     } else {
-      _mm_storel_epi64(to, std::is_signed_v<Y> ? _mm_packs_epi16(words, words) : _mm_packus_epi16(words, words));
+      _mm_storel_epi64(to,
+                       std::is_signed_v<Y> ? _mm_packs_epi16(words, words) : _mm_packus_epi16(words, words));
     }
   }
   requantize_rest(acc + i, params + i, y + i, n - i, range);
@@ -220,8 +232,13 @@ void requantize(const std::int32_t* acc, const ChannelParam* params, Y* y, std::
 }  // namespace
 
 const Kernels kAvx2Kernels = {
-    Level::avx2,              gemm<std::uint8_t>,      gemm<std::int8_t>,        gemm<std::int16_t>,
-    requantize<std::uint8_t>, requantize<std::int8_t>, requantize<std::int16_t>,
+    Level::avx2,
+    gemm<std::uint8_t>,
+    gemm<std::int8_t>,
+    gemm<std::int16_t>,
+    requantize<std::uint8_t>,
+    requantize<std::int8_t>,
+    requantize<std::int16_t>,
 };
 
 }  // namespace nnp::numerics

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rung: end to end. Two trained networks on data they have not seen: how many answers int8 on the chip costs against PyTorch's float.
-// models/networks/train_tiny.py made networks, data and PyTorch's logits.
+// Rung: end to end. Two trained networks on data they have not seen: how many answers int8 on the chip costs
+// against PyTorch's float. models/networks/train_tiny.py made networks, data and PyTorch's logits.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,17 +19,20 @@ namespace {
 const std::filesystem::path kTrained = std::filesystem::path(NNPSIM_SOURCE_DIR) / "models/networks/trained";
 constexpr std::int64_t kSamples = 500;
 
-std::size_t best_of(const float* logits, std::size_t classes) { return static_cast<std::size_t>(std::max_element(logits, logits + classes) - logits); }
+std::size_t best_of(const float* logits, std::size_t classes) {
+  return static_cast<std::size_t>(std::max_element(logits, logits + classes) - logits);
+}
 
 ir::Tensor as_float(const ir::Tensor& integers) {
   ir::Tensor tensor(ir::DType::f32, integers.shape());
-  std::transform(integers.data<std::int64_t>().begin(), integers.data<std::int64_t>().end(), tensor.data<float>().begin(),
-                 [](std::int64_t x) { return static_cast<float>(x); });
+  std::transform(integers.data<std::int64_t>().begin(), integers.data<std::int64_t>().end(),
+                 tensor.data<float>().begin(), [](std::int64_t x) { return static_cast<float>(x); });
   return tensor;
 }
 
 /// Answers of the network on the chip; the last step's for the LSTM.
-std::vector<std::size_t> answers_on(const std::string& network, const std::string& chip_name, bool recurrent) {
+std::vector<std::size_t> answers_on(const std::string& network, const std::string& chip_name,
+                                    bool recurrent) {
   const auto array = [&](const char* what) { return cli::read_npy(kTrained / (network + what)); };
   const models::ChipSpec chip = models::load_chip(chip_name);
   const auto prepare = [&](const ir::Tensor& tensor) { return recurrent ? tensor : as_float(tensor); };
@@ -48,10 +51,12 @@ std::vector<std::size_t> answers_on(const std::string& network, const std::strin
     ir::Tensor part(all.type(), shape);
     const std::size_t row = all.bytes().size() / outer / total, block = row * static_cast<std::size_t>(batch);
     for (std::size_t o = 0; o < outer; ++o)
-      std::memcpy(part.bytes().data() + o * block, all.bytes().data() + (o * total + static_cast<std::size_t>(first)) * row, block);
+      std::memcpy(part.bytes().data() + o * block,
+                  all.bytes().data() + (o * total + static_cast<std::size_t>(first)) * row, block);
     return part;
   };
-  request.calibration = {{slice(prepare(array("_calibration.npy")), 0)}, {slice(prepare(array("_calibration.npy")), 14)}};
+  request.calibration = {{slice(prepare(array("_calibration.npy")), 0)},
+                         {slice(prepare(array("_calibration.npy")), 14)}};
   reference::OneDnn runner;
   const auto compiled = compiler::compile(request, runner);
   const auto device = sim::make_device(chip);
@@ -62,7 +67,8 @@ std::vector<std::size_t> answers_on(const std::string& network, const std::strin
     const auto outputs = executor.run({slice(inputs, first)}).outputs;
     const auto classes = static_cast<std::size_t>(outputs[0].shape().back());
     const auto logits = outputs[0].data<float>().last(static_cast<std::size_t>(batch) * classes);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(batch); ++i) answers.push_back(best_of(logits.data() + i * classes, classes));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(batch); ++i)
+      answers.push_back(best_of(logits.data() + i * classes, classes));
   }
   return answers;
 }
@@ -89,15 +95,18 @@ TEST_P(Accuracy, OfInt8OnTheChipIsWithinOnePercentagePointOfFloat) {
   }
   RecordProperty("float", in_float);
   RecordProperty("chip", on_chip);
-  std::printf("%s on %s: float %d, chip %d of %d\n", network, chip, in_float, on_chip, static_cast<int>(kSamples));
+  std::printf("%s on %s: float %d, chip %d of %d\n", network, chip, in_float, on_chip,
+              static_cast<int>(kSamples));
   EXPECT_GE(in_float, 425) << "float accuracy of at least 85 %, or the data do not fit the network";
   EXPECT_LE(std::abs(on_chip - in_float), kSamples / 100);
 }
 
 INSTANTIATE_TEST_SUITE_P(Trained, Accuracy,
-                         testing::Values(Case{"tiny_cnn", "tpu_v1", false}, Case{"tiny_cnn", "edge8", false}, Case{"tiny_lstm", "tpu_v1", true},
-                                         Case{"tiny_lstm", "edge8", true}),
-                         [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
+                         testing::Values(Case{"tiny_cnn", "tpu_v1", false}, Case{"tiny_cnn", "edge8", false},
+                                         Case{"tiny_lstm", "tpu_v1", true}, Case{"tiny_lstm", "edge8", true}),
+                         [](const auto& info) {
+                           return std::string(info.param.network) + "_on_" + info.param.chip;
+                         });
 
 }  // namespace
 }  // namespace nnp

@@ -19,7 +19,8 @@ class Normal {
  public:
   explicit Normal(std::uint64_t seed) : engine_(seed) {}
   float operator()() {
-    const double u = (static_cast<double>(engine_() >> 11) + 1) * 0x1p-53, v = static_cast<double>(engine_() >> 11) * 0x1p-53;
+    const double u = (static_cast<double>(engine_() >> 11) + 1) * 0x1p-53,
+                 v = static_cast<double>(engine_() >> 11) * 0x1p-53;
     return static_cast<float>(std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v));
   }
 
@@ -61,8 +62,10 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
 }
 
 CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
-  if (std::find(request.arch.precisions.begin(), request.arch.precisions.end(), request.precision) == request.arch.precisions.end())
-    throw CompileError(fmt::format("chip {} has no precision {}", request.chip, isa::to_string(request.precision)));
+  if (std::find(request.arch.precisions.begin(), request.arch.precisions.end(), request.precision) ==
+      request.arch.precisions.end())
+    throw CompileError(
+        fmt::format("chip {} has no precision {}", request.chip, isa::to_string(request.precision)));
   CompiledNetwork result;
   result.optimised = import_onnx(request.model, request.import);
   result.optimised.name = request.network;
@@ -71,12 +74,15 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   require_well_formed(result.optimised, "optimisation");
   auto calibration = request.calibrate_on ? request.calibrate_on(result.optimised) : request.calibration;
   if (calibration.empty())
-    for (unsigned run = 0; run < request.calibration_runs; ++run) calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
+    for (unsigned run = 0; run < request.calibration_runs; ++run)
+      calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
   result.quantised = quantize(result.optimised, calibration, runner, request.precision);
   partition(result.quantised);
   schedule(result.quantised);
   require_well_formed(result.quantised, "quantisation");
-  result.program = generate(result.quantised, request.arch, {request.chip, request.precision, static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch))});
+  result.program = generate(result.quantised, request.arch,
+                            {request.chip, request.precision,
+                             static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch))});
   return result;
 }
 

@@ -12,11 +12,11 @@ namespace nnp::compiler {
 
 struct CompileRequest {
   std::filesystem::path model;
-  std::string network;            // name for reports
+  std::string network;  // name for reports
   ImportOptions import;
   isa::Precision precision = isa::Precision::int8;
   std::uint64_t seed = 1;         // of the calibration inputs
-  unsigned calibration_runs = 2;  // random inputs, when `calibration` is empty
+  unsigned calibration_runs = 8;  // random inputs, when `calibration` is empty
   std::vector<std::vector<ir::Tensor>> calibration;
   /// Asked for `calibration` once the network's inputs are known, when set.
   std::function<std::vector<std::vector<ir::Tensor>>(const ir::Graph&)> calibrate_on;
@@ -33,7 +33,8 @@ struct CompiledNetwork {
 /// Throws ModelFileError or CompileError. `runner` calibrates.
 CompiledNetwork compile(const CompileRequest&, FloatRunner& runner);
 
-/// Seeded inputs for a graph: standard normal floats; integer ids uniform over the table that a Gather looks them up in.
+/// Seeded inputs for a graph: standard normal floats; integer ids uniform over the table that a Gather looks
+/// them up in.
 std::vector<ir::Tensor> random_inputs(const ir::Graph&, std::uint64_t seed);
 
 }  // namespace nnp::compiler

@@ -17,7 +17,8 @@ namespace field = isa::field;
 using isa::Opcode;
 using isa::Queue;
 
-/// The operators that have code, each with its emitter and its staging need. A node that only renames bytes has no row.
+/// The operators that have code, each with its emitter and its staging need. A node that only renames bytes
+/// has no row.
 struct OperatorCode {
   ir::Op op;
   void (*emit)(LayerEmitter&);
@@ -39,7 +40,8 @@ constexpr OperatorCode kOperators[] = {
 };
 
 const OperatorCode* code_of(const ir::Node& node) {
-  const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators), [&](const OperatorCode& code) { return code.op == node.op; });
+  const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                 [&](const OperatorCode& code) { return code.op == node.op; });
   if (row != std::end(kOperators)) return row;
   if (shares_storage(node)) return nullptr;
   throw CompileError(fmt::format("node {}: no code for operator {}", node.name, ir::to_string(node.op)));
@@ -47,9 +49,12 @@ const OperatorCode* code_of(const ir::Node& node) {
 
 class Generator {
  public:
-  Generator(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options) : graph_(std::move(graph)), arch_(arch), options_(options) {
+  Generator(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options)
+      : graph_(std::move(graph)), arch_(arch), options_(options) {
     schedule(graph_);
-    if (graph_.nodes.size() >= 0xFFFF) throw CompileError(fmt::format("{} nodes; a program numbers at most 65534 layers", graph_.nodes.size()));
+    if (graph_.nodes.size() >= 0xFFFF)
+      throw CompileError(
+          fmt::format("{} nodes; a program numbers at most 65534 layers", graph_.nodes.size()));
   }
 
   isa::Program run() {
@@ -57,7 +62,8 @@ class Generator {
     for (const ir::Node& node : graph_.nodes) {
       const OperatorCode* code = node.on_host ? nullptr : code_of(node);
       needs.push_back(code != nullptr ? code->staging(graph_, node, arch_) : StagingNeed{});
-      parts_.layers.push_back({node.name, ir::to_string(node.op), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
+      parts_.layers.push_back(
+          {node.name, ir::to_string(node.op), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
     }
     plan_ = plan_memory(graph_, arch_, needs);
     for (const NodeRange& range : launches_of(graph_)) launch(range);
@@ -72,7 +78,8 @@ class Generator {
     std::set<ir::ValueId> made_here, needed;
     for (std::size_t i = range.first; i < range.last; ++i) {
       for (const ir::ValueId id : graph_.nodes[i].inputs)
-        if (id != ir::kNoValue && !graph_.values[id].constant && !made_here.contains(id) && made_by_host(id)) needed.insert(id);
+        if (id != ir::kNoValue && !graph_.values[id].constant && !made_here.contains(id) && made_by_host(id))
+          needed.insert(id);
       for (const ir::ValueId id : graph_.nodes[i].outputs)
         if (id != ir::kNoValue) made_here.insert(id);
     }
@@ -111,13 +118,15 @@ class Generator {
     const ir::Value& value = graph_.values[id];
     const Layout layout = layout_of(value, arch_);
     const Placement& place = plan_.values[id];
-    const isa::HostTensor tensor{value.name, value.shape, ir::element_type(value.type), layout.pixel_bytes, host_bytes_, layout.bytes()};
+    const isa::HostTensor tensor{value.name,         value.shape, ir::element_type(value.type),
+                                 layout.pixel_bytes, host_bytes_, layout.bytes()};
     host_bytes_ += round_up<Bytes>(layout.bytes(), 64);
-    builder.emit(Queue::hdma, opcode,
-                 {{field::host, static_cast<std::int64_t>(tensor.host_address)},
-                  {field::device, static_cast<std::int64_t>(place.address | (place.in_buffer ? 0 : kSpillBit))},
-                  {field::host_bytes, static_cast<std::int64_t>(layout.bytes())}},
-                 {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
+    builder.emit(
+        Queue::hdma, opcode,
+        {{field::host, static_cast<std::int64_t>(tensor.host_address)},
+         {field::device, static_cast<std::int64_t>(place.address | (place.in_buffer ? 0 : kSpillBit))},
+         {field::host_bytes, static_cast<std::int64_t>(layout.bytes())}},
+        {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
     return tensor;
   }
 
@@ -142,7 +151,8 @@ class Generator {
     program.instruction_address = round_up<Address>(spill + plan_.spill_bytes, 4096);
     program.device_bytes = program.instruction_address + program.instructions.size() * isa::kInstructionBytes;
     if (program.device_bytes > arch_.device_memory_bytes)
-      throw CompileError(fmt::format("the program needs {} bytes of device memory, the chip has {}", program.device_bytes, arch_.device_memory_bytes));
+      throw CompileError(fmt::format("the program needs {} bytes of device memory, the chip has {}",
+                                     program.device_bytes, arch_.device_memory_bytes));
     program.host_bytes = host_bytes_;
     program.layers = std::move(parts_.layers);
     program.tiles = std::move(parts_.tiles);
@@ -154,11 +164,18 @@ class Generator {
     const isa::Field* address = nullptr;
     switch (instruction.opcode) {
       case Opcode::load:
-      case Opcode::store: address = &field::dram; break;
-      case Opcode::wload: address = &field::w_dram; break;
+      case Opcode::store:
+        address = &field::dram;
+        break;
+      case Opcode::wload:
+        address = &field::w_dram;
+        break;
       case Opcode::h2d:
-      case Opcode::d2h: address = instruction.flags & isa::kFlagToBuffer ? nullptr : &field::device; break;
-      default: break;
+      case Opcode::d2h:
+        address = instruction.flags & isa::kFlagToBuffer ? nullptr : &field::device;
+        break;
+      default:
+        break;
     }
     if (address == nullptr || !(instruction.get(*address) & kSpillBit)) return;
     instruction.set(*address, static_cast<std::int64_t>((instruction.get(*address) & ~kSpillBit) + spill));

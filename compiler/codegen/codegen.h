@@ -15,11 +15,13 @@ struct CodegenOptions {
   std::uint32_t batch = 1;
 };
 
-/// Nodes are reordered so that chip nodes form as few launches as the graph allows; the Program's graph section holds the
-/// reordered graph and Program::layers has one entry a node, in its order. Throws CompileError when a layer does not fit the chip.
+/// Nodes are reordered so that chip nodes form as few launches as the graph allows; the Program's graph
+/// section holds the reordered graph and Program::layers has one entry a node, in its order. Throws
+/// CompileError when a layer does not fit the chip.
 isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOptions&);
 
-/// Reorders nodes (keeping topological order) so that host and chip nodes alternate as seldom as a greedy walk achieves.
+/// Reorders nodes (keeping topological order) so that host and chip nodes alternate as seldom as a greedy
+/// walk achieves.
 void schedule(ir::Graph&);
 
 /// One [first, last) range of nodes per launch.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the code of one layer needs at hand: placements, constants, staging space, and the moves between device memory and buffer.
+// What the code of one layer needs at hand: placements, constants, staging space, and the moves between
+// device memory and buffer.
 #pragma once
 
 #include <functional>
@@ -26,15 +27,16 @@ struct ProgramParts {
   Address add_constant(std::span<const std::uint8_t> bytes);
   template <typename T>
   Address add_constant(const std::vector<T>& values) {
-    return add_constant(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
+    return add_constant(
+        std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
   }
   std::uint32_t add_tile(const isa::TileInfo& tile);
 };
 
 class LayerEmitter {
  public:
-  LayerEmitter(const ir::Graph& graph, std::size_t node_index, const isa::ArchSpec& arch, const MemoryPlan& plan, StreamBuilder& builder,
-               ProgramParts& parts);
+  LayerEmitter(const ir::Graph& graph, std::size_t node_index, const isa::ArchSpec& arch,
+               const MemoryPlan& plan, StreamBuilder& builder, ProgramParts& parts);
 
   const ir::Graph& graph;
   const ir::Node& node;
@@ -49,8 +51,9 @@ class LayerEmitter {
   /// Buffer address of a resident value, device memory address (spill-relative) of another.
   Address address(ir::ValueId id) const { return plan_.values[id].address | (resident(id) ? 0 : kSpillBit); }
 
-  /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one layer's parameters may
-  /// be loaded while the layer before still uses its own. Throws CompileError when there is no room.
+  /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
+  /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
+  /// there is no room.
   Address stage(Bytes bytes);
   Bytes staging_left() const { return staging_end_ - staging_begin_; }
 
@@ -58,13 +61,15 @@ class LayerEmitter {
   void load(Address dram, Address buffer, Bytes bytes);
   void store(Address buffer, Address dram, Bytes bytes);
   /// `rows` runs of `bytes`.
-  void store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride, Bytes bytes, std::int64_t rows);
+  void store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride,
+                  Bytes bytes, std::int64_t rows);
   /// A constant in staging for this layer.
   Address stage_constant(std::span<const std::uint8_t> bytes);
 
-  /// Runs steps; with `ahead` their loads go one step ahead (what a step loads then has two buffers): load(0), load(1), compute(0),
-  /// load(2), compute(1), ...; else load(0), compute(0), load(1), ...
-  static void pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step, const std::function<void(std::size_t)>& compute_step);
+  /// Runs steps; with `ahead` their loads go one step ahead (what a step loads then has two buffers):
+  /// load(0), load(1), compute(0), load(2), compute(1), ...; else load(0), compute(0), load(1), ...
+  static void pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step,
+                       const std::function<void(std::size_t)>& compute_step);
 
  private:
   const MemoryPlan& plan_;
@@ -73,13 +78,13 @@ class LayerEmitter {
 };
 
 /// A weight strip: columns [n0, n0 + n) of K x N weights in the tile order that WLOAD fetches.
-std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight, std::int64_t k, std::int64_t n0,
-                                     std::int64_t n, const isa::ArchSpec&);
+std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight,
+                                     std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
 /// Bytes WLOAD moves for a strip.
 Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec&);
 
 /// Code of one node, by operator. The table is in codegen.cpp.
-void emit_mac(LayerEmitter&);          // conv, gemm
+void emit_mac(LayerEmitter&);  // conv, gemm
 void emit_lstm(LayerEmitter&);
 void emit_pool(LayerEmitter&);
 void emit_elementwise(LayerEmitter&);  // add, mul, tables

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM: each step multiplies [x, h] by the joined weights into one set of accumulators, drains the gates to 16 bits, and runs
-// tables and elementwise operations on the vector unit. The x part of all tiles goes first, so that weights stream while h is
-// still being made; the h part then waits for it: the RAW wait of every recurrent network.
-#include <algorithm>
+// LSTM: each step multiplies [x, h] by the joined weights into one set of accumulators, drains the gates to
+// 16 bits, and runs tables and elementwise operations on the vector unit. The x part of all tiles goes first,
+// so that weights stream while h is still being made; the h part then waits for it: the RAW wait of every
+// recurrent network.
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/compile_error.h"
@@ -43,11 +44,17 @@ LstmShape lstm_shape(const ir::Graph& graph, const ir::Node& node, const isa::Ar
 class LstmEmitter {
  public:
   explicit LstmEmitter(LayerEmitter& emitter)
-      : e_(emitter), s_(lstm_shape(e_.graph, e_.node, e_.arch)), p_(ir::lstm_params(e_.graph, e_.node)), x_resident_(e_.resident(e_.node.inputs[0])),
-        y_resident_(e_.resident(e_.node.outputs[0])), cols_(e_.arch.array_cols), tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)) {
+      : e_(emitter),
+        s_(lstm_shape(e_.graph, e_.node, e_.arch)),
+        p_(ir::lstm_params(e_.graph, e_.node)),
+        x_resident_(e_.resident(e_.node.inputs[0])),
+        y_resident_(e_.resident(e_.node.outputs[0])),
+        cols_(e_.arch.array_cols),
+        tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)) {
     if (s_.batch > e_.arch.accumulator_rows)
-      throw CompileError(fmt::format("layer {} (LSTM): a batch of {} needs as many accumulator rows, the chip has {}", e_.node.name, s_.batch,
-                                     e_.arch.accumulator_rows));
+      throw CompileError(
+          fmt::format("layer {} (LSTM): a batch of {} needs as many accumulator rows, the chip has {}",
+                      e_.node.name, s_.batch, e_.arch.accumulator_rows));
     if (std::get<ir::LstmAttributes>(e_.node.attributes).cell_scale == 0)
       throw CompileError(fmt::format("layer {} (LSTM): not quantised", e_.node.name));
   }
@@ -70,13 +77,15 @@ class LstmEmitter {
       if (!y_resident_) h_buffers_.push_back(e_.stage(s_.h_step()));
     }
     const auto steps = static_cast<std::size_t>(s_.steps);
-    LayerEmitter::pipeline(steps, true, [this](std::size_t t) { load(t); }, [this](std::size_t t) { step(t); });
+    LayerEmitter::pipeline(
+        steps, true, [this](std::size_t t) { load(t); }, [this](std::size_t t) { step(t); });
   }
 
  private:
   template <typename T>
   Address stage_vector(const std::vector<T>& values) {
-    return e_.stage_constant(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
+    return e_.stage_constant(
+        std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
   }
 
   void pack_weights() {
@@ -86,40 +95,56 @@ class LstmEmitter {
       const auto data = w.data<std::int8_t>();
       for (std::int64_t tile = 0; tile < tiles_; ++tile)
         strips_[operand - 1].push_back(e_.parts.add_constant(
-            pack_strip([&](std::int64_t row, std::int64_t gate) { return data[static_cast<std::size_t>(gate * k + row)]; }, k, tile * cols_,
-                       tile_n(tile), e_.arch)));
+            pack_strip([&](std::int64_t row,
+                           std::int64_t gate) { return data[static_cast<std::size_t>(gate * k + row)]; },
+                       k, tile * cols_, tile_n(tile), e_.arch)));
     }
   }
 
   std::int64_t tile_n(std::int64_t tile) const { return std::min(cols_, 4 * s_.hidden - tile * cols_); }
-  Address x_at(std::size_t t) const { return x_resident_ ? e_.address(e_.node.inputs[0]) + t * s_.x_step() : x_buffers_[t % 2]; }
-  Address h_at(std::size_t t) const { return y_resident_ ? e_.address(e_.node.outputs[0]) + t * s_.h_step() : h_buffers_[t % 2]; }
+  Address x_at(std::size_t t) const {
+    return x_resident_ ? e_.address(e_.node.inputs[0]) + t * s_.x_step() : x_buffers_[t % 2];
+  }
+  Address h_at(std::size_t t) const {
+    return y_resident_ ? e_.address(e_.node.outputs[0]) + t * s_.h_step() : h_buffers_[t % 2];
+  }
 
   void load(std::size_t t) {
-    if (!x_resident_) e_.load(e_.address(e_.node.inputs[0]) + t * s_.x_step(), x_buffers_[t % 2], s_.x_step());
+    if (!x_resident_)
+      e_.load(e_.address(e_.node.inputs[0]) + t * s_.x_step(), x_buffers_[t % 2], s_.x_step());
   }
 
   void multiply(std::int64_t tile, bool hidden_part, Address a, std::int64_t acc, std::uint32_t tag) {
     const std::int64_t k = hidden_part ? s_.hidden : s_.input;
-    e_.builder.emit(Queue::weight, Opcode::wload,
-                    {{field::w_dram, static_cast<std::int64_t>(strips_[hidden_part][static_cast<std::size_t>(tile)])}, {field::w_k, k},
-                     {field::w_n, tile_n(tile)}});
+    e_.builder.emit(
+        Queue::weight, Opcode::wload,
+        {{field::w_dram, static_cast<std::int64_t>(strips_[hidden_part][static_cast<std::size_t>(tile)])},
+         {field::w_k, k},
+         {field::w_n, tile_n(tile)}});
     e_.parts.layers[e_.layer].weight_bytes += strip_bytes(k, tile_n(tile), e_.arch);
     e_.builder.emit(Queue::matrix, Opcode::matmul,
-                    {{field::mx_a, static_cast<std::int64_t>(a)}, {field::mx_acc, acc}, {field::mx_m, s_.batch}, {field::mx_k, k},
+                    {{field::mx_a, static_cast<std::int64_t>(a)},
+                     {field::mx_acc, acc},
+                     {field::mx_m, s_.batch},
+                     {field::mx_k, k},
                      {field::mx_n, tile_n(tile)}},
                     {word_of(word::a_stride, hidden_part ? s_.h.pixel_bytes : s_.x.pixel_bytes)},
                     static_cast<std::uint8_t>(isa::kFlagA16 | (hidden_part ? isa::kFlagAccumulate : 0)), tag);
   }
 
   void drain(std::int64_t tile, std::int64_t acc, std::uint32_t tag) {
-    e_.builder.emit(Queue::drain, Opcode::drain,
-                    {{field::dr_dst, static_cast<std::int64_t>(gates_) + 2 * tile * cols_},
-                     {field::dr_params, static_cast<std::int64_t>(params_) + tile * cols_ * static_cast<std::int64_t>(sizeof(numerics::ChannelParam))},
-                     {field::dr_acc, acc}, {field::dr_m, s_.batch}, {field::dr_n, tile_n(tile)}},
-                    {word_of(word::dst_stride, static_cast<std::int64_t>(s_.row_gates)), word_of(word::dst_type, static_cast<int>(isa::ElementType::s16)),
-                     word_of(word::zero_point, 0), word_of(word::clamp_lo, -32768), word_of(word::clamp_hi, 32767)},
-                    0, tag);
+    e_.builder.emit(
+        Queue::drain, Opcode::drain,
+        {{field::dr_dst, static_cast<std::int64_t>(gates_) + 2 * tile * cols_},
+         {field::dr_params, static_cast<std::int64_t>(params_) +
+                                tile * cols_ * static_cast<std::int64_t>(sizeof(numerics::ChannelParam))},
+         {field::dr_acc, acc},
+         {field::dr_m, s_.batch},
+         {field::dr_n, tile_n(tile)}},
+        {word_of(word::dst_stride, static_cast<std::int64_t>(s_.row_gates)),
+         word_of(word::dst_type, static_cast<int>(isa::ElementType::s16)), word_of(word::zero_point, 0),
+         word_of(word::clamp_lo, -32768), word_of(word::clamp_hi, 32767)},
+        0, tag);
   }
 
   void step(std::size_t t) {
@@ -130,14 +155,16 @@ class LstmEmitter {
       const std::int64_t last = std::min(tiles_, first + group);
       std::vector<std::uint32_t> tags;
       for (std::int64_t tile = first; tile < last; ++tile) {
-        tags.push_back(e_.parts.add_tile({e_.layer, static_cast<std::uint32_t>(static_cast<std::int64_t>(t) * s_.batch),
-                                          static_cast<std::uint32_t>(tile * cols_), static_cast<std::uint32_t>(s_.batch),
-                                          static_cast<std::uint32_t>(tile_n(tile))}));
+        tags.push_back(
+            e_.parts.add_tile({e_.layer, static_cast<std::uint32_t>(static_cast<std::int64_t>(t) * s_.batch),
+                               static_cast<std::uint32_t>(tile * cols_), static_cast<std::uint32_t>(s_.batch),
+                               static_cast<std::uint32_t>(tile_n(tile))}));
         multiply(tile, false, x, (tile - first) * s_.batch, tags.back());
       }
       for (std::int64_t tile = first; tile < last; ++tile)
         multiply(tile, true, h, (tile - first) * s_.batch, tags[static_cast<std::size_t>(tile - first)]);
-      for (std::int64_t tile = first; tile < last; ++tile) drain(tile, (tile - first) * s_.batch, tags[static_cast<std::size_t>(tile - first)]);
+      for (std::int64_t tile = first; tile < last; ++tile)
+        drain(tile, (tile - first) * s_.batch, tags[static_cast<std::size_t>(tile - first)]);
     }
     gate_operations(t);
   }
@@ -146,27 +173,38 @@ class LstmEmitter {
     Address address;
     Bytes stride;
   };
-  Operand gate(std::int64_t index) const { return {gates_ + static_cast<Bytes>(2 * index * s_.hidden), s_.row_gates}; }  // i, o, f, c
+  Operand gate(std::int64_t index) const {
+    return {gates_ + static_cast<Bytes>(2 * index * s_.hidden), s_.row_gates};
+  }  // i, o, f, c
 
-  void vector(Opcode opcode, Operand dst, Operand src0, Operand src1, std::int64_t elements, float scale0, float scale1) {
+  void vector(Opcode opcode, Operand dst, Operand src0, Operand src1, std::int64_t elements, float scale0,
+              float scale1) {
     constexpr auto kS16 = static_cast<std::int64_t>(isa::ElementType::s16);
-    std::vector<WordValue> words{word_of(word::types, kS16 | kS16 << 4 | kS16 << 8), word_of(word::src0_stride, static_cast<std::int64_t>(src0.stride)),
+    std::vector<WordValue> words{word_of(word::types, kS16 | kS16 << 4 | kS16 << 8),
+                                 word_of(word::src0_stride, static_cast<std::int64_t>(src0.stride)),
                                  word_of(word::src1_stride, static_cast<std::int64_t>(src1.stride)),
                                  word_of(word::vx_dst_stride, static_cast<std::int64_t>(dst.stride))};
     if (opcode != Opcode::lut) {
-      for (const WordValue& more : {word_of(word::src0_zero, 0), word_of(word::src1_zero, 0), word_of(word::vx_dst_zero, 0),
-                                    word_of_float(word::src0_scale, scale0), word_of_float(word::src1_scale, scale1), word_of(word::vx_lo, -32768),
-                                    word_of(word::vx_hi, 32767)})
+      for (const WordValue& more :
+           {word_of(word::src0_zero, 0), word_of(word::src1_zero, 0), word_of(word::vx_dst_zero, 0),
+            word_of_float(word::src0_scale, scale0), word_of_float(word::src1_scale, scale1),
+            word_of(word::vx_lo, -32768), word_of(word::vx_hi, 32767)})
         words.push_back(more);
     }
     e_.builder.emit(Queue::vector, opcode,
-                    {{field::vx_dst, static_cast<std::int64_t>(dst.address)}, {field::vx_src0, static_cast<std::int64_t>(src0.address)},
-                     {field::vx_src1, static_cast<std::int64_t>(src1.address)}, {field::vx_x, elements}, {field::vx_y, s_.batch}},
+                    {{field::vx_dst, static_cast<std::int64_t>(dst.address)},
+                     {field::vx_src0, static_cast<std::int64_t>(src0.address)},
+                     {field::vx_src1, static_cast<std::int64_t>(src1.address)},
+                     {field::vx_x, elements},
+                     {field::vx_y, s_.batch}},
                     words);
   }
-  void table(Operand dst, Operand src, Address table_address, std::int64_t elements) { vector(Opcode::lut, dst, src, {table_address, 0}, elements, 0, 0); }
+  void table(Operand dst, Operand src, Address table_address, std::int64_t elements) {
+    vector(Opcode::lut, dst, src, {table_address, 0}, elements, 0, 0);
+  }
 
-  /// i, o, f = sigmoid; g = tanh; c = f c + i g; h = o tanh(c). Results overwrite gates that are no longer needed.
+  /// i, o, f = sigmoid; g = tanh; c = f c + i g; h = o tanh(c). Results overwrite gates that are no longer
+  /// needed.
   void gate_operations(std::size_t t) {
     const std::int64_t n = s_.hidden;
     const Operand cell{cell_, s_.row_cell}, i = gate(0), o = gate(1), f = gate(2), g = gate(3);
@@ -197,7 +235,8 @@ void emit_lstm(LayerEmitter& emitter) { LstmEmitter(emitter).emit(); }
 
 StagingNeed lstm_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const LstmShape s = lstm_shape(graph, node, arch);
-  const Bytes own = s.gates() + s.cell() + s.h_step() + s.params() + 3 * LstmShape::kTable + 16 * arch.buffer_word_bytes;
+  const Bytes own =
+      s.gates() + s.cell() + s.h_step() + s.params() + 3 * LstmShape::kTable + 16 * arch.buffer_word_bytes;
   const Bytes streamed = own + 2 * (s.x_step() + s.h_step());
   return {own, streamed, streamed};
 }

@@ -11,8 +11,9 @@ namespace field = isa::field;
 WordValue word_of(unsigned index, std::int64_t value) { return {index, static_cast<std::uint32_t>(value)}; }
 WordValue word_of_float(unsigned index, float value) { return {index, std::bit_cast<std::uint32_t>(value)}; }
 
-std::size_t StreamBuilder::emit(isa::Queue queue, isa::Opcode opcode, std::initializer_list<FieldValue> fields,
-                                const std::vector<WordValue>& words, std::uint8_t flags, std::uint32_t tag) {
+std::size_t StreamBuilder::emit(isa::Queue queue, isa::Opcode opcode,
+                                std::initializer_list<FieldValue> fields, const std::vector<WordValue>& words,
+                                std::uint8_t flags, std::uint32_t tag) {
   isa::Instruction instruction;
   instruction.opcode = opcode;
   instruction.queue = queue;
@@ -29,14 +30,18 @@ std::size_t StreamBuilder::emit(isa::Queue queue, isa::Opcode opcode, std::initi
 unsigned StreamBuilder::configure(isa::Queue queue, const std::vector<WordValue>& words) {
   auto& sets = sets_[static_cast<std::size_t>(queue)];
   unsigned& last = last_used_[static_cast<std::size_t>(queue)];
-  const auto holds = [&](const Set& set, const WordValue& word) { return set.known[word.index] && set.values[word.index] == word.value; };
+  const auto holds = [&](const Set& set, const WordValue& word) {
+    return set.known[word.index] && set.values[word.index] == word.value;
+  };
   for (unsigned i = 0; i < 2; ++i)
-    if (std::all_of(words.begin(), words.end(), [&](const WordValue& word) { return holds(sets[i], word); })) return last = i;
+    if (std::all_of(words.begin(), words.end(), [&](const WordValue& word) { return holds(sets[i], word); }))
+      return last = i;
   last = 1 - last;
   Set& set = sets[last];
   std::array<bool, isa::kDescriptorWords / 4> stale{};
   for (const WordValue& word : words)
-    if (!holds(set, word)) stale[word.index / 4] = true, set.values[word.index] = word.value, set.known[word.index] = true;
+    if (!holds(set, word))
+      stale[word.index / 4] = true, set.values[word.index] = word.value, set.known[word.index] = true;
   for (unsigned group = 0; group < stale.size(); ++group) {
     if (!stale[group]) continue;
     isa::Instruction cfg;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects one launch's instructions in program order, without tokens; keeps descriptors with as few CFGs as it can.
+// Collects one launch's instructions in program order, without tokens; keeps descriptors with as few CFGs as
+// it can.
 #pragma once
 
 #include <array>
@@ -30,8 +31,8 @@ class StreamBuilder {
   std::uint16_t layer() const { return layer_; }
 
   /// Appends CFGs as needed and the instruction; returns its index.
-  std::size_t emit(isa::Queue queue, isa::Opcode opcode, std::initializer_list<FieldValue> fields, const std::vector<WordValue>& words = {},
-                   std::uint8_t flags = 0, std::uint32_t tag = 0);
+  std::size_t emit(isa::Queue queue, isa::Opcode opcode, std::initializer_list<FieldValue> fields,
+                   const std::vector<WordValue>& words = {}, std::uint8_t flags = 0, std::uint32_t tag = 0);
 
   const std::vector<isa::Instruction>& instructions() const { return instructions_; }
   std::vector<isa::Instruction>& instructions() { return instructions_; }

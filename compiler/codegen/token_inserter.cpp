@@ -12,7 +12,8 @@ namespace nnp::compiler {
 namespace {
 
 constexpr std::int64_t kNobody = -1;
-using Clock = std::array<std::int64_t, isa::kQueues>;  // per queue: the last instruction known to have retired
+using Clock =
+    std::array<std::int64_t, isa::kQueues>;  // per queue: the last instruction known to have retired
 
 Clock nobody() {
   Clock clock;
@@ -75,7 +76,8 @@ struct Edge {
 
 class EdgeFinder {
  public:
-  EdgeFinder(const std::vector<isa::Instruction>& program, const isa::ArchSpec& arch) : program_(program), arch_(arch) {}
+  EdgeFinder(const std::vector<isa::Instruction>& program, const isa::ArchSpec& arch)
+      : program_(program), arch_(arch) {}
 
   std::vector<Edge> find(const std::vector<std::pair<std::size_t, std::size_t>>& explicit_edges) {
     std::multimap<std::size_t, std::size_t> extra;
@@ -89,18 +91,22 @@ class EdgeFinder {
       auto& sets = descriptors_[queue];
       const unsigned set = instruction.flags & isa::kFlagDescriptorSet ? 1 : 0;
       if (instruction.opcode == isa::Opcode::cfg) {
-        const isa::Field* values[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2, &isa::field::cfg_v3};
+        const isa::Field* values[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2,
+                                      &isa::field::cfg_v3};
         for (unsigned w = 0; w < 4; ++w)
-          sets[set][instruction.get(isa::field::cfg_index) + w] = static_cast<std::uint32_t>(instruction.get(*values[w]));
+          sets[set][instruction.get(isa::field::cfg_index) + w] =
+              static_cast<std::uint32_t>(instruction.get(*values[w]));
         continue;
       }
       needed_ = nobody();
       hard_.fill(false);
       for (const isa::Access& access : isa::accesses(instruction, sets[set], arch_)) touch(access, i, queue);
-      for (auto [at, end] = extra.equal_range(i); at != end; ++at) need(static_cast<std::int64_t>(at->second), true);
+      for (auto [at, end] = extra.equal_range(i); at != end; ++at)
+        need(static_cast<std::int64_t>(at->second), true);
       // Latest first: waiting for it may make the others known.
       std::array<std::size_t, isa::kQueues> order{0, 1, 2, 3, 4, 5, 6, 7};
-      std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) { return needed_[a] > needed_[b]; });
+      std::sort(order.begin(), order.end(),
+                [this](std::size_t a, std::size_t b) { return needed_[a] > needed_[b]; });
       for (const std::size_t from : order) {
         if (from == queue || needed_[from] <= known[queue][from]) continue;
         edges_.push_back({static_cast<std::size_t>(needed_[from]), i, !hard_[from]});
@@ -121,16 +127,17 @@ class EdgeFinder {
     if (from >= needed_[queue]) needed_[queue] = from, hard_[queue] = hard_[queue] || hard;
   }
   void touch(const isa::Access& access, std::size_t i, std::size_t queue) {
-    maps_[static_cast<std::size_t>(access.space)].visit(access.begin, access.end, [&](AccessMap::Segment& segment) {
-      need(segment.writer, !access.write);
-      if (access.write) {
-        for (const std::int64_t reader : segment.readers) need(reader, false);
-        segment.writer = static_cast<std::int64_t>(i);
-        segment.readers = nobody();
-      } else {
-        segment.readers[queue] = static_cast<std::int64_t>(i);
-      }
-    });
+    maps_[static_cast<std::size_t>(access.space)].visit(
+        access.begin, access.end, [&](AccessMap::Segment& segment) {
+          need(segment.writer, !access.write);
+          if (access.write) {
+            for (const std::int64_t reader : segment.readers) need(reader, false);
+            segment.writer = static_cast<std::int64_t>(i);
+            segment.readers = nobody();
+          } else {
+            segment.readers[queue] = static_cast<std::int64_t>(i);
+          }
+        });
   }
 
   const std::vector<isa::Instruction>& program_;
@@ -145,14 +152,16 @@ class EdgeFinder {
 
 }  // namespace
 
-std::vector<isa::Instruction> insert_tokens(const std::vector<isa::Instruction>& program, const isa::ArchSpec& arch,
-                                            const std::vector<std::pair<std::size_t, std::size_t>>& explicit_edges) {
+std::vector<isa::Instruction> insert_tokens(
+    const std::vector<isa::Instruction>& program, const isa::ArchSpec& arch,
+    const std::vector<std::pair<std::size_t, std::size_t>>& explicit_edges) {
   const std::vector<Edge> edges = EdgeFinder(program, arch).find(explicit_edges);
   std::map<std::pair<isa::Queue, isa::Queue>, std::uint8_t> counters;
   std::vector<std::vector<isa::TokenOp>> signals(program.size());
   std::vector<std::vector<std::pair<isa::TokenOp, bool>>> waits(program.size());
   for (const Edge& edge : edges) {
-    const auto [at, fresh] = counters.try_emplace({program[edge.from].queue, program[edge.to].queue}, static_cast<std::uint8_t>(counters.size()));
+    const auto [at, fresh] = counters.try_emplace({program[edge.from].queue, program[edge.to].queue},
+                                                  static_cast<std::uint8_t>(counters.size()));
     if (counters.size() > isa::kTokenCounters) throw std::logic_error("more queue pairs than token counters");
     signals[edge.from].push_back({at->second, 1});
     waits[edge.to].push_back({{at->second, 1}, edge.reuse});

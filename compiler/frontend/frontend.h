@@ -12,13 +12,14 @@
 namespace nnp::compiler {
 
 struct ImportOptions {
-  std::map<std::string, std::int64_t> dims;  // --dim NAME=N: symbolic dimensions by name; `batch` fills an unnamed first one
-  std::int64_t batch = 0;                    // --batch: replaces the first dimension of every input that is symbolic (0: leave)
+  std::map<std::string, std::int64_t>
+      dims;                // --dim NAME=N: symbolic dimensions by name; `batch` fills an unnamed first one
+  std::int64_t batch = 0;  // --batch: replaces the first dimension of every input that is symbolic (0: leave)
 };
 
 /// Checks with ONNX's checker, upgrades opset 7..17 as needed, infers shapes, makes every shape static.
-/// Throws ModelFileError (unreadable, not ONNX, checker's complaint) or CompileError (operator, attribute or dynamic shape; names
-/// node, operator and what is supported).
+/// Throws ModelFileError (unreadable, not ONNX, checker's complaint) or CompileError (operator, attribute or
+/// dynamic shape; names node, operator and what is supported).
 ir::Graph import_onnx(const std::filesystem::path&, const ImportOptions& = {});
 
 /// Every operator the frontend accepts, sorted.

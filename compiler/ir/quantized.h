@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The integer parameters of a quantised node, derived once from scales: docs/guide/numerics.md is the definition.
+// The integer parameters of a quantised node, derived once from scales: docs/guide/numerics.md is the
+// definition.
 #pragma once
 
 #include <vector>
@@ -26,7 +27,8 @@ struct BinaryParams {
 };
 BinaryParams binary_params(const Graph&, const Node&);
 
-/// 256 codes of an 8-bit activation node (Relu, Clip, Sigmoid, Tanh), indexed by the source byte; each entry is one output byte.
+/// 256 codes of an 8-bit activation node (Relu, Clip, Sigmoid, Tanh), indexed by the source byte; each entry
+/// is one output byte.
 std::vector<std::uint8_t> table8(const Graph&, const Node&);
 
 /// 513 entries of sigmoid or tanh from codes at `in_scale` to s16 codes at `out_scale`.
@@ -39,7 +41,7 @@ inline constexpr double kGateInScale = 1.0 / 4096, kGateOutScale = 1.0 / 32768;
 /// One LSTM layer's integer parameters.
 struct LstmParams {
   std::int64_t steps, batch, input, hidden;
-  std::vector<numerics::ChannelParam> gates;      // 4H: bias, scale to kGateInScale
+  std::vector<numerics::ChannelParam> gates;  // 4H: bias, scale to kGateInScale
   std::vector<std::int16_t> sigmoid, tanh_gate, tanh_cell;
   float cell_from_forget, cell_from_input, hidden_scale;  // factors of the three Muls: u, t, h
 };

@@ -6,18 +6,22 @@
 
 namespace nnp::compiler {
 
-void fold_constants(ir::Graph&);          // nodes of constants only; also Identity, and chains of Reshape-like nodes
-void fold_batch_normalization(ir::Graph&);// into the Conv or Gemm before it
-void canonicalise_matmul(ir::Graph&);     // MatMul / Gemm with constant right side: Gemm, alpha = beta = 1, b [K, N], bias [N]; MatMul + Add(bias) too
-void flatten_into_conv(ir::Graph&);       // Flatten/Reshape([N, C*H*W]) + Gemm -> Conv with an H x W kernel, then Flatten: channels-last needs it
-void fuse_activations(ir::Graph&);        // Relu, Clip into the clamp of the Conv, Gemm or Add before them, when it has one use
+void fold_constants(ir::Graph&);  // nodes of constants only; also Identity, and chains of Reshape-like nodes
+void fold_batch_normalization(ir::Graph&);  // into the Conv or Gemm before it
+void canonicalise_matmul(ir::Graph&);  // MatMul / Gemm with constant right side: Gemm, alpha = beta = 1, b
+                                       // [K, N], bias [N]; MatMul + Add(bias) too
+void flatten_into_conv(ir::Graph&);  // Flatten/Reshape([N, C*H*W]) + Gemm -> Conv with an H x W kernel, then
+                                     // Flatten: channels-last needs it
+void fuse_activations(
+    ir::Graph&);  // Relu, Clip into the clamp of the Conv, Gemm or Add before them, when it has one use
 void global_pool_to_average(ir::Graph&);  // GlobalAveragePool -> AveragePool over the whole image
 void remove_dead_nodes(ir::Graph&);
 
 /// All of the above, in order.
 void optimise(ir::Graph&);
 
-/// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are ones codegen has.
+/// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are
+/// ones codegen has.
 void partition(ir::Graph&);
 
 }  // namespace nnp::compiler

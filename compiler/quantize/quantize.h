@@ -11,8 +11,8 @@
 
 namespace nnp::compiler {
 
-/// Runs a float graph for calibration; host_runtime/reference implements it. `see` is called with every value a node makes,
-/// `see_cell` with the cell states of an LSTM node after each step.
+/// Runs a float graph for calibration; host_runtime/reference implements it. `see` is called with every value
+/// a node makes, `see_cell` with the cell states of an LSTM node after each step.
 class FloatRunner {
  public:
   virtual ~FloatRunner() = default;
@@ -21,11 +21,14 @@ class FloatRunner {
     std::function<void(std::size_t node, std::span<const float>)> see_cell;
   };
   /// Returns the graph's outputs.
-  virtual std::vector<ir::Tensor> run(const ir::Graph&, const std::vector<ir::Tensor>& inputs, const Observer&) = 0;
+  virtual std::vector<ir::Tensor> run(const ir::Graph&, const std::vector<ir::Tensor>& inputs,
+                                      const Observer&) = 0;
 };
 
 /// Throws CompileError (compiler/compile_error.h) for what cannot be quantised.
-/// precision int8: 8-bit activations, s16 around recurrent layers; int8x16: s16 activations wherever the chip runs them.
-ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration, FloatRunner&, isa::Precision);
+/// precision int8: 8-bit activations, s16 around recurrent layers; int8x16: s16 activations wherever the chip
+/// runs them.
+ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
+                   FloatRunner&, isa::Precision);
 
 }  // namespace nnp::compiler

@@ -24,7 +24,8 @@ Layout layout_of(const ir::Value& value, const isa::ArchSpec& arch) {
   const ir::ChannelView view = ir::channel_view(value.shape);
   const auto element = static_cast<std::uint32_t>(ir::size_of(value.type));
   return {view.pixels, view.channels, element,
-          static_cast<std::uint32_t>(round_up<std::uint64_t>(static_cast<std::uint64_t>(view.channels) * element, arch.channel_align_bytes))};
+          static_cast<std::uint32_t>(round_up<std::uint64_t>(
+              static_cast<std::uint64_t>(view.channels) * element, arch.channel_align_bytes))};
 }
 
 std::vector<std::uint8_t> to_device_layout(const ir::Tensor& tensor, std::uint32_t pixel_bytes) {
@@ -33,19 +34,23 @@ std::vector<std::uint8_t> to_device_layout(const ir::Tensor& tensor, std::uint32
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(view.pixels) * pixel_bytes, 0);
   const std::uint8_t* from = tensor.bytes().data();
   for_each_element(tensor.shape(), [&](std::int64_t i, std::int64_t pixel, std::int64_t channel) {
-    std::memcpy(bytes.data() + static_cast<std::size_t>(pixel) * pixel_bytes + static_cast<std::size_t>(channel) * element,
+    std::memcpy(bytes.data() + static_cast<std::size_t>(pixel) * pixel_bytes +
+                    static_cast<std::size_t>(channel) * element,
                 from + static_cast<std::size_t>(i) * element, element);
   });
   return bytes;
 }
 
-ir::Tensor from_device_layout(std::span<const std::uint8_t> bytes, const ir::Shape& shape, ir::DType type, std::uint32_t pixel_bytes) {
+ir::Tensor from_device_layout(std::span<const std::uint8_t> bytes, const ir::Shape& shape, ir::DType type,
+                              std::uint32_t pixel_bytes) {
   ir::Tensor tensor(type, shape);
   const std::size_t element = ir::size_of(type);
   std::uint8_t* to = tensor.bytes().data();
   for_each_element(shape, [&](std::int64_t i, std::int64_t pixel, std::int64_t channel) {
     std::memcpy(to + static_cast<std::size_t>(i) * element,
-                bytes.data() + static_cast<std::size_t>(pixel) * pixel_bytes + static_cast<std::size_t>(channel) * element, element);
+                bytes.data() + static_cast<std::size_t>(pixel) * pixel_bytes +
+                    static_cast<std::size_t>(channel) * element,
+                element);
   });
   return tensor;
 }

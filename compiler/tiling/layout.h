@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a value lies in the buffer, in device memory and in host memory: pixels x channels, channels last, each pixel padded.
+// How a value lies in the buffer, in device memory and in host memory: pixels x channels, channels last, each
+// pixel padded.
 #pragma once
 
 #include "compiler/ir/graph.h"
@@ -18,6 +19,7 @@ Layout layout_of(const ir::Value&, const isa::ArchSpec&);
 
 /// Row-major logical tensor <-> device layout (NCHW is transposed to channels last; padding bytes are zero).
 std::vector<std::uint8_t> to_device_layout(const ir::Tensor&, std::uint32_t pixel_bytes);
-ir::Tensor from_device_layout(std::span<const std::uint8_t>, const ir::Shape&, ir::DType, std::uint32_t pixel_bytes);
+ir::Tensor from_device_layout(std::span<const std::uint8_t>, const ir::Shape&, ir::DType,
+                              std::uint32_t pixel_bytes);
 
 }  // namespace nnp::compiler

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Conv or Gemm as the array sees it: images x lines x positions times K x N, and how it is cut into bands and slices.
+// A Conv or Gemm as the array sees it: images x lines x positions times K x N, and how it is cut into bands
+// and slices.
 #pragma once
 
 #include <optional>
@@ -34,8 +35,10 @@ struct MacTiling {
 };
 
 /// Staging bytes of a tiling.
-Bytes staging_of(const MacShape&, const MacTiling&, bool in_resident, bool out_resident, const isa::ArchSpec&);
+Bytes staging_of(const MacShape&, const MacTiling&, bool in_resident, bool out_resident,
+                 const isa::ArchSpec&);
 /// The tiling with the least traffic that fits; nullopt when none does.
-std::optional<MacTiling> choose_tiling(const MacShape&, bool in_resident, bool out_resident, Bytes staging, const isa::ArchSpec&);
+std::optional<MacTiling> choose_tiling(const MacShape&, bool in_resident, bool out_resident, Bytes staging,
+                                       const isa::ArchSpec&);
 
 }  // namespace nnp::compiler

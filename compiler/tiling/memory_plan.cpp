@@ -19,7 +19,8 @@ struct Lifetime {
 };
 
 /// Storage of values on the chip, by root.
-std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arch, std::vector<Placement>& values) {
+std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arch,
+                                std::vector<Placement>& values) {
   std::vector<Lifetime> lives(graph.values.size());
   for (std::size_t v = 0; v < values.size(); ++v) values[v].root = static_cast<ir::ValueId>(v);
   for (const ir::Node& node : graph.nodes)
@@ -43,11 +44,15 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
 }
 
 /// First-fit addresses in [0, limit), 256-byte aligned; nullopt in `places` where a root found none.
-std::map<ir::ValueId, std::optional<Address>> place(const std::vector<Lifetime>& lives, const std::vector<Placement>& values, Bytes limit, Bytes align) {
+std::map<ir::ValueId, std::optional<Address>> place(const std::vector<Lifetime>& lives,
+                                                    const std::vector<Placement>& values, Bytes limit,
+                                                    Bytes align) {
   std::vector<ir::ValueId> roots;
   for (std::size_t v = 0; v < values.size(); ++v)
-    if (values[v].root == v && values[v].on_chip && lives[v].used) roots.push_back(static_cast<ir::ValueId>(v));
-  std::stable_sort(roots.begin(), roots.end(), [&](ir::ValueId a, ir::ValueId b) { return lives[a].first < lives[b].first; });
+    if (values[v].root == v && values[v].on_chip && lives[v].used)
+      roots.push_back(static_cast<ir::ValueId>(v));
+  std::stable_sort(roots.begin(), roots.end(),
+                   [&](ir::ValueId a, ir::ValueId b) { return lives[a].first < lives[b].first; });
   std::map<ir::ValueId, std::optional<Address>> places;
   for (const ir::ValueId root : roots) {
     // Ranges of the roots placed before that are alive together with this one.
@@ -75,12 +80,15 @@ bool shares_storage(const ir::Node& node) {
     case ir::Op::squeeze:
     case ir::Op::unsqueeze:
     case ir::Op::identity:
-    case ir::Op::transpose: return true;  // partition() keeps only those on the chip whose bytes stay where they are
-    default: return false;
+    case ir::Op::transpose:
+      return true;  // partition() keeps only those on the chip whose bytes stay where they are
+    default:
+      return false;
   }
 }
 
-MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch, const std::vector<StagingNeed>& by_node) {
+MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
+                       const std::vector<StagingNeed>& by_node) {
   MemoryPlan plan;
   plan.values.resize(graph.values.size());
   const auto lives = lifetimes(graph, arch, plan.values);
@@ -89,8 +97,9 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch, const 
   StagingNeed most;
   for (std::size_t i = 0; i < by_node.size(); ++i) {
     if (by_node[i].least > size && by_node[i].resident > size)
-      throw CompileError(fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}", graph.nodes[i].name,
-                                     ir::to_string(graph.nodes[i].op), by_node[i].least, size));
+      throw CompileError(
+          fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
+                      graph.nodes[i].name, ir::to_string(graph.nodes[i].op), by_node[i].least, size));
     most.resident = std::max(most.resident, by_node[i].resident);
     most.least = std::max(most.least, by_node[i].least);
     most.comfortable = std::max(most.comfortable, by_node[i].comfortable);
@@ -102,13 +111,16 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch, const 
     return place(lives, plan.values, plan.staging_begin, align);
   };
   const auto all_placed = [](const auto& places) {
-    return std::all_of(places.begin(), places.end(), [](const auto& item) { return item.second.has_value(); });
+    return std::all_of(places.begin(), places.end(),
+                       [](const auto& item) { return item.second.has_value(); });
   };
   auto places = settle(std::min(size, round_up(most.resident, align)));
   if (most.resident > size || !all_placed(places)) {
     const Bytes staging = std::max(most.least, std::min(most.comfortable, size / 4 * 3));
     if (staging > size)
-      throw CompileError(fmt::format("the unified buffer of {} bytes is too small: a layer needs {} bytes for its smallest tile", size, most.least));
+      throw CompileError(fmt::format(
+          "the unified buffer of {} bytes is too small: a layer needs {} bytes for its smallest tile", size,
+          most.least));
     places = settle(round_up(staging, align) > size ? size : round_up(staging, align));
   }
   Address spill = 0;
@@ -119,7 +131,9 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch, const 
   }
   plan.spill_bytes = spill;
   for (Placement& placement : plan.values)
-    if (placement.on_chip) placement.in_buffer = plan.values[placement.root].in_buffer, placement.address = plan.values[placement.root].address;
+    if (placement.on_chip)
+      placement.in_buffer = plan.values[placement.root].in_buffer,
+      placement.address = plan.values[placement.root].address;
   return plan;
 }
 
@@ -130,12 +144,15 @@ std::vector<std::string> verify(const MemoryPlan& plan, const ir::Graph& graph, 
   for (std::size_t a = 0; a < roots.size(); ++a) {
     if (roots[a].root != a || !roots[a].on_chip || !plan.values[a].in_buffer) continue;
     const Address begin = plan.values[a].address, end = begin + lives[a].bytes;
-    if (end > plan.staging_begin) broken.push_back(fmt::format("value {} ends at {}, the arena at {}", graph.values[a].name, end, plan.staging_begin));
+    if (end > plan.staging_begin)
+      broken.push_back(
+          fmt::format("value {} ends at {}, the arena at {}", graph.values[a].name, end, plan.staging_begin));
     for (std::size_t b = a + 1; b < roots.size(); ++b) {
       if (roots[b].root != b || !roots[b].on_chip || !plan.values[b].in_buffer) continue;
       const bool together = lives[a].first <= lives[b].last && lives[b].first <= lives[a].last;
       if (together && begin < plan.values[b].address + lives[b].bytes && plan.values[b].address < end)
-        broken.push_back(fmt::format("values {} and {} overlap while both are alive", graph.values[a].name, graph.values[b].name));
+        broken.push_back(fmt::format("values {} and {} overlap while both are alive", graph.values[a].name,
+                                     graph.values[b].name));
     }
   }
   return broken;

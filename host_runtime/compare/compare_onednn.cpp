@@ -69,7 +69,8 @@ double float_sqnr(reference::OneDnn& judge, const ir::Graph& graph, const ir::Gr
   }
 }
 
-// Without exact int8 neither equality nor a difference in numbers says anything; something missing still does.
+// Without exact int8 neither equality nor a difference in numbers says anything; something missing still
+// does.
 void distrust_host(Comparison& comparison, const Difference& difference) {
   if (comparison.status == Status::skipped || !difference.only_numbers()) return;
   const std::string why = "this host has no AVX-512 VNNI: oneDNN's int8 sums may saturate";

@@ -15,30 +15,34 @@ enum class Status : std::uint8_t { passed, failed, skipped, mistrusted };
 const char* to_string(Status);
 
 struct Comparison {
-  std::string reference;          // naive, onednn, ort, cuda
+  std::string reference;  // naive, onednn, ort, cuda
   Status status = Status::skipped;
-  std::string reason;             // why skipped or mistrusted; the first difference when failed (layer or output, index, both values)
+  std::string reason;  // why skipped or mistrusted; the first difference when failed (layer or output, index,
+                       // both values)
   std::uint64_t compared = 0, mismatches = 0;
   double max_abs_error = 0, bound = 0;
-  double sqnr_db = 0;             // of the chip's outputs against the float network; 0 when not measured
+  double sqnr_db = 0;  // of the chip's outputs against the float network; 0 when not measured
   std::uint64_t layers_compared = 0;
 };
 
 /// What the chip handed out for judging.
 struct ChipEvidence {
-  std::vector<ir::Tensor> outputs;                          // graph outputs, in order
-  std::map<std::string, ir::Tensor> accumulators;           // by node name, int32 [m, n] from the debug tap
+  std::vector<ir::Tensor> outputs;                 // graph outputs, in order
+  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 [m, n] from the debug tap
 };
 
-/// Every output code and every accumulator equal to the naive integer run: status failed at the first difference.
-/// A pass whose outputs are all one value is mistrusted.
-Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
+/// Every output code and every accumulator equal to the naive integer run: status failed at the first
+/// difference. A pass whose outputs are all one value is mistrusted.
+Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tensor>& inputs,
+                         const ChipEvidence&);
 
-/// Layer by layer: oneDNN's int8 sums of the chip's own inputs against the chip's accumulators, exactly (inputs of a layer are
-/// rebuilt from the chip's accumulators of the layers before it, so an error shows at its own layer only). Then the network in
-/// float through oneDNN: SQNR of the chip's outputs in dB, reported, not judged. `optimised` is the float graph before
-/// quantisation with the same outputs (nullptr: no SQNR). Host without exact int8: mistrusted instead of passed.
-Comparison compare_onednn(const ir::Graph& quantised, const ir::Graph* optimised, const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
+/// Layer by layer: oneDNN's int8 sums of the chip's own inputs against the chip's accumulators, exactly
+/// (inputs of a layer are rebuilt from the chip's accumulators of the layers before it, so an error shows at
+/// its own layer only). Then the network in float through oneDNN: SQNR of the chip's outputs in dB, reported,
+/// not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr: no SQNR).
+/// Host without exact int8: mistrusted instead of passed.
+Comparison compare_onednn(const ir::Graph& quantised, const ir::Graph* optimised,
+                          const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
 
 /// 10 log10(sum ref^2 / sum (ref - x)^2); infinity when equal.
 double sqnr_db(const ir::Tensor& reference, const ir::Tensor& x);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a driver sees of an accelerator card: host memory both sides can reach, device memory behind the link, a doorbell
-// and an interrupt. sim/chip implements it; the executor uses nothing else.
+// What a driver sees of an accelerator card: host memory both sides can reach, device memory behind the link,
+// a doorbell and an interrupt. sim/chip implements it; the executor uses nothing else.
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@ namespace nnp::device {
 
 /// What the doorbell hands over.
 struct LaunchDescriptor {
-  Address stream = 0;                // encoded instructions: in device memory, or in host memory when the device fetches from there
+  Address stream =
+      0;  // encoded instructions: in device memory, or in host memory when the device fetches from there
   std::uint32_t instructions = 0;
   std::array<std::uint16_t, isa::kTokenCounters> tokens{};
 };
@@ -49,8 +50,8 @@ class Device {
   /// The same bytes without time (TLM debug transport): for tests and inspection.
   virtual void peek_device_memory(Address, std::span<std::uint8_t>) = 0;
 
-  /// Starts a launch; returns when the interrupt of its last IRQ has reached the host. Throws sim::DeadlockError with the wait
-  /// graph, sim::AddressError, sim::TokenError.
+  /// Starts a launch; returns when the interrupt of its last IRQ has reached the host. Throws
+  /// sim::DeadlockError with the wait graph, sim::AddressError, sim::TokenError.
   virtual void ring_doorbell(const LaunchDescriptor&) = 0;
   virtual void wait_for_interrupt() = 0;
 

@@ -26,7 +26,8 @@ struct LayerStatistics {
   bool seen = false;
 };
 
-/// TPU v1's classes: active + weight_stall + weight_shift + non_matrix = cycles; raw_stall and input_stall overlap them.
+/// TPU v1's classes: active + weight_stall + weight_shift + non_matrix = cycles; raw_stall and input_stall
+/// overlap them.
 struct ArrayStatistics {
   Cycles active = 0, weight_stall = 0, weight_shift = 0, non_matrix = 0, raw_stall = 0, input_stall = 0;
   std::uint64_t useful_macs = 0;
@@ -36,7 +37,7 @@ struct DramTotals {
   std::uint32_t channels = 0;
   Bytes read_bytes = 0, write_bytes = 0;  // whole bursts on the bus
   std::uint64_t row_hits = 0, row_misses = 0, row_conflicts = 0, refreshes = 0;
-  double bandwidth_utilization = 0;       // bus bytes over peak
+  double bandwidth_utilization = 0;  // bus bytes over peak
 };
 
 struct PcieTotals {

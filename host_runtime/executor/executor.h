@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a Program on a Device: program and weights over the link once, then any number of inferences. Nodes that the chip does not
-// run are computed here, between launches.
+// Runs a Program on a Device: program and weights over the link once, then any number of inferences. Nodes
+// that the chip does not run are computed here, between launches.
 #pragma once
 
 #include <map>
@@ -25,7 +25,8 @@ struct ExecutorOptions {
 
 class Executor {
  public:
-  /// `graph`: the quantised graph of the program. Throws std::runtime_error when the program was compiled for another chip.
+  /// `graph`: the quantised graph of the program. Throws std::runtime_error when the program was compiled for
+  /// another chip.
   Executor(device::Device& device, const isa::Program& program, const ir::Graph& graph);
 
   /// Program and constants to the device; done by the first run() otherwise.

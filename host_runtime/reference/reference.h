@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a Graph on the CPU. `naive` is the definition of right: plain loops, integer-exact. `onednn` is an independent judge.
+// Runs a Graph on the CPU. `naive` is the definition of right: plain loops, integer-exact. `onednn` is an
+// independent judge.
 #pragma once
 
 #include <functional>
@@ -12,31 +13,35 @@ namespace nnp::reference {
 
 using Tensors = std::vector<ir::Tensor>;  // indexed by ValueId where a function says so
 
-/// One node, float or integer as its values are typed; reads and writes `values` (indexed by ValueId, constants included).
-/// Plain loops; also how the executor runs host nodes. Throws std::runtime_error for an operator it does not have.
+/// One node, float or integer as its values are typed; reads and writes `values` (indexed by ValueId,
+/// constants included). Plain loops; also how the executor runs host nodes. Throws std::runtime_error for an
+/// operator it does not have.
 void run_node(const ir::Graph&, const ir::Node&, Tensors& values);
 
 /// Tensors of a graph's constants at their ids, empty tensors elsewhere.
 Tensors initial_values(const ir::Graph&);
 
-/// The int32 sums of a quantised Conv, Gemm, MatMul or LSTM before bias: [m, n] as isa::TileInfo counts them (Conv: m over N, P, Q;
-/// LSTM: m over T, B; n over 4H). The raw sum over codes, x not corrected by its zero point, padding filled with it.
+/// The int32 sums of a quantised Conv, Gemm, MatMul or LSTM before bias: [m, n] as isa::TileInfo counts them
+/// (Conv: m over N, P, Q; LSTM: m over T, B; n over 4H). The raw sum over codes, x not corrected by its zero
+/// point, padding filled with it.
 ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
 
-/// The whole graph by plain loops. Slow for big networks' float graphs; integer graphs use numerics::best() and are quick.
+/// The whole graph by plain loops. Slow for big networks' float graphs; integer graphs use numerics::best()
+/// and are quick.
 class Naive : public compiler::FloatRunner {
  public:
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
 };
 
-/// Float graphs through oneDNN (its convolution, matmul, pooling, eltwise, binary primitives; LSTM by matmul and eltwise), and int8 sums.
+/// Float graphs through oneDNN (its convolution, matmul, pooling, eltwise, binary primitives; LSTM by matmul
+/// and eltwise), and int8 sums.
 class OneDnn : public compiler::FloatRunner {
  public:
   OneDnn();
   ~OneDnn() override;
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
-  /// As accumulators() above, by oneDNN's int8 convolution and matmul with int32 output. 16-bit activations are split into high
-  /// and low bytes, two int8 products. Sums are exact where host_is_exact().
+  /// As accumulators() above, by oneDNN's int8 convolution and matmul with int32 output. 16-bit activations
+  /// are split into high and low bytes, two int8 products. Sums are exact where host_is_exact().
   ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
   /// False on hosts without VNNI: there oneDNN's u8 x s8 kernels may saturate pairs in 16 bits.
   static bool host_is_exact();

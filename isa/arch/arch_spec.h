@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program depends on: the part of a chip that software may know. Timing is not here (models/chips has it).
-// A program carries the hash of its ArchSpec; a chip refuses a program whose hash is not its own.
+// What a program depends on: the part of a chip that software may know. Timing is not here (models/chips has
+// it). A program carries the hash of its ArchSpec; a chip refuses a program whose hash is not its own.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,23 @@ namespace nnp::isa {
 
 enum class Precision : std::uint8_t { int8, int8x16, bf16, fp32 };
 enum class ArrayKind : std::uint8_t { weight_stationary };
-/// Whether a partial weight tile is stored and fetched as a whole array of weights (TPU v1) or only its own bytes.
+/// Whether a partial weight tile is stored and fetched as a whole array of weights (TPU v1) or only its own
+/// bytes.
 enum class WeightFetch : std::uint8_t { padded, exact };
 
 struct ArchSpec {
   ArrayKind array_kind = ArrayKind::weight_stationary;
-  std::uint32_t array_rows = 0;           // K direction, multiply-accumulate cells
-  std::uint32_t array_cols = 0;           // N direction
+  std::uint32_t array_rows = 0;  // K direction, multiply-accumulate cells
+  std::uint32_t array_cols = 0;  // N direction
   WeightFetch weight_fetch = WeightFetch::exact;
-  std::uint32_t weight_fifo_tiles = 0;    // tiles of array_rows x array_cols int8 weights
-  std::uint32_t accumulator_rows = 0;     // each of array_cols int32
+  std::uint32_t weight_fifo_tiles = 0;  // tiles of array_rows x array_cols int8 weights
+  std::uint32_t accumulator_rows = 0;   // each of array_cols int32
   Bytes unified_buffer_bytes = 0;
-  std::uint32_t buffer_word_bytes = 0;    // one access of one port
-  std::uint32_t channel_align_bytes = 0;  // a pixel's channels are padded to a multiple of this in buffer and memory
+  std::uint32_t buffer_word_bytes = 0;  // one access of one port
+  std::uint32_t channel_align_bytes =
+      0;  // a pixel's channels are padded to a multiple of this in buffer and memory
   Bytes device_memory_bytes = 0;
-  std::vector<Precision> precisions;      // which the array can run
+  std::vector<Precision> precisions;  // which the array can run
 };
 
 /// 64-bit FNV-1a over the canonical text of every field.

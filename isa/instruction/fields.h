@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operand fields of every opcode, and the descriptor words that CFG writes. Addresses are bytes. "Buffer" is the unified buffer.
+// The operand fields of every opcode, and the descriptor words that CFG writes. Addresses are bytes. "Buffer"
+// is the unified buffer.
 #pragma once
 
 #include "isa/instruction/instruction.h"
 
 namespace nnp::isa {
 
-// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse, else data);
-// bit 7 selects the descriptor set of the queue (two sets a queue).
+// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
+// else data); bit 7 selects the descriptor set of the queue (two sets a queue).
 inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
-inline constexpr std::uint8_t kFlagAccumulate = 0x01;   // matmul, conv: add to the accumulators instead of overwriting them
-inline constexpr std::uint8_t kFlagA16 = 0x02;          // matmul, conv: activations are s16 (half rate)
-inline constexpr std::uint8_t kFlagASigned = 0x04;      // matmul, conv: 8-bit activations are s8, not u8
-inline constexpr std::uint8_t kFlagToBuffer = 0x01;     // h2d, d2h: the device side is the buffer, not device memory
+inline constexpr std::uint8_t kFlagAccumulate =
+    0x01;  // matmul, conv: add to the accumulators instead of overwriting them
+inline constexpr std::uint8_t kFlagA16 = 0x02;      // matmul, conv: activations are s16 (half rate)
+inline constexpr std::uint8_t kFlagASigned = 0x04;  // matmul, conv: 8-bit activations are s8, not u8
+inline constexpr std::uint8_t kFlagToBuffer =
+    0x01;  // h2d, d2h: the device side is the buffer, not device memory
 
 /// Element types as descriptors and flags carry them.
 enum class ElementType : std::uint8_t { u8, s8, s16, s32 };
@@ -25,7 +28,8 @@ namespace field {
 
 // h2d, d2h: contiguous bytes.
 inline constexpr Field host{"host", 0, 40, "host memory address"};
-inline constexpr Field device{"device", 40, 40, "device memory address, or buffer address with flag to_buffer"};
+inline constexpr Field device{"device", 40, 40,
+                              "device memory address, or buffer address with flag to_buffer"};
 inline constexpr Field host_bytes{"bytes", 80, 32, "bytes to move"};
 
 // load, store: y * z runs of x bytes; strides in the descriptor.
@@ -36,15 +40,16 @@ inline constexpr Field run_y{"y", 96, 16, "runs"};
 inline constexpr Field run_z{"z", 112, 16, "planes of y runs"};
 
 // wload: one K strip of one N tile: ceil(k / array_rows) weight tiles into the weight FIFO, in order of k.
-// A tile is stored [k][n] int8, row-major: array_rows x array_cols bytes when the chip fetches padded tiles, else
-// k_of_tile x n bytes; the tiles of a strip follow each other without gaps.
+// A tile is stored [k][n] int8, row-major: array_rows x array_cols bytes when the chip fetches padded tiles,
+// else k_of_tile x n bytes; the tiles of a strip follow each other without gaps.
 inline constexpr Field w_dram{"dram", 0, 40, "device memory address of the strip"};
 inline constexpr Field w_k{"k", 40, 24, "rows of the strip"};
 inline constexpr Field w_n{"n", 64, 16, "columns, at most array_cols"};
 
-// matmul: acc[acc + i][0..n) (+)= sum over j < k of A[i][j] W[j][0..n); A's row i starts at a + i * stride (descriptor word 0).
-// conv: the same, where A[i][j] is the input element of output position m0 + i (row-major over P x Q) and flat kernel index
-// k_start + j, counted over [r][s][c]; geometry in the descriptor. Outside the image A is pad_value.
+// matmul: acc[acc + i][0..n) (+)= sum over j < k of A[i][j] W[j][0..n); A's row i starts at a + i * stride
+// (descriptor word 0). conv: the same, where A[i][j] is the input element of output position m0 + i
+// (row-major over P x Q) and flat kernel index k_start + j, counted over [r][s][c]; geometry in the
+// descriptor. Outside the image A is pad_value.
 inline constexpr Field mx_a{"a", 0, 32, "buffer address of A; conv: of the first stored input row"};
 inline constexpr Field mx_acc{"acc", 32, 16, "first accumulator row"};
 inline constexpr Field mx_m{"m", 48, 16, "rows of A"};
@@ -53,8 +58,8 @@ inline constexpr Field mx_n{"n", 88, 16, "columns of W"};
 inline constexpr Field mx_k_start{"k_start", 104, 24, "conv: first flat kernel index of the strip"};
 inline constexpr Field mx_m0{"m0", 128, 32, "conv: first output position"};
 
-// drain: out[i][j] = clamp(round_half_even((acc[i][j] + bias[j]) * scale[j]) + zero_point) for i < m, j < n, stored at
-// dst + i * stride + j * element_bytes. params points at n records of {int32 bias, float32 scale}.
+// drain: out[i][j] = clamp(round_half_even((acc[i][j] + bias[j]) * scale[j]) + zero_point) for i < m, j < n,
+// stored at dst + i * stride + j * element_bytes. params points at n records of {int32 bias, float32 scale}.
 inline constexpr Field dr_dst{"dst", 0, 32, "buffer address of the first output"};
 inline constexpr Field dr_params{"params", 32, 32, "buffer address of the {bias, scale} records"};
 inline constexpr Field dr_acc{"acc", 64, 16, "first accumulator row"};
@@ -65,9 +70,12 @@ inline constexpr Field dr_n{"n", 96, 16, "columns"};
 // move: y x z runs of x bytes from src to dst; strides in the descriptor.
 // pool: x channels, m output positions from m0 on; geometry in the descriptor.
 inline constexpr Field vx_dst{"dst", 0, 32, "buffer address of the result"};
-inline constexpr Field vx_src0{"src0", 32, 32, "buffer address of the first source; pool: of the first stored input row"};
-inline constexpr Field vx_src1{"src1", 64, 32, "buffer address of the second source; lut: of the table; pool: first output position m0"};
-inline constexpr Field vx_x{"x", 96, 24, "elements of a row (add, mul, lut, reduce), channels (pool), bytes of a run (move)"};
+inline constexpr Field vx_src0{"src0", 32, 32,
+                               "buffer address of the first source; pool: of the first stored input row"};
+inline constexpr Field vx_src1{
+    "src1", 64, 32, "buffer address of the second source; lut: of the table; pool: first output position m0"};
+inline constexpr Field vx_x{
+    "x", 96, 24, "elements of a row (add, mul, lut, reduce), channels (pool), bytes of a run (move)"};
 inline constexpr Field vx_y{"y", 120, 24, "rows; pool: output positions m; move: runs"};
 inline constexpr Field vx_z{"z", 144, 16, "move: planes"};
 
@@ -93,14 +101,18 @@ inline constexpr unsigned a_stride = 0;
 inline constexpr unsigned in_h = 4, in_w = 5, in_c = 6, out_w = 7;
 inline constexpr unsigned kernel_h = 8, kernel_w = 9, stride_h = 10, stride_w = 11;
 inline constexpr unsigned pad_top = 12, pad_left = 13, dilation_h = 14, dilation_w = 15;
-inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18, pad_value = 19;  // first_row: image row stored at the address
-inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21, pool_scale = 22;               // pool only; mode 0 max, 1 average, 2 padding counts
+inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18,
+                          pad_value = 19;  // first_row: image row stored at the address
+inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
+                          pool_scale = 22;  // pool only; mode 0 max, 1 average, 2 padding counts
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;
 // add, mul, lut, reduce (pool: types, zero points and clamps too, so its geometry keeps out of words 24..31)
-inline constexpr unsigned src0_stride = 0, src1_stride = 1, vx_dst_stride = 2, types = 3;       // types: src0 | src1 << 4 | dst << 8
-inline constexpr unsigned src0_zero = 24, src1_zero = 25, vx_dst_zero = 26, src0_scale = 27, src1_scale = 28, vx_lo = 29, vx_hi = 30;
-inline constexpr unsigned reduce_mode = 31;                                                     // 0 max, 1 sum
+inline constexpr unsigned src0_stride = 0, src1_stride = 1, vx_dst_stride = 2,
+                          types = 3;  // types: src0 | src1 << 4 | dst << 8
+inline constexpr unsigned src0_zero = 24, src1_zero = 25, vx_dst_zero = 26, src0_scale = 27, src1_scale = 28,
+                          vx_lo = 29, vx_hi = 30;
+inline constexpr unsigned reduce_mode = 31;  // 0 max, 1 sum
 // move
 inline constexpr unsigned src_stride_y = 4, src_stride_z = 5, dst_stride_y = 6, dst_stride_z = 7;
 }  // namespace word

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One instruction: a 12-byte header and 160 operand bits. instruction_table.h names the operand fields of each opcode.
+// One instruction: a 12-byte header and 160 operand bits. instruction_table.h names the operand fields of
+// each opcode.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@ inline constexpr std::uint8_t kNoToken = 0xFF;
 inline constexpr unsigned kTokenCounters = 64;  // 16 bits each
 inline constexpr std::size_t kInstructionBytes = 32;
 
-/// A wait takes `amount` from the counter as soon as it holds that much; a signal adds it when the instruction retires.
+/// A wait takes `amount` from the counter as soon as it holds that much; a signal adds it when the
+/// instruction retires.
 struct TokenOp {
   std::uint8_t counter = kNoToken;
   std::uint8_t amount = 0;
@@ -33,22 +35,23 @@ struct Field {
 struct Instruction {
   Opcode opcode = Opcode::halt;
   Queue queue = Queue::ctrl;
-  std::uint8_t flags = 0;       // meaning per opcode, see the table
-  std::uint16_t layer = 0;      // index into Program::layers
-  std::uint32_t tag = 0;        // 24 bits: index into Program::tiles where the opcode has one, else free
+  std::uint8_t flags = 0;   // meaning per opcode, see the table
+  std::uint16_t layer = 0;  // index into Program::layers
+  std::uint32_t tag = 0;    // 24 bits: index into Program::tiles where the opcode has one, else free
   TokenOp wait, signal;
   std::array<std::uint32_t, 5> operand{};
 
   std::uint64_t get(const Field&) const;
-  std::int64_t get_signed(const Field&) const;   // two's complement in the field's width
-  /// Throws std::out_of_range unless the value fits (as unsigned, or as two's complement where `value` is negative).
+  std::int64_t get_signed(const Field&) const;  // two's complement in the field's width
+  /// Throws std::out_of_range unless the value fits (as unsigned, or as two's complement where `value` is
+  /// negative).
   void set(const Field&, std::int64_t value);
   bool operator==(const Instruction&) const = default;
 };
 
 std::array<std::byte, kInstructionBytes> encode(const Instruction&);
-/// Throws std::invalid_argument for an unknown opcode or queue, an opcode that its queue cannot execute, and for bits
-/// that are set but mean nothing to the opcode (fault_of in instruction_table.h).
+/// Throws std::invalid_argument for an unknown opcode or queue, an opcode that its queue cannot execute, and
+/// for bits that are set but mean nothing to the opcode (fault_of in instruction_table.h).
 Instruction decode(const std::array<std::byte, kInstructionBytes>&);
 
 }  // namespace nnp::isa

@@ -11,15 +11,27 @@ enum class Queue : std::uint8_t { ctrl, hdma, load, weight, matrix, drain, vecto
 inline constexpr unsigned kQueues = 8;
 
 enum class Opcode : std::uint8_t {
-  sync, mark, irq, halt,                 // ctrl
-  h2d, d2h,                              // hdma
-  load,                                  // load
-  wload,                                 // weight
-  matmul, conv,                          // matrix
-  drain,                                 // drain
-  add, mul, lut, pool, move, reduce,     // vector
-  store,                                 // store
-  cfg, wait, signal,                     // any queue
+  sync,
+  mark,
+  irq,
+  halt,  // ctrl
+  h2d,
+  d2h,    // hdma
+  load,   // load
+  wload,  // weight
+  matmul,
+  conv,   // matrix
+  drain,  // drain
+  add,
+  mul,
+  lut,
+  pool,
+  move,
+  reduce,  // vector
+  store,   // store
+  cfg,
+  wait,
+  signal,  // any queue
 };
 inline constexpr unsigned kOpcodes = 21;
 

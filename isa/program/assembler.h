@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text <-> instructions. One line an instruction: `matrix.matmul.accumulate a=0x100 acc=0 m=4 k=16 n=8 layer=2 tag=7 wait=3:1 signal=4:1`,
-// with directives for the rest of a Program (.network, .launch, .token, .layer, .tile, .constant ...).
+// Text <-> instructions. One line an instruction: `matrix.matmul.accumulate a=0x100 acc=0 m=4 k=16 n=8
+// layer=2 tag=7 wait=3:1 signal=4:1`, with directives for the rest of a Program (.network, .launch, .token,
+// .layer, .tile, .constant ...).
 #pragma once
 
 #include <stdexcept>
@@ -11,7 +12,8 @@
 
 namespace nnp::isa {
 
-struct AssemblyError : std::runtime_error {  // every faulty line of the text, one per line: "file:line:col: message"
+struct AssemblyError
+    : std::runtime_error {  // every faulty line of the text, one per line: "file:line:col: message"
   using std::runtime_error::runtime_error;
 };
 

@@ -13,12 +13,13 @@
 
 namespace nnp::isa {
 
-static_assert(std::endian::native == std::endian::little, "the file formats are written as the host stores them");
+static_assert(std::endian::native == std::endian::little,
+              "the file formats are written as the host stores them");
 
 class ByteWriter {
  public:
   template <typename T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T>
   void put(T value) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
     bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
@@ -32,20 +33,22 @@ class ByteWriter {
     bytes_.insert(bytes_.end(), bytes, bytes + values.size_bytes());
   }
   template <typename T>
-  void put_vector(const std::vector<T>& values) { put_array(std::span(values)); }
+  void put_vector(const std::vector<T>& values) {
+    put_array(std::span(values));
+  }
   std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
  private:
   std::vector<std::uint8_t> bytes_;
 };
 
-/// Throws std::out_of_range("unexpected end of data") instead of reading past the end or allocating what is not there.
+/// Throws std::out_of_range("unexpected end of data") instead of reading past the end or allocating what is
+/// not there.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
   template <typename T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  T get() {
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T> T get() {
     need(sizeof(T));
     T value;
     std::memcpy(&value, bytes_.data() + at_, sizeof(T));

@@ -14,17 +14,18 @@
 namespace nnp::isa {
 
 struct LayerInfo {
-  std::string name;                     // unique
-  std::string op;                       // ONNX operator, "Conv"
+  std::string name;  // unique
+  std::string op;    // ONNX operator, "Conv"
   bool on_host = false;
-  std::uint64_t macs = 0;               // multiplications the network asks for
-  Bytes weight_bytes = 0;               // device memory bytes the plan fetches through wload, each refetch counted
+  std::uint64_t macs = 0;  // multiplications the network asks for
+  Bytes weight_bytes = 0;  // device memory bytes the plan fetches through wload, each refetch counted
   std::vector<std::string> onnx_nodes;  // the nodes it came from
   bool operator==(const LayerInfo&) const = default;
 };
 
 /// Where the accumulators of an MX or DRAIN instruction lie in the layer's [m, n] matrix of int32 sums:
-/// m counts output positions (batch, then rows, then columns; time, then batch for a recurrent layer), n counts channels.
+/// m counts output positions (batch, then rows, then columns; time, then batch for a recurrent layer), n
+/// counts channels.
 struct TileInfo {
   std::uint16_t layer = 0;
   std::uint32_t m0 = 0, n0 = 0, m = 0, n = 0;
@@ -34,8 +35,8 @@ struct TileInfo {
 /// A tensor in host memory at the border of a launch, in device layout: pixels x channels, channels last,
 /// each pixel padded to pixel_bytes. Rank-4 tensors are NCHW (channels = axis 1), others have channels last.
 struct HostTensor {
-  std::string value;                    // name of the graph value
-  std::vector<std::int64_t> shape;      // logical shape
+  std::string value;                // name of the graph value
+  std::vector<std::int64_t> shape;  // logical shape
   ElementType type = ElementType::u8;
   std::uint32_t pixel_bytes = 0;
   Address host_address = 0;
@@ -59,12 +60,13 @@ struct Program {
   std::vector<Instruction> instructions;
   std::vector<Launch> launches;
   std::vector<std::uint8_t> constants;  // device memory image from address 0: weights, parameters, tables
-  Address instruction_address = 0;      // where the encoded stream lies in device memory (after the constants)
-  Bytes device_bytes = 0;               // device memory in use: constants, stream, spilled activations
-  Bytes host_bytes = 0;                 // host memory the launches address
+  Address instruction_address = 0;  // where the encoded stream lies in device memory (after the constants)
+  Bytes device_bytes = 0;           // device memory in use: constants, stream, spilled activations
+  Bytes host_bytes = 0;             // host memory the launches address
   std::vector<LayerInfo> layers;
-  std::vector<TileInfo> tiles;          // indexed by Instruction::tag of matmul, conv and drain
-  std::vector<std::uint8_t> graph;      // the quantised graph, as compiler/ir serialises it: what a reference runs
+  std::vector<TileInfo> tiles;  // indexed by Instruction::tag of matmul, conv and drain
+  std::vector<std::uint8_t>
+      graph;  // the quantised graph, as compiler/ir serialises it: what a reference runs
   bool operator==(const Program&) const = default;
 };
 

@@ -16,7 +16,8 @@ struct FileError : std::runtime_error {
 
 /// Writes to a temporary neighbour and renames it: a reader never sees half a file. Throws FileError.
 void write_program(const Program&, const std::filesystem::path&);
-/// Throws FileError: cannot open, not a program file, version of another release, damaged (checksum), inconsistent tables.
+/// Throws FileError: cannot open, not a program file, version of another release, damaged (checksum),
+/// inconsistent tables.
 Program read_program(const std::filesystem::path&);
 /// The same from a stream that can seek; the path only names it in messages.
 Program read_program(std::istream&, const std::filesystem::path&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole chip design as data: the ArchSpec that programs depend on and every timing parameter. The loader (chip_file.h)
-// reads it from TOML; each struct is one table of that file, each member one key of the same name.
+// A whole chip design as data: the ArchSpec that programs depend on and every timing parameter. The loader
+// (chip_file.h) reads it from TOML; each struct is one table of that file, each member one key of the same
+// name.
 #pragma once
 
 #include <cstdint>
@@ -11,53 +12,56 @@
 
 namespace nnp::models {
 
-struct ArraySpec {           // [core.array]; kind, rows, cols, weight_fetch go to ArchSpec
+struct ArraySpec {                         // [core.array]; kind, rows, cols, weight_fetch go to ArchSpec
   std::uint32_t shift_rows_per_cycle = 1;  // weight rows moved into the array's shadow registers a cycle
   bool overlap = true;                     // the next tile shifts in while this one streams
 };
-struct BufferSpec {          // [core.buffer]; size, word, channel_align go to ArchSpec
-  std::uint32_t banks = 1;                 // single-ported, word-interleaved
+struct BufferSpec {         // [core.buffer]; size, word, channel_align go to ArchSpec
+  std::uint32_t banks = 1;  // single-ported, word-interleaved
   std::uint32_t read_latency_cycles = 1;
 };
-struct DrainSpec {           // [core.drain]: one accumulator row (array_cols sums) a cycle
-  std::uint32_t latency_cycles = 1;        // pipeline: last row in to last row written
+struct DrainSpec {                   // [core.drain]: one accumulator row (array_cols sums) a cycle
+  std::uint32_t latency_cycles = 1;  // pipeline: last row in to last row written
 };
-struct VectorSpec {          // [core.vector]
-  std::uint32_t lanes = 1;                 // elements a cycle
+struct VectorSpec {         // [core.vector]
+  std::uint32_t lanes = 1;  // elements a cycle
   std::uint32_t latency_cycles = 1;
 };
-struct DmaSpec {             // [core.dma]: the load, weight and store engines alike
-  Bytes request_bytes = 64;                // one request to the memory
-  Bytes window_bytes = 4096;               // in flight, an engine
+struct DmaSpec {              // [core.dma]: the load, weight and store engines alike
+  Bytes request_bytes = 64;   // one request to the memory
+  Bytes window_bytes = 4096;  // in flight, an engine
 };
 enum class FetchFrom : std::uint8_t { device, host };
-struct FrontEndSpec {        // [front_end]: command processor
-  FetchFrom fetch = FetchFrom::device;     // stream from device memory, or from host memory over PCIe
-  std::uint32_t dispatch_cycles = 1;       // an instruction
-  std::uint32_t queue_depth = 8;           // instructions, each queue
-  Bytes fetch_bytes = 1024;                // one fetch
+struct FrontEndSpec {                   // [front_end]: command processor
+  FetchFrom fetch = FetchFrom::device;  // stream from device memory, or from host memory over PCIe
+  std::uint32_t dispatch_cycles = 1;    // an instruction
+  std::uint32_t queue_depth = 8;        // instructions, each queue
+  Bytes fetch_bytes = 1024;             // one fetch
   Bytes fetch_buffer_bytes = 4096;
 };
-struct MemorySpec {          // [memory]
-  std::string preset = "ideal";            // a name of sim/units/dram/presets
+struct MemorySpec {              // [memory]
+  std::string preset = "ideal";  // a name of sim/units/dram/presets
   std::uint32_t channels = 1;
-  Bytes capacity = 0;                      // of all channels; also ArchSpec::device_memory_bytes
-  std::string address_map = "row:bank:bankgroup:column";  // within a channel, highest bits first; channel bits are below `interleave`
-  Bytes interleave_bytes = 256;            // consecutive bytes on one channel
-  std::uint32_t queue_depth = 32;          // bursts, a channel and direction
-  std::uint32_t row_hit_cap = 16;          // bursts an open row may serve while an older one waits for another row of the bank
+  Bytes capacity = 0;  // of all channels; also ArchSpec::device_memory_bytes
+  std::string address_map = "row:bank:bankgroup:column";  // within a channel, highest bits first; channel
+                                                          // bits are below `interleave`
+  Bytes interleave_bytes = 256;                           // consecutive bytes on one channel
+  std::uint32_t queue_depth = 32;                         // bursts, a channel and direction
+  std::uint32_t row_hit_cap =
+      16;  // bursts an open row may serve while an older one waits for another row of the bank
   std::uint32_t crossbar_latency_cycles = 4;  // core cycles, each way between core and controller
-  double ideal_bandwidth_bytes_per_s = 0;  // preset ideal only
+  double ideal_bandwidth_bytes_per_s = 0;     // preset ideal only
   double ideal_latency_s = 0;
-  std::map<std::string, double> timing;    // [memory.timing] overrides of the preset's symbols, in memory clocks
+  std::map<std::string, double>
+      timing;  // [memory.timing] overrides of the preset's symbols, in memory clocks
 };
-struct PcieSpec {            // [pcie]
+struct PcieSpec {  // [pcie]
   std::uint32_t generation = 3;
   std::uint32_t lanes = 16;
   std::uint32_t max_payload_bytes = 256;
   std::uint32_t read_completion_boundary_bytes = 64;
   std::uint32_t outstanding_reads = 32;
-  double latency_s = 500e-9;               // one way
+  double latency_s = 500e-9;  // one way
 };
 
 struct ChipSpec {

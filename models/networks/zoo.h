@@ -18,7 +18,8 @@ struct NetworkInfo {
 const std::vector<NetworkInfo>& networks();  // sorted by name
 
 /// Path of the network's ONNX file; builds it when it is not in the cache. Same seed, same bytes.
-/// Cache: $NNPSIM_CACHE, else $XDG_CACHE_HOME/nnpsim, else ~/.cache/nnpsim. Throws std::invalid_argument for an unknown name.
+/// Cache: $NNPSIM_CACHE, else $XDG_CACHE_HOME/nnpsim, else ~/.cache/nnpsim. Throws std::invalid_argument for
+/// an unknown name.
 std::filesystem::path network_file(const std::string& name, std::uint64_t seed = 1);
 
 }  // namespace nnp::models

@@ -12,13 +12,20 @@ std::uint16_t AccountingSink::add_unit(std::string name, Clock clock, bool count
 
 void AccountingSink::state(const StateRecord& record) {
   Totals& unit = units_[record.unit];
-  NNP_ASSERT(record.start == unit.covered_to, "{}: states leave a gap or overlap: {} after {}", unit.name, record.start, unit.covered_to);
+  NNP_ASSERT(record.start == unit.covered_to, "{}: states leave a gap or overlap: {} after {}", unit.name,
+             record.start, unit.covered_to);
   unit.covered_to = record.start + record.length;
   unit.covered += record.length;
   switch (record.state.state) {
-    case State::busy: unit.busy += record.length; break;
-    case State::idle: unit.idle += record.length; break;
-    case State::wait: unit.waits[static_cast<std::size_t>(record.state.cause)] += record.length; break;
+    case State::busy:
+      unit.busy += record.length;
+      break;
+    case State::idle:
+      unit.idle += record.length;
+      break;
+    case State::wait:
+      unit.waits[static_cast<std::size_t>(record.state.cause)] += record.length;
+      break;
   }
   if (record.state.layer != kNoLayer && record.state.state != State::idle) {
     if (record.state.layer >= layers_.size()) layers_.resize(record.state.layer + 1u);
@@ -61,7 +68,8 @@ void AccountingSink::finish(device::RunStatistics& into, Cycle core_end, Cycle m
   for (auto& layer : into.layers) {
     layer.array_occupied = layer.array_active;
     for (const char* cause : {"weight_shift", "weight_stall", "pipeline", "issue", "bank_conflict"})
-      if (const auto wait = layer.array_waits.find(cause); wait != layer.array_waits.end()) layer.array_occupied += wait->second;
+      if (const auto wait = layer.array_waits.find(cause); wait != layer.array_waits.end())
+        layer.array_occupied += wait->second;
   }
 }
 

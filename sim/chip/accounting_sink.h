@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The in-memory end of the TraceSink: sums of states by unit and by layer, and records kept for those who ask.
+// The in-memory end of the TraceSink: sums of states by unit and by layer, and records kept for those who
+// ask.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place that knows all units: builds the chip of a ChipSpec, wires it, runs launches and gathers statistics.
-// Plain C++; systemc_host.h lets it live in SystemC.
+// The one place that knows all units: builds the chip of a ChipSpec, wires it, runs launches and gathers
+// statistics. Plain C++; systemc_host.h lets it live in SystemC.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@
 #include "sim/units/dma/load_dma.h"
 #include "sim/units/dma/store_dma.h"
 #include "sim/units/dma/weight_dma.h"
-#include "sim/units/dram/memory_channel.h"
 #include "sim/units/drain/drain_unit.h"
+#include "sim/units/dram/memory_channel.h"
 #include "sim/units/matrix/matrix_unit.h"
 #include "sim/units/pcie/host_dma.h"
 #include "sim/units/vector/vector_unit.h"
@@ -48,11 +48,15 @@ class Chip {
   Picoseconds interrupt_time() const { return interrupt_time_; }
   device::RunStatistics statistics() const;
   void add_load_time(Picoseconds time) { load_time_ += time; }
-  void set_progress(std::function<bool(const device::Progress&)> progress) { progress_ = std::move(progress); }
+  void set_progress(std::function<bool(const device::Progress&)> progress) {
+    progress_ = std::move(progress);
+  }
 
  private:
   void connect_tokens(const device::LaunchDescriptor&);
-  std::array<QueueEngine*, 7> engines() { return {&host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_}; }
+  std::array<QueueEngine*, 7> engines() {
+    return {&host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_};
+  }
   EngineContext context() { return {core_, tokens_, state_, &sink_, retired_}; }
   bool poll_progress();
   void close_accounts();

@@ -5,7 +5,8 @@
 
 namespace nnp::sim {
 
-NnpModule::NnpModule(const sc_core::sc_module_name& name, Chip& chip) : sc_core::sc_module(name), chip_(chip) {
+NnpModule::NnpModule(const sc_core::sc_module_name& name, Chip& chip)
+    : sc_core::sc_module(name), chip_(chip) {
   host.register_b_transport(this, &NnpModule::b_transport);
   host.register_transport_dbg(this, &NnpModule::transport_dbg);
   SC_METHOD(run_chip);
@@ -14,7 +15,8 @@ NnpModule::NnpModule(const sc_core::sc_module_name& name, Chip& chip) : sc_core:
 }
 
 void NnpModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
-  if (payload.get_address() == kDoorbellAddress && payload.is_write() && payload.get_data_length() == sizeof(device::LaunchDescriptor)) {
+  if (payload.get_address() == kDoorbellAddress && payload.is_write() &&
+      payload.get_data_length() == sizeof(device::LaunchDescriptor)) {
     device::LaunchDescriptor launch;
     std::memcpy(&launch, payload.get_data_ptr(), sizeof launch);
     chip_.start_launch(launch);
@@ -25,7 +27,9 @@ void NnpModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     return;
   }
-  payload.set_response_status(transport_dbg(payload) == payload.get_data_length() ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  payload.set_response_status(transport_dbg(payload) == payload.get_data_length()
+                                  ? tlm::TLM_OK_RESPONSE
+                                  : tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
 unsigned NnpModule::transport_dbg(tlm::tlm_generic_payload& payload) {
@@ -46,7 +50,8 @@ void NnpModule::run_chip() {
     // As far as nobody else in this SystemC simulation wants to act.
     Picoseconds limit = ~Picoseconds{0};
     if (sc_core::sc_pending_activity_at_future_time()) {
-      const sc_core::sc_time foreign = sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity() - started_;
+      const sc_core::sc_time foreign =
+          sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity() - started_;
       limit = launch_start_ + static_cast<Picoseconds>(foreign / sc_core::sc_time(1, sc_core::SC_PS));
     }
     const bool done = chip_.run_until(limit);

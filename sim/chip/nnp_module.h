@@ -12,8 +12,8 @@
 
 namespace nnp::sim {
 
-/// Addresses behind the socket: device memory from 0, the doorbell register far above it. Writing a LaunchDescriptor's bytes to
-/// the doorbell starts a launch.
+/// Addresses behind the socket: device memory from 0, the doorbell register far above it. Writing a
+/// LaunchDescriptor's bytes to the doorbell starts a launch.
 inline constexpr std::uint64_t kDoorbellAddress = 1ull << 60;
 
 class NnpModule : public sc_core::sc_module {

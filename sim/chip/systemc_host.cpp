@@ -23,7 +23,8 @@ class ChipDevice : public device::Device {
   }
   void allocate_device_memory(Bytes bytes) override {
     if (bytes > arch().device_memory_bytes)
-      throw std::runtime_error(fmt::format("the program needs {} bytes of device memory, the chip has {}", bytes, arch().device_memory_bytes));
+      throw std::runtime_error(fmt::format("the program needs {} bytes of device memory, the chip has {}",
+                                           bytes, arch().device_memory_bytes));
     chip_.state().device_memory.resize(bytes);
   }
   void write_device_memory(Address address, std::span<const std::uint8_t> bytes) override {
@@ -40,7 +41,9 @@ class ChipDevice : public device::Device {
     else
       chip_.state().tap = nullptr;
   }
-  void set_progress(std::function<bool(const device::Progress&)> progress) override { chip_.set_progress(std::move(progress)); }
+  void set_progress(std::function<bool(const device::Progress&)> progress) override {
+    chip_.set_progress(std::move(progress));
+  }
 
  protected:
   virtual void poke(Address address, std::span<const std::uint8_t> bytes) = 0;
@@ -82,8 +85,10 @@ class SystemCDevice : public ChipDevice {
   SystemCDevice(const models::ChipSpec& spec, const ChipOptions& options)
       : ChipDevice(spec, options), context_(renewed_context()), bridge_("host"), module_("chip", chip_) {
     sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
-    sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "Simulation stopped" would go to stdout
-    sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_DO_NOTHING);  // elaboration has none
+    sc_core::sc_report_handler::set_actions(
+        sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "Simulation stopped" would go to stdout
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_,
+                                            sc_core::SC_DO_NOTHING);  // elaboration has none
     bridge_.socket.bind(module_.host);
   }
   void peek_device_memory(Address address, std::span<std::uint8_t> bytes) override {
@@ -92,7 +97,8 @@ class SystemCDevice : public ChipDevice {
   void ring_doorbell(const device::LaunchDescriptor& launch) override {
     device::LaunchDescriptor copy = launch;
     if (!started_) sc_core::sc_start(sc_core::SC_ZERO_TIME), started_ = true;  // elaboration
-    transport(tlm::TLM_WRITE_COMMAND, kDoorbellAddress, reinterpret_cast<std::uint8_t*>(&copy), sizeof copy, false);
+    transport(tlm::TLM_WRITE_COMMAND, kDoorbellAddress, reinterpret_cast<std::uint8_t*>(&copy), sizeof copy,
+              false);
   }
   void wait_for_interrupt() override {
     while (!module_.interrupted() && !module_.failure()) sc_core::sc_start();
@@ -103,7 +109,8 @@ class SystemCDevice : public ChipDevice {
   void poke(Address address, std::span<const std::uint8_t> bytes) override {
     transport(tlm::TLM_WRITE_COMMAND, address, const_cast<std::uint8_t*>(bytes.data()), bytes.size(), true);
   }
-  void transport(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data, std::size_t bytes, bool debug) {
+  void transport(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data, std::size_t bytes,
+                 bool debug) {
     constexpr std::size_t kMost = 1u << 30;  // a payload's length is 32 bits
     for (std::size_t at = 0; at < bytes; at += kMost) {
       const auto length = static_cast<unsigned>(std::min(kMost, bytes - at));
@@ -120,7 +127,9 @@ class SystemCDevice : public ChipDevice {
         ok = bridge_.socket->transport_dbg(payload) == length;
       else
         bridge_.socket->b_transport(payload, delay), ok = payload.is_response_ok();
-      if (!ok) throw AddressError(fmt::format("host access of {} bytes at device address {:#x} was refused", length, address + at));
+      if (!ok)
+        throw AddressError(
+            fmt::format("host access of {} bytes at device address {:#x} was refused", length, address + at));
     }
   }
   std::unique_ptr<sc_core::sc_simcontext> context_;
@@ -131,7 +140,8 @@ class SystemCDevice : public ChipDevice {
 
 }  // namespace
 
-std::unique_ptr<device::Device> make_device(const models::ChipSpec& spec, const ChipOptions& options, Host host) {
+std::unique_ptr<device::Device> make_device(const models::ChipSpec& spec, const ChipOptions& options,
+                                            Host host) {
   if (host == Host::plain) return std::make_unique<PlainDevice>(spec, options);
   return std::make_unique<SystemCDevice>(spec, options);
 }

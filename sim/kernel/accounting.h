@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Closed accounting: for each unit and cycle exactly one state. A unit says its state when it changes; records go to one TraceSink.
+// Closed accounting: for each unit and cycle exactly one state. A unit says its state when it changes;
+// records go to one TraceSink.
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ namespace nnp::sim {
 inline constexpr std::uint32_t kNoInstruction = 0xFFFFFFFFu;
 inline constexpr std::uint16_t kNoUnit = 0xFFFFu, kNoLayer = 0xFFFFu;
 
-/// What a unit is in during some cycles. `resource` is the unit waited for; `blocker` the instruction whose event ends the wait,
-/// where the unit knows it.
+/// What a unit is in during some cycles. `resource` is the unit waited for; `blocker` the instruction whose
+/// event ends the wait, where the unit knows it.
 struct UnitState {
   State state = State::idle;
   Cause cause = Cause::none;
@@ -40,7 +41,8 @@ class TraceSink {
   virtual void state(const StateRecord&) = 0;
 };
 
-/// The state of one unit over time. set() may be called once or more in a cycle; the last call of a cycle counts from that cycle on.
+/// The state of one unit over time. set() may be called once or more in a cycle; the last call of a cycle
+/// counts from that cycle on.
 class StateTrack {
  public:
   StateTrack(std::uint16_t unit, TraceSink* sink) : unit_(unit), sink_(sink) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From one clock domain to another: a message carries the time from which it may be seen, and is visible at the receiver's
-// first edge strictly after it. Bounded by its users' credits.
+// From one clock domain to another: a message carries the time from which it may be seen, and is visible at
+// the receiver's first edge strictly after it. Bounded by its users' credits.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,9 @@ class Bridge {
   explicit Bridge(ClockDomain& receiver_domain) : domain_(receiver_domain) {}
   void connect(Unit* receiver) { receiver_ = receiver; }
 
-  /// `time` is not before the sender's present; messages may be posted with future times in any order. Equal times keep push order
-  /// per sender, so senders sharing a bridge must not push equal times unless their messages commute.
+  /// `time` is not before the sender's present; messages may be posted with future times in any order. Equal
+  /// times keep push order per sender, so senders sharing a bridge must not push equal times unless their
+  /// messages commute.
   void push(const T& item, Picoseconds time) {
     const Cycle ready = domain_.first_edge_after(time);
     auto at = std::upper_bound(items_.begin() + static_cast<std::ptrdiff_t>(head_), items_.end(), ready,
@@ -27,7 +28,9 @@ class Bridge {
   }
   bool ready(Cycle now) const { return head_ != items_.size() && items_[head_].ready <= now; }
   /// When the next message becomes visible; kNever when there is none. For next_event().
-  Cycle next(Cycle now) const { return head_ == items_.size() ? kNever : std::max(items_[head_].ready, now + 1); }
+  Cycle next(Cycle now) const {
+    return head_ == items_.size() ? kNever : std::max(items_[head_].ready, now + 1);
+  }
   const T& front() const { return items_[head_].value; }
   T pop() {
     T value = items_[head_++].value;

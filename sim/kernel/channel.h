@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounded two-phase channel inside one clock domain: what is pushed in cycle n is seen from n + 1 on, and a place that is
-// freed in cycle n can be used from n + 1 on. So the order in which units tick can never change a result.
+// Bounded two-phase channel inside one clock domain: what is pushed in cycle n is seen from n + 1 on, and a
+// place that is freed in cycle n can be used from n + 1 on. So the order in which units tick can never change
+// a result.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,9 @@ void ClockDomain::add(Unit& unit) {
   due_.push_back(0);
 }
 
-Cycle ClockDomain::next_due() const { return due_.empty() ? kNever : *std::min_element(due_.begin(), due_.end()); }
+Cycle ClockDomain::next_due() const {
+  return due_.empty() ? kNever : *std::min_element(due_.begin(), due_.end());
+}
 
 void ClockDomain::run_cycle(Cycle cycle) {
   now_ = cycle;
@@ -37,7 +39,8 @@ void ClockDomain::reset() {
 }
 
 Cycle ClockDomain::first_edge_after(Picoseconds time) const {
-  Cycle cycle = time / 1'000'000'000ull * frequency_khz_ + time % 1'000'000'000ull * frequency_khz_ / 1'000'000'000ull;
+  Cycle cycle =
+      time / 1'000'000'000ull * frequency_khz_ + time % 1'000'000'000ull * frequency_khz_ / 1'000'000'000ull;
   while (edge(cycle) <= time) ++cycle;
   while (cycle > 0 && edge(cycle - 1) > time) --cycle;
   return cycle;

@@ -11,7 +11,8 @@ namespace nnp::sim {
 
 using Picoseconds = std::uint64_t;
 
-/// leap sleeps through cycles in which nothing can happen; stepped ticks every unit in every cycle. Same results.
+/// leap sleeps through cycles in which nothing can happen; stepped ticks every unit in every cycle. Same
+/// results.
 enum class Engine : std::uint8_t { leap, stepped };
 
 /// A thing with two phases: takes effect at the end of the cycle in which it was touched.
@@ -54,7 +55,7 @@ class ClockDomain {
   /// Cycles that cover a duration, rounded up.
   Cycles cycles_of(double seconds) const;
 
-  Cycle now() const { return now_; }        // the last cycle run
+  Cycle now() const { return now_; }  // the last cycle run
   Engine engine() const { return engine_; }
   const std::string& name() const { return name_; }
   std::uint64_t frequency_khz() const { return frequency_khz_; }

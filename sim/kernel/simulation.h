@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs several clock domains in time order: always the earliest edge that is due. A plain loop; the SystemC process of
-// sim/chip calls it with the time up to which it may run ahead.
+// Runs several clock domains in time order: always the earliest edge that is due. A plain loop; the SystemC
+// process of sim/chip calls it with the time up to which it may run ahead.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ class Simulation {
   explicit Simulation(Engine engine) : engine_(engine) {}
   void add(ClockDomain& domain) { domains_.push_back(&domain); }
 
-  /// Runs until `done()` (asked after every cycle of the first domain) or until the next edge would be later than `limit`.
-  /// Returns true when done. Throws DeadlockError when no foreground event is left.
+  /// Runs until `done()` (asked after every cycle of the first domain) or until the next edge would be later
+  /// than `limit`. Returns true when done. Throws DeadlockError when no foreground event is left.
   bool run(Picoseconds limit, const std::function<bool()>& done);
 
   /// The present: the edge of the last cycle run.

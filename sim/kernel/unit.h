@@ -15,12 +15,13 @@ class Unit {
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
 
-  /// Everything the unit does in cycle `now` of its clock domain. Called when due (leap) or in every cycle (stepped): a call in a
-  /// cycle in which nothing is due must change nothing.
+  /// Everything the unit does in cycle `now` of its clock domain. Called when due (leap) or in every cycle
+  /// (stepped): a call in a cycle in which nothing is due must change nothing.
   virtual void tick(Cycle now) = 0;
 
-  /// Asked after tick(now): the first cycle after `now` in which the unit does something or its state changes if no message
-  /// arrives; kNever if only a message can wake it. Background work (refresh) does not count: it is caught up later.
+  /// Asked after tick(now): the first cycle after `now` in which the unit does something or its state changes
+  /// if no message arrives; kNever if only a message can wake it. Background work (refresh) does not count:
+  /// it is caught up later.
   virtual Cycle next_event(Cycle now) const = 0;
 
   /// What the unit waits for, for a deadlock report; empty when it has nothing to do.

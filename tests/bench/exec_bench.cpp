@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a compiled program takes to execute: bench_exec NETWORK CHIP [runs]. Process CPU seconds, best of the runs; a child
-// process loads the program file as `nnpsim exec` does, so that peak memory is that of executing, not of compiling.
+// How long a compiled program takes to execute: bench_exec NETWORK CHIP [runs]. Process CPU seconds, best of
+// the runs; a child process loads the program file as `nnpsim exec` does, so that peak memory is that of
+// executing, not of compiling.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -36,7 +37,8 @@ isa::Program compile_network(const std::string& network, const models::ChipSpec&
   for (const models::NetworkInfo& info : models::networks())
     if (info.name == network) {
       request.import.batch = info.default_batch;
-      request.import.dims = {{"batch", info.default_batch}, {"steps", std::max<std::int64_t>(1, info.default_steps)}};
+      request.import.dims = {{"batch", info.default_batch},
+                             {"steps", std::max<std::int64_t>(1, info.default_steps)}};
     }
   reference::OneDnn runner;
   return compiler::compile(request, runner).program;
@@ -60,7 +62,8 @@ void execute(const std::filesystem::path& file, const models::ChipSpec& chip, in
       cycles = executor.run(inputs, {values, false}).statistics.cycles;
       best = std::min(best, cpu_seconds() - start);
     }
-    fmt::print("{:<12} {:.3f} CPU s, {} cycles, {:.2f} M cycles/CPU s\n", values ? "with values" : "timing only", best, cycles,
+    fmt::print("{:<12} {:.3f} CPU s, {} cycles, {:.2f} M cycles/CPU s\n",
+               values ? "with values" : "timing only", best, cycles,
                static_cast<double>(cycles) * 1e-6 / best);
   }
   rusage usage{};

@@ -6,8 +6,8 @@
 namespace nnp::sim {
 
 void SlotArbiter::request(const StreamRequest& request, StreamGrant& grant) {
-  NNP_ASSERT(request.sequences >= 1 && request.sequences <= std::min<std::size_t>(3, slots_.size()), "{} sequences on {} banks",
-             request.sequences, slots_.size());
+  NNP_ASSERT(request.sequences >= 1 && request.sequences <= std::min<std::size_t>(3, slots_.size()),
+             "{} sequences on {} banks", request.sequences, slots_.size());
   grant.clear();
   grant.requested = true;
   grant.wanted = request.earliest;
@@ -32,9 +32,10 @@ void SlotArbiter::decide(const Pending& pending) {
   Cycle start = request.earliest;
   std::uint16_t blocker = kNoUnit;
   while (true) {
-    bool free = static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [start](const Slot& slot) {
-                  return slot.free_from <= start;
-                })) >= request.sequences;
+    bool free =
+        static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [start](const Slot& slot) {
+          return slot.free_from <= start;
+        })) >= request.sequences;
     for (unsigned i = 0; i < request.sequences; ++i) {
       const std::size_t mine = phase(request.first_words[i], start);
       if (slots_[mine].free_from > start) free = false, blocker = slots_[mine].owner;
@@ -43,7 +44,8 @@ void SlotArbiter::decide(const Pending& pending) {
     ++start;
   }
   for (unsigned i = 0; i < request.sequences; ++i) {
-    // Lockstep sequences that begin in the same phase are spread over neighbouring ones by their address generators.
+    // Lockstep sequences that begin in the same phase are spread over neighbouring ones by their address
+    // generators.
     std::size_t mine = phase(request.first_words[i], start);
     while (slots_[mine].free_from > start) mine = (mine + 1) % slots_.size();
     slots_[mine] = {start + request.length, request.unit_id};

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The unified buffer's banks in time. A bank serves one access a cycle; a stream touches consecutive banks in consecutive
-// cycles, so two streams collide in every cycle or never: only the phase (bank - cycle) mod banks matters. The arbiter
-// gives each stream a free phase, in closed form, and the stream runs undisturbed to its end.
+// The unified buffer's banks in time. A bank serves one access a cycle; a stream touches consecutive banks in
+// consecutive cycles, so two streams collide in every cycle or never: only the phase (bank - cycle) mod banks
+// matters. The arbiter gives each stream a free phase, in closed form, and the stream runs undisturbed to its
+// end.
 //
-// Requests of one cycle are decided together at its end, by priority and then age, so the order of units cannot matter.
-// Left out: word interleave is assumed conflict-free for strided streams too (a hashed bank index does that in hardware).
+// Requests of one cycle are decided together at its end, by priority and then age, so the order of units
+// cannot matter. Left out: word interleave is assumed conflict-free for strided streams too (a hashed bank
+// index does that in hardware).
 #pragma once
 
 #include <array>
@@ -27,12 +29,12 @@ struct StreamGrant {
 };
 
 struct StreamRequest {
-  Unit* unit = nullptr;              // woken at the start
-  std::uint16_t unit_id = kNoUnit;   // smaller ids have priority
+  Unit* unit = nullptr;             // woken at the start
+  std::uint16_t unit_id = kNoUnit;  // smaller ids have priority
   Cycle earliest = 0;
-  Cycles length = 0;                 // cycles, one word of each of its banks' sequences a cycle
+  Cycles length = 0;                           // cycles, one word of each of its banks' sequences a cycle
   std::array<std::uint32_t, 3> first_words{};  // word address of each parallel sequence
-  unsigned sequences = 1;            // 1 to 3, run in lockstep
+  unsigned sequences = 1;                      // 1 to 3, run in lockstep
 };
 
 class SlotArbiter : public Committable {

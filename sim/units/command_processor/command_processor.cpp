@@ -10,10 +10,17 @@ namespace nnp::sim {
 
 using isa::Opcode;
 
-CommandProcessor::CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context, const models::FrontEndSpec& spec,
-                                   Crossbar& crossbar, PcieLink& link, std::uint8_t source, std::uint8_t link_source, Bytes window_bytes)
-    : Unit(std::move(name)), context_(context), track_(unit_id, context.sink), spec_(spec), link_(link), link_source_(link_source),
-      port_(context.domain, crossbar, source, window_bytes), link_answers_(context.domain) {
+CommandProcessor::CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context,
+                                   const models::FrontEndSpec& spec, Crossbar& crossbar, PcieLink& link,
+                                   std::uint8_t source, std::uint8_t link_source, Bytes window_bytes)
+    : Unit(std::move(name)),
+      context_(context),
+      track_(unit_id, context.sink),
+      spec_(spec),
+      link_(link),
+      link_source_(link_source),
+      port_(context.domain, crossbar, source, window_bytes),
+      link_answers_(context.domain) {
   port_.answers().connect(this);
   link_answers_.connect(this);
 }
@@ -40,7 +47,8 @@ void CommandProcessor::reset() {
 
 bool CommandProcessor::can_fetch() const {
   const Bytes consumed = Bytes{next_instruction_} * isa::kInstructionBytes;
-  return running_ && asked_bytes_ < stream_bytes_ && asked_bytes_ - consumed + spec_.fetch_bytes <= spec_.fetch_buffer_bytes &&
+  return running_ && asked_bytes_ < stream_bytes_ &&
+         asked_bytes_ - consumed + spec_.fetch_bytes <= spec_.fetch_buffer_bytes &&
          (spec_.fetch == models::FetchFrom::host || port_.can_send(spec_.fetch_bytes));
 }
 
@@ -76,15 +84,19 @@ UnitState CommandProcessor::dispatch(Cycle now) {
   if (now < next_dispatch_) return track_.current();
   if (Bytes{next_instruction_ + 1u} * isa::kInstructionBytes > arrived_bytes_) return waiting(Cause::fetch);
   std::array<std::byte, isa::kInstructionBytes> bytes;
-  ByteMemory& memory = spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
-  std::memcpy(bytes.data(), memory.at(address_ + Bytes{next_instruction_} * isa::kInstructionBytes, bytes.size()), bytes.size());
+  ByteMemory& memory =
+      spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
+  std::memcpy(bytes.data(),
+              memory.at(address_ + Bytes{next_instruction_} * isa::kInstructionBytes, bytes.size()),
+              bytes.size());
   const isa::Instruction instruction = isa::decode(bytes);
   if (instruction.queue == isa::Queue::ctrl) return control(instruction, now);
   QueueEngine* engine = engines_[static_cast<std::size_t>(instruction.queue)];
   if (!engine->queue().can_push()) return waiting(Cause::queue_full, instruction.layer, engine->id());
   engine->queue().push({instruction, next_instruction_});
   layer_ = instruction.layer;
-  const UnitState busy{State::busy, Cause::none, kNoUnit, instruction.layer, next_instruction_, kNoInstruction};
+  const UnitState busy{State::busy,       Cause::none,       kNoUnit,
+                       instruction.layer, next_instruction_, kNoInstruction};
   ++next_instruction_, ++dispatched_to_engines_;
   next_dispatch_ = now + spec_.dispatch_cycles;
   return busy;
@@ -95,7 +107,8 @@ UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle n
     return UnitState{State::wait, cause, resource, instruction.layer, next_instruction_, kNoInstruction};
   };
   if (instruction.wait.used()) {
-    if (!context_.tokens.available(instruction.wait)) return waiting(Cause::raw, context_.tokens.source(instruction.wait.counter));
+    if (!context_.tokens.available(instruction.wait))
+      return waiting(Cause::raw, context_.tokens.source(instruction.wait.counter));
   }
   if (instruction.opcode == Opcode::sync || instruction.opcode == Opcode::halt) {
     context_.retired.watch(this);
@@ -108,7 +121,8 @@ UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle n
   }
   if (instruction.signal.used()) context_.tokens.signal(instruction.signal, next_instruction_);
   if (instruction.opcode == Opcode::irq) interrupt_cycle_ = now;
-  const UnitState busy{State::busy, Cause::none, kNoUnit, instruction.layer, next_instruction_, kNoInstruction};
+  const UnitState busy{State::busy,       Cause::none,       kNoUnit,
+                       instruction.layer, next_instruction_, kNoInstruction};
   ++next_instruction_;
   next_dispatch_ = now + spec_.dispatch_cycles;
   if (instruction.opcode != Opcode::halt) return busy;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches the instruction stream (device memory, or host memory over PCIe), decodes it and dispatches in order to the queues.
-// CTRL instructions are executed here.
+// Fetches the instruction stream (device memory, or host memory over PCIe), decodes it and dispatches in
+// order to the queues. CTRL instructions are executed here.
 #pragma once
 
 #include <array>
@@ -16,8 +16,9 @@ namespace nnp::sim {
 
 class CommandProcessor : public Unit {
  public:
-  CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context, const models::FrontEndSpec& spec, Crossbar& crossbar,
-                   PcieLink& link, std::uint8_t source, std::uint8_t link_source, Bytes window_bytes);
+  CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context,
+                   const models::FrontEndSpec& spec, Crossbar& crossbar, PcieLink& link, std::uint8_t source,
+                   std::uint8_t link_source, Bytes window_bytes);
 
   /// The engine behind a queue; every queue but ctrl has one.
   void connect(isa::Queue queue, QueueEngine& engine);
@@ -25,8 +26,8 @@ class CommandProcessor : public Unit {
   Bridge<PcieAnswer>& link_answers() { return link_answers_; }
   std::uint16_t id() const { return track_.unit(); }
 
-  /// The doorbell: runs `count` instructions whose bytes lie at `address` (of device or host memory, by FrontEndSpec::fetch); the
-  /// first fetch goes out at `now`.
+  /// The doorbell: runs `count` instructions whose bytes lie at `address` (of device or host memory, by
+  /// FrontEndSpec::fetch); the first fetch goes out at `now`.
   void start(Address address, std::uint32_t count, Cycle now);
   /// HALT has been executed. `interrupt_cycle` is the cycle of the last IRQ.
   bool halted() const { return halted_; }

@@ -6,14 +6,17 @@
 namespace nnp::sim {
 
 void Crossbar::send(const MemoryRequest& request) {
-  NNP_ASSERT(request.bytes > 0 && request.address / block_bytes_ == (request.address + request.bytes - 1) / block_bytes_,
-             "request of {} bytes at {:#x} crosses a block of {}", request.bytes, request.address, block_bytes_);
+  NNP_ASSERT(request.bytes > 0 &&
+                 request.address / block_bytes_ == (request.address + request.bytes - 1) / block_bytes_,
+             "request of {} bytes at {:#x} crosses a block of {}", request.bytes, request.address,
+             block_bytes_);
   pending_.push_back(request);
   core_.commit_later(*this);
 }
 
 void Crossbar::commit(Cycle now) {
-  std::stable_sort(pending_.begin(), pending_.end(), [](const MemoryRequest& a, const MemoryRequest& b) { return a.source < b.source; });
+  std::stable_sort(pending_.begin(), pending_.end(),
+                   [](const MemoryRequest& a, const MemoryRequest& b) { return a.source < b.source; });
   for (MemoryRequest request : pending_) {
     const Bytes block = request.address / block_bytes_;
     const std::size_t channel = block % channels_.size();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the engines of the core to the memory channels: splits addresses over channels, adds the way's latency.
-// Requests of one cycle leave it sorted by engine, so the order in which units tick cannot matter.
+// From the engines of the core to the memory channels: splits addresses over channels, adds the way's
+// latency. Requests of one cycle leave it sorted by engine, so the order in which units tick cannot matter.
 #pragma once
 
 #include <vector>
@@ -12,9 +12,14 @@ namespace nnp::sim {
 
 class Crossbar : public Committable {
  public:
-  /// `latency_cycles` of the core clock each way; both ways are charged to the request. Consecutive `block_bytes` lie on one channel.
-  Crossbar(ClockDomain& core, std::vector<Bridge<MemoryRequest>*> channels, Bytes block_bytes, Cycles latency_cycles)
-      : core_(core), channels_(std::move(channels)), block_bytes_(block_bytes), latency_cycles_(latency_cycles) {}
+  /// `latency_cycles` of the core clock each way; both ways are charged to the request. Consecutive
+  /// `block_bytes` lie on one channel.
+  Crossbar(ClockDomain& core, std::vector<Bridge<MemoryRequest>*> channels, Bytes block_bytes,
+           Cycles latency_cycles)
+      : core_(core),
+        channels_(std::move(channels)),
+        block_bytes_(block_bytes),
+        latency_cycles_(latency_cycles) {}
 
   Bytes block_bytes() const { return block_bytes_; }
   /// `request.address` is a device memory address; the bytes must lie within one block.

@@ -20,7 +20,8 @@ void LoadDma::tick(Cycle now) {
   // State: writing or asking is work; else waiting for memory.
   const bool writing = grant_.granted() && now >= grant_.start;
   if (issued_ || writing) {
-    track_.set(now, state_of(State::busy, Cause::none, issued_ ? chunks_.back().entry->job : chunks_.front().entry->job));
+    track_.set(now, state_of(State::busy, Cause::none,
+                             issued_ ? chunks_.back().entry->job : chunks_.front().entry->job));
   } else if (grant_.granted() && now >= grant_.wanted) {
     track_.set(now, state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker));
   } else if (!chunks_.empty()) {
@@ -89,7 +90,8 @@ void LoadDma::retire(Job& job) {
   if (!context_.state.values) return;
   for (TransferWalk walk(job); !walk.at_end();) {
     const Chunk chunk = walk.peek(~Bytes{0});
-    std::memcpy(context_.state.buffer.at(chunk.buffer, chunk.bytes), context_.state.device_memory.at(chunk.dram, chunk.bytes), chunk.bytes);
+    std::memcpy(context_.state.buffer.at(chunk.buffer, chunk.bytes),
+                context_.state.device_memory.at(chunk.dram, chunk.bytes), chunk.bytes);
     walk.advance(chunk.bytes);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LOAD: device memory -> buffer. Requests run ahead by a window, into the next instructions too; what arrives is written
-// into the buffer chunk by chunk.
+// LOAD: device memory -> buffer. Requests run ahead by a window, into the next instructions too; what arrives
+// is written into the buffer chunk by chunk.
 #pragma once
 
 #include <deque>
@@ -13,10 +13,13 @@ namespace nnp::sim {
 
 class LoadDma : public QueueEngine {
  public:
-  LoadDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
-          std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
-      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter),
-        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+  LoadDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+          SlotArbiter& arbiter, Crossbar& crossbar, std::uint8_t source, Bytes request_bytes,
+          Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth),
+        arbiter_(arbiter),
+        port_(context.domain, crossbar, source, window_bytes),
+        request_bytes_(request_bytes) {
     port_.answers().connect(this);
   }
   MemoryPort& port() { return port_; }
@@ -26,7 +29,7 @@ class LoadDma : public QueueEngine {
   void reset() override;
 
  private:
-  struct Arriving {       // a chunk in flight or waiting to be written
+  struct Arriving {  // a chunk in flight or waiting to be written
     InFlight* entry;
     Address buffer;
     Bytes bytes;
@@ -43,12 +46,12 @@ class LoadDma : public QueueEngine {
   TrafficCounter traffic_;
   InFlight* issuing_ = nullptr;
   TransferWalk walk_;
-  std::deque<Arriving> chunks_;     // in order of issue
+  std::deque<Arriving> chunks_;  // in order of issue
   std::uint32_t first_chunk_ = 0;
   StreamGrant grant_;
   Cycles write_length_ = 0;
   Cycle write_end_ = 0;
-  bool issued_ = false;             // in the last tick
+  bool issued_ = false;  // in the last tick
 };
 
 }  // namespace nnp::sim

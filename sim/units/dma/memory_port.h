@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An engine's port to device memory: chunks go out in pieces, come back whole, and no more than a window is in flight.
+// An engine's port to device memory: chunks go out in pieces, come back whole, and no more than a window is
+// in flight.
 #pragma once
 
 #include <deque>
@@ -17,7 +18,8 @@ class MemoryPort {
   bool can_send(Bytes bytes) const { return in_flight_ == 0 || in_flight_ + bytes <= window_bytes_; }
   /// Returns the chunk's number; numbers count up from the last reset().
   std::uint32_t send(Address address, Bytes bytes, bool write);
-  /// Takes the answers that are visible at `now`; calls done(chunk number) for each chunk that is complete, in ascending order.
+  /// Takes the answers that are visible at `now`; calls done(chunk number) for each chunk that is complete,
+  /// in ascending order.
   template <typename F>
   void receive(Cycle now, F&& done);
   Cycle next_answer(Cycle now) const { return answers_.next(now); }
@@ -49,7 +51,8 @@ void MemoryPort::receive(Cycle now, F&& done) {
   }
   if (!any) return;
   for (std::size_t i = 0; i < chunks_.size(); ++i)
-    if (chunks_[i].left == 0 && !chunks_[i].reported) chunks_[i].reported = true, done(first_ + static_cast<std::uint32_t>(i));
+    if (chunks_[i].left == 0 && !chunks_[i].reported)
+      chunks_[i].reported = true, done(first_ + static_cast<std::uint32_t>(i));
   while (!chunks_.empty() && chunks_.front().reported) chunks_.pop_front(), ++first_;
 }
 

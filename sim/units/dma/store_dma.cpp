@@ -61,7 +61,8 @@ void StoreDma::tick(Cycle now) {
 
 Cycle StoreDma::next_event(Cycle now) const {
   Cycle next = std::min(next_own_event(now), port_.next_answer(now));
-  if (ready_to_read() || (reading_ == nullptr && next_ready()) || (grant_.requested && !grant_.granted())) return now + 1;
+  if (ready_to_read() || (reading_ == nullptr && next_ready()) || (grant_.requested && !grant_.granted()))
+    return now + 1;
   if (grant_.granted())
     for (const Cycle cycle : {grant_.start, grant_.start + read_length_})
       if (cycle > now) next = std::min(next, cycle);
@@ -72,7 +73,8 @@ void StoreDma::retire(Job& job) {
   if (!context_.state.values) return;
   for (TransferWalk walk(job); !walk.at_end();) {
     const Chunk chunk = walk.peek(~Bytes{0});
-    std::memcpy(context_.state.device_memory.at(chunk.dram, chunk.bytes), context_.state.buffer.at(chunk.buffer, chunk.bytes), chunk.bytes);
+    std::memcpy(context_.state.device_memory.at(chunk.dram, chunk.bytes),
+                context_.state.buffer.at(chunk.buffer, chunk.bytes), chunk.bytes);
     walk.advance(chunk.bytes);
   }
 }

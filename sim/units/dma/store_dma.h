@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// STORE: buffer -> device memory. A chunk is read from the buffer, then written to memory; several are in flight.
+// STORE: buffer -> device memory. A chunk is read from the buffer, then written to memory; several are in
+// flight.
 #pragma once
 
 #include <deque>
@@ -12,10 +13,13 @@ namespace nnp::sim {
 
 class StoreDma : public QueueEngine {
  public:
-  StoreDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
-           std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
-      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter),
-        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+  StoreDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+           SlotArbiter& arbiter, Crossbar& crossbar, std::uint8_t source, Bytes request_bytes,
+           Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth),
+        arbiter_(arbiter),
+        port_(context.domain, crossbar, source, window_bytes),
+        request_bytes_(request_bytes) {
     port_.answers().connect(this);
   }
   MemoryPort& port() { return port_; }
@@ -25,12 +29,14 @@ class StoreDma : public QueueEngine {
   void reset() override;
 
  private:
-  struct Writing {      // a chunk sent to memory
+  struct Writing {  // a chunk sent to memory
     InFlight* entry;
     bool done = false, last_of_job = false;
   };
   void retire(Job& job) override;
-  bool ready_to_read() const { return reading_ != nullptr && !grant_.requested && port_.can_send(walk_.peek(request_bytes_).bytes); }
+  bool ready_to_read() const {
+    return reading_ != nullptr && !grant_.requested && port_.can_send(walk_.peek(request_bytes_).bytes);
+  }
 
   SlotArbiter& arbiter_;
   MemoryPort port_;

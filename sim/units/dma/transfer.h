@@ -18,16 +18,25 @@ class TransferWalk {
  public:
   TransferWalk() = default;
   explicit TransferWalk(const Job& job)
-      : dram_(job.get(isa::field::dram)), buffer_(job.get(isa::field::buffer)), x_(job.get(isa::field::run_bytes)),
-        y_(job.get(isa::field::run_y)), z_(job.get(isa::field::run_z)), dram_stride_y_(job.word(isa::word::dram_stride_y)),
-        dram_stride_z_(job.word(isa::word::dram_stride_z)), buffer_stride_y_(job.word(isa::word::buffer_stride_y)),
+      : dram_(job.get(isa::field::dram)),
+        buffer_(job.get(isa::field::buffer)),
+        x_(job.get(isa::field::run_bytes)),
+        y_(job.get(isa::field::run_y)),
+        z_(job.get(isa::field::run_z)),
+        dram_stride_y_(job.word(isa::word::dram_stride_y)),
+        dram_stride_z_(job.word(isa::word::dram_stride_z)),
+        buffer_stride_y_(job.word(isa::word::buffer_stride_y)),
         buffer_stride_z_(job.word(isa::word::buffer_stride_z)) {}
   Bytes total() const { return x_ * y_ * z_; }
   bool at_end() const { return iz_ == z_ || total() == 0; }
   Chunk peek(Bytes most) const {
-    return {static_cast<Address>(static_cast<std::int64_t>(dram_) + dram_stride_y_ * iy_ + dram_stride_z_ * iz_) + ix_,
-            static_cast<Address>(static_cast<std::int64_t>(buffer_) + buffer_stride_y_ * iy_ + buffer_stride_z_ * iz_) + ix_,
-            std::min(most, x_ - ix_)};
+    return {
+        static_cast<Address>(static_cast<std::int64_t>(dram_) + dram_stride_y_ * iy_ + dram_stride_z_ * iz_) +
+            ix_,
+        static_cast<Address>(static_cast<std::int64_t>(buffer_) + buffer_stride_y_ * iy_ +
+                             buffer_stride_z_ * iz_) +
+            ix_,
+        std::min(most, x_ - ix_)};
   }
   void advance(Bytes bytes) {
     ix_ += bytes;

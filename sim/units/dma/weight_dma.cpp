@@ -34,7 +34,8 @@ void WeightDma::tick(Cycle now) {
     }
     chunk_done_[number - first_chunk_] = true;
   });
-  while (!chunk_done_.empty() && chunk_done_.front()) chunks_.pop_front(), chunk_done_.pop_front(), ++first_chunk_;
+  while (!chunk_done_.empty() && chunk_done_.front())
+    chunks_.pop_front(), chunk_done_.pop_front(), ++first_chunk_;
   // 2. Whole tiles enter the FIFO in order.
   while (!tiles_.empty() && tiles_.front().left == 0) {
     fifo_.push(tiles_.front().tile);
@@ -47,7 +48,8 @@ void WeightDma::tick(Cycle now) {
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
     issuing_ = &start_next();
-    tile_count_ = static_cast<std::uint32_t>(ceil_div<std::uint64_t>(issuing_->job.get(field::w_k), context_.state.arch.array_rows));
+    tile_count_ = static_cast<std::uint32_t>(
+        ceil_div<std::uint64_t>(issuing_->job.get(field::w_k), context_.state.arch.array_rows));
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
   }
   if (can_issue()) {
@@ -86,7 +88,8 @@ Bytes WeightDma::next_chunk_bytes() const {
 
 void WeightDma::open_tile() {
   const Address strip = issuing_->job.get(field::w_dram);
-  const WeightTile tile{strip, tile_rows(next_tile_), static_cast<std::uint32_t>(issuing_->job.get(field::w_n)), issuing_->job.index};
+  const WeightTile tile{strip, tile_rows(next_tile_),
+                        static_cast<std::uint32_t>(issuing_->job.get(field::w_n)), issuing_->job.index};
   tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_});
   ++next_tile_;
 }
@@ -114,7 +117,8 @@ void WeightDma::issue() {
 Cycle WeightDma::next_event(Cycle now) const {
   const Cycle next = std::min(next_own_event(now), port_.next_answer(now));
   // Having issued this cycle, the state may change in the next; and a job that could start or go on does so.
-  const bool more = track_.current().state == State::busy || (issuing_ != nullptr ? can_issue() : next_ready());
+  const bool more =
+      track_.current().state == State::busy || (issuing_ != nullptr ? can_issue() : next_ready());
   return more ? now + 1 : next;
 }
 

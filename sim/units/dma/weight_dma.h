@@ -12,10 +12,14 @@ namespace nnp::sim {
 
 class WeightDma : public QueueEngine {
  public:
-  WeightDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, Channel<WeightTile>& fifo,
-            std::uint16_t array_id, Crossbar& crossbar, std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
-      : QueueEngine(std::move(name), unit_id, context, queue_depth), fifo_(fifo), array_id_(array_id),
-        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+  WeightDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+            Channel<WeightTile>& fifo, std::uint16_t array_id, Crossbar& crossbar, std::uint8_t source,
+            Bytes request_bytes, Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth),
+        fifo_(fifo),
+        array_id_(array_id),
+        port_(context.domain, crossbar, source, window_bytes),
+        request_bytes_(request_bytes) {
     port_.answers().connect(this);
   }
   MemoryPort& port() { return port_; }
@@ -25,13 +29,13 @@ class WeightDma : public QueueEngine {
   void reset() override;
 
  private:
-  struct Tile {           // requested, not yet pushed; a place in the FIFO is reserved for it
+  struct Tile {  // requested, not yet pushed; a place in the FIFO is reserved for it
     WeightTile tile;
     InFlight* entry;
-    Bytes left;           // still to arrive
+    Bytes left;  // still to arrive
     bool last_of_job;
   };
-  struct ChunkOf {        // a chunk covers `count` whole tiles from `first_tile`, or part of one
+  struct ChunkOf {  // a chunk covers `count` whole tiles from `first_tile`, or part of one
     std::uint64_t first_tile;
     std::uint32_t count;
     Bytes bytes;
@@ -52,9 +56,10 @@ class WeightDma : public QueueEngine {
 
   InFlight* issuing_ = nullptr;
   std::uint32_t tile_count_ = 0, next_tile_ = 0;  // of the issuing job
-  Bytes strip_offset_ = 0, tile_left_ = 0;        // next byte of the strip; bytes of the open tile not yet asked for
+  Bytes strip_offset_ = 0,
+        tile_left_ = 0;  // next byte of the strip; bytes of the open tile not yet asked for
   std::deque<Tile> tiles_;
-  std::uint64_t first_tile_ = 0;                  // running number of tiles_.front()
+  std::uint64_t first_tile_ = 0;  // running number of tiles_.front()
   std::deque<ChunkOf> chunks_;
   std::uint32_t first_chunk_ = 0;
   std::deque<bool> chunk_done_;

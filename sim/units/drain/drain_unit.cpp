@@ -13,7 +13,8 @@ void DrainUnit::plan(const Job& job, StreamRequest& request) const {
   const auto n = job.get(field::dr_n);
   const auto type = static_cast<isa::ElementType>(job.word(word::dst_type));
   const Cycles parameter_words = ceil_div<Cycles>(n * sizeof(numerics::ChannelParam), word_bytes);
-  request.length = parameter_words + job.get(field::dr_m) * ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes);
+  request.length =
+      parameter_words + job.get(field::dr_m) * ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes);
   request.first_words[0] = static_cast<std::uint32_t>(job.get(field::dr_dst) / word_bytes);
 }
 
@@ -25,19 +26,29 @@ void DrainUnit::retire(Job& job) {
   if (state.tap) state.tap({job.instruction.tag, rows, m, n, state.arch.array_cols});
 
   const auto type = static_cast<isa::ElementType>(job.word(word::dst_type));
-  const numerics::OutputRange range{job.word(word::zero_point), job.word(word::clamp_lo), job.word(word::clamp_hi)};
-  const auto* params =
-      reinterpret_cast<const numerics::ChannelParam*>(state.buffer.at(job.get(field::dr_params), n * sizeof(numerics::ChannelParam)));
+  const numerics::OutputRange range{job.word(word::zero_point), job.word(word::clamp_lo),
+                                    job.word(word::clamp_hi)};
+  const auto* params = reinterpret_cast<const numerics::ChannelParam*>(
+      state.buffer.at(job.get(field::dr_params), n * sizeof(numerics::ChannelParam)));
   const auto& kernels = numerics::best();
   for (std::size_t i = 0; i < m; ++i) {
-    const Address address = job.get(field::dr_dst) + i * static_cast<std::uint32_t>(job.word(word::dst_stride));
+    const Address address =
+        job.get(field::dr_dst) + i * static_cast<std::uint32_t>(job.word(word::dst_stride));
     std::uint8_t* to = state.buffer.at(address, n * isa::element_bytes(type));
     const std::int32_t* row = rows + i * state.arch.array_cols;
     switch (type) {
-      case isa::ElementType::u8: kernels.requantize_u8(row, params, to, n, range); break;
-      case isa::ElementType::s8: kernels.requantize_s8(row, params, reinterpret_cast<std::int8_t*>(to), n, range); break;
-      case isa::ElementType::s16: kernels.requantize_s16(row, params, reinterpret_cast<std::int16_t*>(to), n, range); break;
-      case isa::ElementType::s32: std::copy_n(reinterpret_cast<const std::uint8_t*>(row), n * 4, to); break;
+      case isa::ElementType::u8:
+        kernels.requantize_u8(row, params, to, n, range);
+        break;
+      case isa::ElementType::s8:
+        kernels.requantize_s8(row, params, reinterpret_cast<std::int8_t*>(to), n, range);
+        break;
+      case isa::ElementType::s16:
+        kernels.requantize_s16(row, params, reinterpret_cast<std::int16_t*>(to), n, range);
+        break;
+      case isa::ElementType::s32:
+        std::copy_n(reinterpret_cast<const std::uint8_t*>(row), n * 4, to);
+        break;
     }
   }
 }

@@ -8,17 +8,18 @@
 
 namespace nnp::sim {
 
-/// A train: `bytes` consecutive bytes of one channel, within one aligned interleave block, so within one row. Timing only: the
-/// bytes themselves are moved by the engine when its instruction retires.
+/// A train: `bytes` consecutive bytes of one channel, within one aligned interleave block, so within one row.
+/// Timing only: the bytes themselves are moved by the engine when its instruction retires.
 struct MemoryRequest {
-  Address address = 0;       // within the channel (interleave removed)
-  std::uint32_t bytes = 0;   // at least 1; rounded out to whole bursts by the channel
+  Address address = 0;      // within the channel (interleave removed)
+  std::uint32_t bytes = 0;  // at least 1; rounded out to whole bursts by the channel
   bool write = false;
-  std::uint8_t source = 0;   // which engine asked
-  std::uint32_t id = 0;      // the engine's own
+  std::uint8_t source = 0;  // which engine asked
+  std::uint32_t id = 0;     // the engine's own
 };
 
-/// The whole train is done: read data has crossed the bus, or write data was taken by the write queue and is ordered.
+/// The whole train is done: read data has crossed the bus, or write data was taken by the write queue and is
+/// ordered.
 struct MemoryAnswer {
   std::uint8_t source = 0;
   std::uint32_t id = 0;

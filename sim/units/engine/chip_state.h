@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values a chip holds, apart from all timing: memories and accumulators. Units change them when an instruction retires.
+// The values a chip holds, apart from all timing: memories and accumulators. Units change them when an
+// instruction retires.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ class ByteMemory {
  private:
   void check(Address address, Bytes bytes) const {
     if (address > bytes_.size() || bytes > bytes_.size() - address) [[unlikely]]
-      throw AddressError(fmt::format("{}: access of {} bytes at {:#x}, but it ends at {:#x}", name_, bytes, address, bytes_.size()));
+      throw AddressError(fmt::format("{}: access of {} bytes at {:#x}, but it ends at {:#x}", name_, bytes,
+                                     address, bytes_.size()));
   }
   const char* name_;
   std::vector<std::uint8_t> bytes_;
@@ -55,7 +57,8 @@ struct ChipState {
   }
   std::int32_t* accumulator_rows(std::size_t row, std::size_t count) {
     if (row + count > arch.accumulator_rows)
-      throw AddressError(fmt::format("accumulators: rows {} to {}, but there are {}", row, row + count, arch.accumulator_rows));
+      throw AddressError(fmt::format("accumulators: rows {} to {}, but there are {}", row, row + count,
+                                     arch.accumulator_rows));
     return accumulators.data() + row * arch.array_cols;
   }
 

@@ -44,13 +44,16 @@ void QueueEngine::execute_in_queue(Cycle now) {
     case Opcode::cfg: {
       auto& descriptor = descriptors_[job.instruction.flags & isa::kFlagDescriptorSet ? 1 : 0];
       const auto index = job.get(isa::field::cfg_index);
-      const isa::Field* fields[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2, &isa::field::cfg_v3};
+      const isa::Field* fields[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2,
+                                    &isa::field::cfg_v3};
       for (unsigned i = 0; i < 4 && index + i < isa::kDescriptorWords; ++i)
         descriptor[index + i] = static_cast<std::uint32_t>(job.get(*fields[i]));
       break;
     }
-    case Opcode::wait: break;
-    default: return;
+    case Opcode::wait:
+      break;
+    default:
+      return;
   }
   context_.retired.add();
   next_.reset();
@@ -67,15 +70,18 @@ UnitState QueueEngine::resting_state() const {
 
 Cycle QueueEngine::next_own_event(Cycle now) const {
   if (!next_ && !queue_.empty()) return now + 1;
-  return in_flight_.empty() || in_flight_.front().retires == kNever ? kNever : std::max(in_flight_.front().retires, now + 1);
+  return in_flight_.empty() || in_flight_.front().retires == kNever
+             ? kNever
+             : std::max(in_flight_.front().retires, now + 1);
 }
 
 std::string QueueEngine::waiting_for() const {
   if (!next_ || next_has_tokens_) return {};
   const auto wait = next_->instruction.wait;
-  return fmt::format("instruction {} ({}, layer {}) waits for {} of token {}, which holds {}; unit {} signals it", next_->index,
-                     isa::info(next_->instruction.opcode).mnemonic, next_->instruction.layer, wait.amount, wait.counter,
-                     context_.tokens.value(wait.counter), context_.tokens.source(wait.counter));
+  return fmt::format(
+      "instruction {} ({}, layer {}) waits for {} of token {}, which holds {}; unit {} signals it",
+      next_->index, isa::info(next_->instruction.opcode).mnemonic, next_->instruction.layer, wait.amount,
+      wait.counter, context_.tokens.value(wait.counter), context_.tokens.source(wait.counter));
 }
 
 }  // namespace nnp::sim

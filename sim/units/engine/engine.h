@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every instruction-executing unit shares: its in-order queue, descriptors, token waits, and retirement.
 //
-// An engine decodes ahead by one: `next_` holds the instruction behind the one that runs, with its tokens taken as soon as they
-// are there, so that dependent work starts back to back. CFG, WAIT and SIGNAL are executed in the queue, one a cycle.
+// An engine decodes ahead by one: `next_` holds the instruction behind the one that runs, with its tokens
+// taken as soon as they are there, so that dependent work starts back to back. CFG, WAIT and SIGNAL are
+// executed in the queue, one a cycle.
 #pragma once
 
 #include <array>
@@ -30,8 +31,12 @@ struct Job {
   std::uint32_t index = kNoInstruction;
   isa::Descriptor descriptor{};
   std::uint64_t get(const isa::Field& field) const { return instruction.get(field); }
-  std::int32_t word(unsigned index_in_descriptor) const { return static_cast<std::int32_t>(descriptor[index_in_descriptor]); }
-  float word_float(unsigned index_in_descriptor) const { return std::bit_cast<float>(descriptor[index_in_descriptor]); }
+  std::int32_t word(unsigned index_in_descriptor) const {
+    return static_cast<std::int32_t>(descriptor[index_in_descriptor]);
+  }
+  float word_float(unsigned index_in_descriptor) const {
+    return std::bit_cast<float>(descriptor[index_in_descriptor]);
+  }
 };
 
 /// What all engines of a core hang on.
@@ -46,7 +51,10 @@ struct EngineContext {
 class QueueEngine : public Unit {
  public:
   QueueEngine(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth)
-      : Unit(std::move(name)), context_(context), track_(unit_id, context.sink), queue_(context.domain, queue_depth) {
+      : Unit(std::move(name)),
+        context_(context),
+        track_(unit_id, context.sink),
+        queue_(context.domain, queue_depth) {
     queue_.connect(nullptr, this);
   }
   Channel<Dispatched>& queue() { return queue_; }
@@ -71,7 +79,8 @@ class QueueEngine : public Unit {
   virtual void retire(Job& job) = 0;
   /// next_ is there and has its tokens.
   bool next_ready() const { return next_ && next_has_tokens_; }
-  /// next_ starts. It retires in order, at the cycle that the caller writes into the returned entry (stable until then).
+  /// next_ starts. It retires in order, at the cycle that the caller writes into the returned entry (stable
+  /// until then).
   InFlight& start_next() {
     in_flight_.push_back({std::move(*next_)});
     next_.reset();

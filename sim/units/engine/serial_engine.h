@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An engine that runs one instruction at a time as a stream through the buffer: drain and vector unit. While one streams, the
-// next waits with its tokens and asks for the buffer one cycle ahead, so that streams follow each other without a gap.
+// An engine that runs one instruction at a time as a stream through the buffer: drain and vector unit. While
+// one streams, the next waits with its tokens and asks for the buffer one cycle ahead, so that streams follow
+// each other without a gap.
 #pragma once
 
 #include "sim/units/buffers/slot_arbiter.h"
@@ -10,8 +11,8 @@ namespace nnp::sim {
 
 class SerialEngine : public QueueEngine {
  public:
-  SerialEngine(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter,
-               Cycles latency)
+  SerialEngine(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+               SlotArbiter& arbiter, Cycles latency)
       : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter), latency_(latency) {}
 
   void tick(Cycle now) override;
@@ -24,9 +25,9 @@ class SerialEngine : public QueueEngine {
 
  private:
   SlotArbiter& arbiter_;
-  Cycles latency_;         // last word in to result usable
-  StreamGrant grant_;      // of next_
-  Cycles length_ = 0;      // of the stream that is granted or running
+  Cycles latency_;     // last word in to result usable
+  StreamGrant grant_;  // of next_
+  Cycles length_ = 0;  // of the stream that is granted or running
   InFlight* streaming_ = nullptr;
   Cycle stream_end_ = 0;
 };

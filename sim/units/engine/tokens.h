@@ -19,9 +19,11 @@ struct TokenError : std::runtime_error {
 class TokenFile : public Committable {
  public:
   explicit TokenFile(ClockDomain& domain) : domain_(domain) {}
-  /// Counter values of a launch; who takes from and who signals each counter (nullptr and kNoUnit where nobody does).
+  /// Counter values of a launch; who takes from and who signals each counter (nullptr and kNoUnit where
+  /// nobody does).
   void start(const std::array<std::uint16_t, isa::kTokenCounters>& values) {
-    for (unsigned i = 0; i < isa::kTokenCounters; ++i) counters_[i] = Counter{values[i], nullptr, kNoUnit, kNoInstruction};
+    for (unsigned i = 0; i < isa::kTokenCounters; ++i)
+      counters_[i] = Counter{values[i], nullptr, kNoUnit, kNoInstruction};
   }
   void set_taker(unsigned counter, Unit* unit) { counters_[counter].taker = unit; }
   Unit* taker(unsigned counter) const { return counters_[counter].taker; }
@@ -56,7 +58,8 @@ class TokenFile : public Committable {
       counter.value += pending.signal.amount;
       counter.signaller = pending.instruction;
       if (counter.value > 0xFFFF)
-        throw TokenError(fmt::format("token counter {} passes 65535 at instruction {}", pending.signal.counter, pending.instruction));
+        throw TokenError(fmt::format("token counter {} passes 65535 at instruction {}",
+                                     pending.signal.counter, pending.instruction));
       if (counter.taker != nullptr) domain_.wake(*counter.taker, now + 1);
     }
     pending_.clear();

@@ -9,9 +9,9 @@
 namespace nnp::sim {
 
 struct WeightTile {
-  Address strip = 0;             // device memory address of the whole strip it belongs to
-  std::uint32_t k = 0, n = 0;    // weights in use
-  std::uint32_t instruction = 0; // the WLOAD
+  Address strip = 0;              // device memory address of the whole strip it belongs to
+  std::uint32_t k = 0, n = 0;     // weights in use
+  std::uint32_t instruction = 0;  // the WLOAD
 };
 
 }  // namespace nnp::sim

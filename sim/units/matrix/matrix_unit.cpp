@@ -7,8 +7,8 @@ namespace nnp::sim {
 
 namespace field = isa::field;
 
-MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter,
-                       const MatrixTiming& timing)
+MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext context,
+                       std::size_t queue_depth, SlotArbiter& arbiter, const MatrixTiming& timing)
     : QueueEngine(std::move(name), unit_id, context, queue_depth),
       arbiter_(arbiter),
       timing_(timing),
@@ -36,12 +36,14 @@ void MatrixUnit::tick(Cycle now) {
     retire_and_decode(now);
   }
   // 4. The next tile begins to shift.
-  if (!shifting_ && !loaded_ && !weights_.empty() && (timing_.overlap || !streaming_)) shifting_ = true, shift_end_ = now + shift_cycles_;
+  if (!shifting_ && !loaded_ && !weights_.empty() && (timing_.overlap || !streaming_))
+    shifting_ = true, shift_end_ = now + shift_cycles_;
   // 5. Ask for the buffer one cycle before everything is ready.
   request_stream(now);
   // 6. State of this cycle.
   track_.set(now, present_state(now));
-  const bool raw = !streaming_ && !tile_at_hand() && next_ && !next_has_tokens_ && !(next_->instruction.flags & isa::kFlagWaitReuse);
+  const bool raw = !streaming_ && !tile_at_hand() && next_ && !next_has_tokens_ &&
+                   !(next_->instruction.flags & isa::kFlagWaitReuse);
   if (raw && raw_since_ == kNever) raw_since_ = now;
   if (!raw && raw_since_ != kNever) raw_stall_ += now - raw_since_, raw_since_ = kNever;
 }
@@ -49,7 +51,8 @@ void MatrixUnit::tick(Cycle now) {
 void MatrixUnit::start_stream(Cycle start) {
   if (!tile_at_hand()) {
     current_ = &start_next();
-    tiles_left_ = static_cast<std::uint32_t>(ceil_div<std::uint64_t>(current_->job.get(field::mx_k), context_.state.arch.array_rows));
+    tiles_left_ = static_cast<std::uint32_t>(
+        ceil_div<std::uint64_t>(current_->job.get(field::mx_k), context_.state.arch.array_rows));
     strips_.push_back(shadow_.strip);
   }
   --tiles_left_;
@@ -82,7 +85,8 @@ UnitState MatrixUnit::present_state(Cycle now) const {
   if (streaming_) return state_of(State::busy, Cause::none, current_->job);
   if (!job_at_hand()) return resting_state();
   const Job& job = tile_at_hand() ? current_->job : *next_;
-  if (grant_.granted() && now >= grant_.wanted) return state_of(State::wait, Cause::bank_conflict, job, grant_.blocker);
+  if (grant_.granted() && now >= grant_.wanted)
+    return state_of(State::wait, Cause::bank_conflict, job, grant_.blocker);
   if (shifting_) return state_of(State::wait, Cause::weight_shift, job, id());
   if (!loaded_) return state_of(State::wait, Cause::weight_stall, job);
   if (!tile_at_hand() && !next_has_tokens_) return resting_state();
@@ -103,7 +107,8 @@ Cycle MatrixUnit::next_event(Cycle now) const {
 std::string MatrixUnit::waiting_for() const {
   if (tile_at_hand() || next_ready()) {
     const Job& job = tile_at_hand() ? current_->job : *next_;
-    return fmt::format("instruction {} (layer {}) waits for a weight tile: the FIFO is empty", job.index, job.instruction.layer);
+    return fmt::format("instruction {} (layer {}) waits for a weight tile: the FIFO is empty", job.index,
+                       job.instruction.layer);
   }
   return QueueEngine::waiting_for();
 }

@@ -30,8 +30,12 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
   const Address device = current_->job.get(field::device) + stage.begun;
   const bool write = &stage == &to_;
   switch (stage.place) {
-    case Place::link: link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0}); break;
-    case Place::memory: port_.send(device, bytes, write); break;
+    case Place::link:
+      link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0});
+      break;
+    case Place::memory:
+      port_.send(device, bytes, write);
+      break;
     case Place::buffer: {
       const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
       StreamRequest request;
@@ -54,7 +58,8 @@ void HostDma::tick(Cycle now) {
   const Bytes before = port_.in_flight();
   port_.receive(now, [](std::uint32_t) {});
   if (before != port_.in_flight()) stage_at(Place::memory).done += before - port_.in_flight();
-  if (grant_.granted() && now >= grant_.start + stream_length_) stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
+  if (grant_.granted() && now >= grant_.start + stream_length_)
+    stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
   if (current_ != nullptr && to_.done == total_) current_->retires = now, current_ = nullptr;
   retire_and_decode(now);
   // 2. Start an instruction, or the next chunks.
@@ -70,13 +75,18 @@ void HostDma::tick(Cycle now) {
   else if (begun || grant_.requested)
     track_.set(now, state_of(State::busy, Cause::none, current_->job));
   else
-    track_.set(now, state_of(State::wait, from_.done > to_.begun || from_.place == Place::memory ? Cause::memory : Cause::pcie, current_->job));
+    track_.set(now,
+               state_of(State::wait,
+                        from_.done > to_.begun || from_.place == Place::memory ? Cause::memory : Cause::pcie,
+                        current_->job));
 }
 
 Cycle HostDma::next_event(Cycle now) const {
   Cycle next = std::min({next_own_event(now), port_.next_answer(now), link_answers_.next(now)});
-  if (current_ == nullptr ? next_ready() : track_.current().state == State::busy && !grant_.granted()) return now + 1;
-  if (grant_.granted() && grant_.start + stream_length_ > now) next = std::min(next, grant_.start + stream_length_);
+  if (current_ == nullptr ? next_ready() : track_.current().state == State::busy && !grant_.granted())
+    return now + 1;
+  if (grant_.granted() && grant_.start + stream_length_ > now)
+    next = std::min(next, grant_.start + stream_length_);
   if (current_ != nullptr && (can_begin_to() || can_begin_from())) return now + 1;
   return next;
 }

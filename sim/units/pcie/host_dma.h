@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// H2D and D2H: host memory <-> device memory or buffer, in chunks of a read request. Two stages in a row: where the bytes come
-// from and where they go; each is the link, the buffer or device memory. One instruction at a time.
+// H2D and D2H: host memory <-> device memory or buffer, in chunks of a read request. Two stages in a row:
+// where the bytes come from and where they go; each is the link, the buffer or device memory. One instruction
+// at a time.
 #pragma once
 
 #include "sim/units/buffers/slot_arbiter.h"
@@ -10,14 +11,20 @@
 
 namespace nnp::sim {
 
-inline constexpr Bytes kMaxReadRequestBytes = 512;  // PCIe base specification 3.0, device control register: the default
+inline constexpr Bytes kMaxReadRequestBytes =
+    512;  // PCIe base specification 3.0, device control register: the default
 
 class HostDma : public QueueEngine {
  public:
-  HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
-          PcieLink& link, std::uint8_t source, std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads)
-      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter), link_(link), link_source_(link_source),
-        port_(context.domain, crossbar, source, memory_window_bytes), link_answers_(context.domain),
+  HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+          SlotArbiter& arbiter, Crossbar& crossbar, PcieLink& link, std::uint8_t source,
+          std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth),
+        arbiter_(arbiter),
+        link_(link),
+        link_source_(link_source),
+        port_(context.domain, crossbar, source, memory_window_bytes),
+        link_answers_(context.domain),
         window_bytes_(outstanding_reads * kMaxReadRequestBytes) {
     port_.answers().connect(this);
     link_answers_.connect(this);
@@ -40,7 +47,9 @@ class HostDma : public QueueEngine {
   Bytes from_chunk() const { return std::min(kMaxReadRequestBytes, total_ - from_.begun); }
   Bytes to_chunk() const { return std::min(kMaxReadRequestBytes, from_.done - to_.begun); }
   bool can_begin(const Stage& stage, Bytes bytes) const;
-  bool can_begin_from() const { return from_chunk() > 0 && from_.begun - to_.begun < window_bytes_ && can_begin(from_, from_chunk()); }
+  bool can_begin_from() const {
+    return from_chunk() > 0 && from_.begun - to_.begun < window_bytes_ && can_begin(from_, from_chunk());
+  }
   bool can_begin_to() const { return to_chunk() > 0 && can_begin(to_, to_chunk()); }
   void begin(Stage& stage, Bytes bytes, Cycle now);
 

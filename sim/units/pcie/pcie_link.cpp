@@ -19,7 +19,8 @@ double pcie_bandwidth_bytes_per_s(const models::PcieSpec& spec) {
 }
 
 Picoseconds PcieLink::serialise(Bytes bytes) const {
-  return static_cast<Picoseconds>(std::ceil(static_cast<double>(bytes) * 1e12 / pcie_bandwidth_bytes_per_s(spec_)));
+  return static_cast<Picoseconds>(
+      std::ceil(static_cast<double>(bytes) * 1e12 / pcie_bandwidth_bytes_per_s(spec_)));
 }
 
 Picoseconds PcieLink::message_time() const { return serialise(kRequestHeader + kFraming + 4) + latency(); }
@@ -37,7 +38,8 @@ void PcieLink::send(const PcieRequest& request) {
 }
 
 void PcieLink::commit(Cycle now) {
-  std::stable_sort(pending_.begin(), pending_.end(), [](const PcieRequest& a, const PcieRequest& b) { return a.source < b.source; });
+  std::stable_sort(pending_.begin(), pending_.end(),
+                   [](const PcieRequest& a, const PcieRequest& b) { return a.source < b.source; });
   for (const PcieRequest& request : pending_) {
     const Bytes tlps = ceil_div<Bytes>(request.bytes, spec_.max_payload_bytes);
     const Picoseconds present = core_.edge(now + 1);
@@ -45,7 +47,8 @@ void PcieLink::commit(Cycle now) {
     if (request.to_device) {
       // The read request goes up, the host answers with completions.
       up_free_ = std::max(up_free_, present) + serialise(kRequestHeader + kFraming);
-      down_free_ = std::max(down_free_, up_free_ + 2 * latency()) + serialise(request.bytes + tlps * (kCompletionHeader + kFraming));
+      down_free_ = std::max(down_free_, up_free_ + 2 * latency()) +
+                   serialise(request.bytes + tlps * (kCompletionHeader + kFraming));
       end = down_free_;
       statistics_.to_device_bytes += request.bytes;
       statistics_.tlps += tlps + 1;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host link at the level of transaction layer packets: header and framing bytes, maximum payload, round trips. Both
-// directions are serialised on their own; a transfer's end is known in closed form when it is accepted.
+// The host link at the level of transaction layer packets: header and framing bytes, maximum payload, round
+// trips. Both directions are serialised on their own; a transfer's end is known in closed form when it is
+// accepted.
 //
-// Overheads, PCI Express base specification 3.0, sections 2.2 and 4.2: 16-byte header for a memory request with 64-bit
-// address, 12 bytes for a completion; 8 bytes of framing, sequence number and LCRC each.
+// Overheads, PCI Express base specification 3.0, sections 2.2 and 4.2: 16-byte header for a memory request
+// with 64-bit address, 12 bytes for a completion; 8 bytes of framing, sequence number and LCRC each.
 #pragma once
 
 #include <vector>
@@ -37,7 +38,8 @@ class PcieLink : public Committable {
   void send(const PcieRequest&);
   /// Time for one register write or interrupt message to cross: serialisation plus latency.
   Picoseconds message_time() const;
-  /// Time for `bytes` in bulk to the device, requests pipelined: for loading a program outside the event loop.
+  /// Time for `bytes` in bulk to the device, requests pipelined: for loading a program outside the event
+  /// loop.
   Picoseconds bulk_time(Bytes bytes);
   const PcieStatistics& statistics() const { return statistics_; }
   void reset() { statistics_ = {}, up_free_ = 0, down_free_ = 0; }

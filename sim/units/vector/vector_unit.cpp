@@ -20,7 +20,9 @@ isa::ElementType type_at(const Job& job, unsigned operand) {
 void VectorUnit::plan(const Job& job, StreamRequest& request) const {
   const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
   const Cycles x = job.get(field::vx_x), y = job.get(field::vx_y);
-  const auto words = [&](unsigned operand) { return ceil_div<Cycles>(x * isa::element_bytes(type_at(job, operand)), word_bytes); };
+  const auto words = [&](unsigned operand) {
+    return ceil_div<Cycles>(x * isa::element_bytes(type_at(job, operand)), word_bytes);
+  };
   const Cycles lane_steps = ceil_div<Cycles>(x, lanes_);
   switch (job.instruction.opcode) {
     case Opcode::add:
@@ -30,7 +32,8 @@ void VectorUnit::plan(const Job& job, StreamRequest& request) const {
       request.first_words[2] = static_cast<std::uint32_t>(job.get(field::vx_src1) / word_bytes);
       break;
     case Opcode::pool: {
-      const auto taps = static_cast<Cycles>(job.word(word::kernel_h)) * static_cast<Cycles>(job.word(word::kernel_w));
+      const auto taps =
+          static_cast<Cycles>(job.word(word::kernel_h)) * static_cast<Cycles>(job.word(word::kernel_w));
       request.length = y * taps * std::max(lane_steps, words(0));
       request.sequences = 2;
       break;

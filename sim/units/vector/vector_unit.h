@@ -8,8 +8,8 @@ namespace nnp::sim {
 
 class VectorUnit : public SerialEngine {
  public:
-  VectorUnit(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Cycles latency,
-             std::uint32_t lanes)
+  VectorUnit(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
+             SlotArbiter& arbiter, Cycles latency, std::uint32_t lanes)
       : SerialEngine(std::move(name), unit_id, context, queue_depth, arbiter, latency), lanes_(lanes) {}
 
  private:
@@ -18,7 +18,8 @@ class VectorUnit : public SerialEngine {
   std::uint32_t lanes_;
 };
 
-/// The values of one vector instruction. Throws AddressError, or std::runtime_error for types the operation does not have.
+/// The values of one vector instruction. Throws AddressError, or std::runtime_error for types the operation
+/// does not have.
 void execute_vector(const Job& job, ChipState& state);
 
 }  // namespace nnp::sim

@@ -17,7 +17,8 @@ TEST(StateTrack, CoversTimeWithoutGapAndDropsStatesOfNoLength) {
   StateTrack track(3, &recorder);
   track.set(5, {State::busy, Cause::none, kNoUnit, 1, 10, kNoInstruction});
   track.set(9, {State::wait, Cause::raw, 2, 1, 11, kNoInstruction});
-  track.set(9, {State::busy, Cause::none, kNoUnit, 1, 12, kNoInstruction});  // the last call of a cycle counts
+  track.set(9,
+            {State::busy, Cause::none, kNoUnit, 1, 12, kNoInstruction});  // the last call of a cycle counts
   track.finish(20);
   ASSERT_EQ(recorder.records.size(), 3u);
   Cycle at = 0;

@@ -12,8 +12,8 @@ namespace {
 TEST(ClockDomain, HasTheEdgesOfItsFrequencyWithoutDrift) {
   const ClockDomain tpu("core", 700'000, Engine::leap);
   EXPECT_EQ(tpu.edge(0), 0u);
-  EXPECT_EQ(tpu.edge(1), 1428u);               // 1 / 700 MHz = 1428.57 ps
-  EXPECT_EQ(tpu.edge(7), 10'000u);             // seven periods are ten nanoseconds
+  EXPECT_EQ(tpu.edge(1), 1428u);                         // 1 / 700 MHz = 1428.57 ps
+  EXPECT_EQ(tpu.edge(7), 10'000u);                       // seven periods are ten nanoseconds
   EXPECT_EQ(tpu.edge(700'000'000), 1'000'000'000'000u);  // a second
 }
 

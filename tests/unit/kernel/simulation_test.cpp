@@ -15,7 +15,9 @@ class Beat : public Unit {
   void tick(Cycle now) override {
     if (now % period_ == 0 && now / period_ <= beats_) times_.push_back(domain_.edge(now));
   }
-  Cycle next_event(Cycle now) const override { return now / period_ >= beats_ ? kNever : (now / period_ + 1) * period_; }
+  Cycle next_event(Cycle now) const override {
+    return now / period_ >= beats_ ? kNever : (now / period_ + 1) * period_;
+  }
   std::string waiting_for() const override { return "the end of time"; }
 
  private:

@@ -36,13 +36,16 @@ class GraphBuilder {
   void refuse_other_outputs(const OnnxNode&) const;
 
   // ---- results
-  /// A node whose first output is the ONNX node's. `suffix` goes behind its name where another node is the layer's own.
-  void emit(const OnnxNode&, ir::Op, std::vector<ir::ValueId> inputs, ir::Attributes = {}, const std::string& suffix = {});
+  /// A node whose first output is the ONNX node's. `suffix` goes behind its name where another node is the
+  /// layer's own.
+  void emit(const OnnxNode&, ir::Op, std::vector<ir::ValueId> inputs, ir::Attributes = {},
+            const std::string& suffix = {});
   /// A node before that one; its value is named after the ONNX node's output.
   struct Suffixes {
     std::string node, value;
   };
-  ir::ValueId emit_inner(const OnnxNode&, const Suffixes&, ir::Op, std::vector<ir::ValueId> inputs, ir::Shape, ir::Attributes = {});
+  ir::ValueId emit_inner(const OnnxNode&, const Suffixes&, ir::Op, std::vector<ir::ValueId> inputs, ir::Shape,
+                         ir::Attributes = {});
   ir::ValueId add_constant(const std::string& name, ir::Tensor);
 
   /// Connects the outputs and hands the graph over.

@@ -6,7 +6,9 @@
 
 namespace nnp::isa {
 
-// Flags. Bits 0..3 are the opcode's own; bit 7 selects the descriptor set of the queue (two sets a queue).
+// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse, else data);
+// bit 7 selects the descriptor set of the queue (two sets a queue).
+inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
 inline constexpr std::uint8_t kFlagAccumulate = 0x01;   // matmul, conv: add to the accumulators instead of overwriting them
 inline constexpr std::uint8_t kFlagA16 = 0x02;          // matmul, conv: activations are s16 (half rate)
@@ -92,7 +94,7 @@ inline constexpr unsigned in_h = 4, in_w = 5, in_c = 6, out_w = 7;
 inline constexpr unsigned kernel_h = 8, kernel_w = 9, stride_h = 10, stride_w = 11;
 inline constexpr unsigned pad_top = 12, pad_left = 13, dilation_h = 14, dilation_w = 15;
 inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18, pad_value = 19;  // first_row: image row stored at the address
-inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21, pool_scale = 22;               // pool only; mode 0 max, 1 average
+inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21, pool_scale = 22;               // pool only; mode 0 max, 1 average, 2 padding counts
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;
 // add, mul, lut, reduce (pool: types, zero points and clamps too, so its geometry keeps out of words 24..31)

@@ -41,13 +41,14 @@ struct Instruction {
 
   std::uint64_t get(const Field&) const;
   std::int64_t get_signed(const Field&) const;   // two's complement in the field's width
-  /// Asserts that the value fits the field (as unsigned, or as two's complement where `value` is negative).
+  /// Throws std::out_of_range unless the value fits (as unsigned, or as two's complement where `value` is negative).
   void set(const Field&, std::int64_t value);
   bool operator==(const Instruction&) const = default;
 };
 
 std::array<std::byte, kInstructionBytes> encode(const Instruction&);
-/// Throws std::invalid_argument for an unknown opcode or queue, or an opcode that its queue cannot execute.
+/// Throws std::invalid_argument for an unknown opcode or queue, an opcode that its queue cannot execute, and for bits
+/// that are set but mean nothing to the opcode (fault_of in instruction_table.h).
 Instruction decode(const std::array<std::byte, kInstructionBytes>&);
 
 }  // namespace nnp::isa

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,7 @@
 namespace nnp::isa {
 
 struct FlagInfo {
-  std::uint8_t bit;
+  std::uint8_t bit;                     // as a mask: kFlagAccumulate
   const char* name;
 };
 
@@ -30,5 +31,9 @@ const OpcodeInfo& info(Opcode);
 const char* to_string(Queue);
 std::optional<Opcode> opcode_by_mnemonic(std::string_view);
 std::optional<Queue> queue_by_name(std::string_view);
+
+/// What makes an instruction illegal: opcode, queue, an opcode its queue cannot execute, a flag or operand bits the
+/// opcode does not have, a token counter or tag out of range. Nothing when it is legal. decode() asks here.
+std::optional<std::string> fault_of(const Instruction&);
 
 }  // namespace nnp::isa

@@ -12,6 +12,7 @@
 #include "isa/numerics/rounding.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define NNP_AVX2 __attribute__((target("avx2")))
 #else
 #define NNP_AVX2
@@ -22,6 +23,10 @@
 namespace nnp::numerics {
 namespace {
 
+bool has_avx2() {
+  static const bool has = supported(Level::avx2);
+  return has;
+}
 template <typename Loop>
 NNP_AVX2 void run_avx2(Loop loop) {
   loop();
@@ -32,8 +37,7 @@ void run_baseline(Loop loop) {
 }
 template <typename Loop>
 void run(Loop loop) {
-  static const bool has_avx2 = supported(Level::avx2);
-  has_avx2 ? run_avx2(loop) : run_baseline(loop);
+  has_avx2() ? run_avx2(loop) : run_baseline(loop);
 }
 
 /// y[i] = the finished product(i), by the fast rounding where the range allows.
@@ -80,50 +84,79 @@ void lookup8(const A* a, const Y* table, Y* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = table[table_index(a[i])];
 }
 
+namespace {
+
+void lookup16_baseline(const std::int16_t* a, const std::int16_t* table, std::int16_t* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int32_t u = a[i] + 32768, fraction = u & 127;
+    const std::int16_t* entry = table + (u >> 7);
+    const std::int32_t here = entry[0], step = entry[1] - here;
+    y[i] = static_cast<std::int16_t>(here + ((step * fraction + 64) >> 7));
+  }
+}
+
+#if defined(__x86_64__)
+NNP_AVX2 void lookup16_avx2(const std::int16_t* a, const std::int16_t* table, std::int16_t* y,
+                            std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const __m256i codes = _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a + i)));
+    const __m256i u = _mm256_add_epi32(codes, _mm256_set1_epi32(32768));
+    // One gather of 32 bits brings t[i] (low) and t[i + 1] (high).
+    const __m256i pair =
+        _mm256_i32gather_epi32(reinterpret_cast<const int*>(table), _mm256_srli_epi32(u, 7), 2);
+    const __m256i here = _mm256_srai_epi32(_mm256_slli_epi32(pair, 16), 16);
+    const __m256i step = _mm256_sub_epi32(_mm256_srai_epi32(pair, 16), here);
+    const __m256i part = _mm256_mullo_epi32(step, _mm256_and_si256(u, _mm256_set1_epi32(127)));
+    const __m256i sum =
+        _mm256_add_epi32(here, _mm256_srai_epi32(_mm256_add_epi32(part, _mm256_set1_epi32(64)), 7));
+    // Between two entries, so it fits 16 bits and the saturating pack changes nothing.
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(y + i), words);
+  }
+  lookup16_baseline(a + i, table, y + i, n - i);
+}
+#endif
+
+}  // namespace
+
 void lookup16(const std::int16_t* a, const std::int16_t* table, std::int16_t* y, std::size_t n) {
-  run([=]() NNP_INLINE {
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::int32_t u = a[i] + 32768, index = u >> 7, fraction = u & 127;
-      const std::int32_t here = table[index], step = table[index + 1] - here;
-      y[i] = static_cast<std::int16_t>(here + ((step * fraction + 64) >> 7));
-    }
-  });
+#if defined(__x86_64__)
+  if (has_avx2()) return lookup16_avx2(a, table, y, n);
+#endif
+  lookup16_baseline(a, table, y, n);
 }
 
 template <typename A>
 void pool_max(std::span<const A* const> taps, A* y, std::size_t channels) {
-  if (taps.empty()) {
+  run([=]() NNP_INLINE {
     std::fill_n(y, channels, std::numeric_limits<A>::lowest());
-    return;
-  }
-  std::copy_n(taps[0], channels, y);
-  for (const A* tap : taps.subspan(1)) {
-    run([=]() NNP_INLINE {
-      for (std::size_t i = 0; i < channels; ++i) y[i] = std::max(y[i], tap[i]);
-    });
-  }
+    for (const A* const* tap = taps.data(); tap != taps.data() + taps.size(); ++tap) {
+      const A* x = *tap;
+      for (std::size_t i = 0; i < channels; ++i) y[i] = std::max(y[i], x[i]);
+    }
+  });
 }
 
 template <typename A, typename Y>
 void pool_average(std::span<const A* const> taps, std::int32_t source_zero, float scale, Y* y,
                   std::size_t channels, OutputRange range) {
   const std::int32_t offset = wrapping_mul(static_cast<std::int32_t>(taps.size()), source_zero);
-  std::array<std::int32_t, 256> sums;
-  for (std::size_t first = 0; first < channels; first += sums.size()) {
-    const std::size_t count = std::min(sums.size(), channels - first);
-    std::int32_t* sum = sums.data();
-    std::fill_n(sum, count, 0);
-    for (const A* tap : taps) {
-      run([=]() NNP_INLINE {
-        for (std::size_t i = 0; i < count; ++i) sum[i] = wrapping_add(sum[i], tap[first + i]);
-      });
-    }
-    run([=]() NNP_INLINE {
+  run([=]() NNP_INLINE {
+    std::array<std::int32_t, 256> sums;
+    for (std::size_t first = 0; first < channels; first += sums.size()) {
+      const std::size_t count = std::min(sums.size(), channels - first);
+      std::int32_t* sum = sums.data();
+      std::fill_n(sum, count, 0);
+      for (const A* const* tap = taps.data(); tap != taps.data() + taps.size(); ++tap) {
+        const A* x = *tap + first;
+        for (std::size_t i = 0; i < count; ++i) sum[i] = wrapping_add(sum[i], x[i]);
+      }
       finish_all(y + first, count, range, [=](std::size_t i) NNP_INLINE {
         return static_cast<float>(wrapping_sub(sum[i], offset)) * scale;
       });
-    });
-  }
+    }
+  });
 }
 
 template <typename Y>

@@ -7,5 +7,22 @@
 namespace nnp::numerics {
 
 extern const Kernels kScalarKernels;
+#ifdef NNP_NUMERICS_X86
+extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512VnniKernels;
+#endif
+
+/// Where vector kernels lay out weights: aligned to 64 bytes, one per thread. A kernel owns it from entry to
+/// return.
+inline constexpr std::size_t kScratchBytes = 288 * 1024;
+std::uint8_t* scratch();
+
+/// Ranges that the vector requantisers take; the scalar one takes all. True for every clamp within the type.
+/// (Static: an inline function could reach other files as compiled here, for a bigger instruction set.)
+static inline bool within(OutputRange range, std::int32_t type_lo, std::int32_t type_hi) {
+  constexpr std::int32_t kFar = 1 << 21;
+  return range.lo >= type_lo && range.lo <= type_hi && range.hi >= type_lo && range.hi <= type_hi &&
+         range.zero_point >= -kFar && range.zero_point <= kFar;
+}
 
 }  // namespace nnp::numerics

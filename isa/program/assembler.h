@@ -18,7 +18,9 @@ struct AssemblyError : std::runtime_error {  // every faulty line of the text, o
 std::string disassemble(const Instruction&);
 /// The whole program as text that assemble() turns back into an equal Program.
 std::string disassemble(const Program&);
+/// Throws AssemblyError with the file name "<text>".
 Instruction assemble_line(std::string_view);
+/// Checks every line by itself; whether indices meet their tables is check_tables()'s question (tables.h).
 Program assemble(std::string_view text, std::string_view file_name);
 
 }  // namespace nnp::isa

@@ -17,7 +17,8 @@ struct Race {
 };
 
 /// At most `limit` races of one launch, in stream order of the later instruction; also reports (as a Race with
-/// earlier == later) a wait that can never be satisfied and a counter that can pass 65535.
+/// earlier == later) a wait that can never be satisfied, a counter that can pass 65535 and an access past the end of a
+/// memory. A launch with such a wait gets no further check. Throws std::invalid_argument for an illegal instruction.
 std::vector<Race> check_happens_before(const Program&, const Launch&, const ArchSpec&, std::size_t limit = 16);
 
 }  // namespace nnp::isa

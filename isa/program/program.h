@@ -20,6 +20,7 @@ struct LayerInfo {
   std::uint64_t macs = 0;               // multiplications the network asks for
   Bytes weight_bytes = 0;               // device memory bytes the plan fetches through wload, each refetch counted
   std::vector<std::string> onnx_nodes;  // the nodes it came from
+  bool operator==(const LayerInfo&) const = default;
 };
 
 /// Where the accumulators of an MX or DRAIN instruction lie in the layer's [m, n] matrix of int32 sums:
@@ -27,6 +28,7 @@ struct LayerInfo {
 struct TileInfo {
   std::uint16_t layer = 0;
   std::uint32_t m0 = 0, n0 = 0, m = 0, n = 0;
+  bool operator==(const TileInfo&) const = default;
 };
 
 /// A tensor in host memory at the border of a launch, in device layout: pixels x channels, channels last,
@@ -38,6 +40,7 @@ struct HostTensor {
   std::uint32_t pixel_bytes = 0;
   Address host_address = 0;
   Bytes bytes = 0;
+  bool operator==(const HostTensor&) const = default;
 };
 
 /// One doorbell-to-interrupt run of the chip.
@@ -45,6 +48,7 @@ struct Launch {
   std::uint32_t first_instruction = 0, instruction_count = 0;
   std::array<std::uint16_t, kTokenCounters> initial_tokens{};
   std::vector<HostTensor> inputs, outputs;
+  bool operator==(const Launch&) const = default;
 };
 
 struct Program {
@@ -61,6 +65,7 @@ struct Program {
   std::vector<LayerInfo> layers;
   std::vector<TileInfo> tiles;          // indexed by Instruction::tag of matmul, conv and drain
   std::vector<std::uint8_t> graph;      // the quantised graph, as compiler/ir serialises it: what a reference runs
+  bool operator==(const Program&) const = default;
 };
 
 }  // namespace nnp::isa

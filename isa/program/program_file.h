@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <stdexcept>
 
 #include "isa/program/program.h"
@@ -17,5 +18,7 @@ struct FileError : std::runtime_error {
 void write_program(const Program&, const std::filesystem::path&);
 /// Throws FileError: cannot open, not a program file, version of another release, damaged (checksum), inconsistent tables.
 Program read_program(const std::filesystem::path&);
+/// The same from a stream that can seek; the path only names it in messages.
+Program read_program(std::istream&, const std::filesystem::path&);
 
 }  // namespace nnp::isa

@@ -16,11 +16,17 @@ namespace nnp::models {
 struct ChipError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+/// The path of a chip file that cannot be read at all.
+struct ChipFileError : ChipError {
+  using ChipError::ChipError;
+};
 
-/// `name_or_path`: a preset's name (a file models/chips/NAME.toml, embedded in the program at build time), or a path that ends in
-/// .toml. `overrides`: "core.array.rows=128", applied before the checks; a value is TOML, or a bare string.
+/// `name_or_path`: a preset's name (a file models/chips/NAME.toml, embedded in the program at build time), or
+/// a path that ends in .toml. `overrides`: "core.array.rows=128", applied before the checks, the last one
+/// stands; a value is TOML, or a bare string.
 ChipSpec load_chip(std::string_view name_or_path, const std::vector<std::string>& overrides = {});
-ChipSpec parse_chip(std::string_view toml, std::string_view file_name, const std::vector<std::string>& overrides = {});
+ChipSpec parse_chip(std::string_view toml, std::string_view file_name,
+                    const std::vector<std::string>& overrides = {});
 
 /// The resolved chip as a TOML file that load_chip reads back equal.
 std::string to_toml(const ChipSpec&);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "isa/arch/units.h"
 #include "sim/kernel/assert.h"
 #include "sim/kernel/causes.h"
 
@@ -45,11 +46,17 @@ class StateTrack {
   StateTrack(std::uint16_t unit, TraceSink* sink) : unit_(unit), sink_(sink) {}
   void set(Cycle now, const UnitState& state) {
     if (state == current_) return;
+    current_.blocker = blocker_;
     close(now);
     current_ = state;
+    blocker_ = kNoInstruction;
+  }
+  /// What ended the wait that is still current; recorded when the next state is set.
+  void end_wait(std::uint32_t blocker) {
+    if (current_.state == State::wait) blocker_ = blocker;
   }
   void finish(Cycle end) { close(end); }
-  void reset() { current_ = {}, since_ = 0; }
+  void reset() { current_ = {}, since_ = 0, blocker_ = kNoInstruction; }
   std::uint16_t unit() const { return unit_; }
   const UnitState& current() const { return current_; }
 
@@ -63,6 +70,7 @@ class StateTrack {
   TraceSink* sink_;
   UnitState current_;
   Cycle since_ = 0;
+  std::uint32_t blocker_ = kNoInstruction;
 };
 
 }  // namespace nnp::sim

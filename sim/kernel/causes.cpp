@@ -23,6 +23,7 @@ constexpr std::array<CauseInfo, static_cast<std::size_t>(Cause::count)> kCauses{
     {"queue_full", "the target queue is full: the unit behind it is the one that is busy"},
     {"fetch", "the next instruction has not arrived from memory or host"},
     {"sync", "a SYNC lets all queues run dry"},
+    {"issue", "the instruction has all it needs and is being set up; fewer, larger instructions help"},
     {"pipeline", "the last results are still inside this unit's own pipeline"},
 }};
 

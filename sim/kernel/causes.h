@@ -21,6 +21,7 @@ enum class Cause : std::uint8_t {
   queue_full,      // the instruction's queue has no room
   fetch,           // the next instruction has not arrived
   sync,            // a SYNC waits for the queues to run dry
+  issue,           // an instruction is at hand and is being set up
   pipeline,        // results are still in the pipeline of this unit
   count
 };

@@ -31,6 +31,11 @@ void ClockDomain::run_cycle(Cycle cycle) {
   touched_.clear();
 }
 
+void ClockDomain::reset() {
+  now_ = 0, ticks_ = 0;
+  std::fill(due_.begin(), due_.end(), 0);
+}
+
 Cycle ClockDomain::first_edge_after(Picoseconds time) const {
   Cycle cycle = time / 1'000'000'000ull * frequency_khz_ + time % 1'000'000'000ull * frequency_khz_ / 1'000'000'000ull;
   while (edge(cycle) <= time) ++cycle;

@@ -44,6 +44,9 @@ class ClockDomain {
   /// Runs cycle `cycle`, which is at or after every cycle run before.
   void run_cycle(Cycle cycle);
 
+  /// Back to before cycle 0; every unit is due.
+  void reset();
+
   /// Time of an edge: floor(cycle / f), computed from the cycle, never by repeated addition.
   Picoseconds edge(Cycle cycle) const { return cycle * 1'000'000'000ull / frequency_khz_; }
   /// First cycle whose edge is strictly after `time`.

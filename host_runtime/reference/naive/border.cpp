@@ -33,6 +33,16 @@ void need(const Operands& node, ir::DType in, ir::DType out) {
                           to_text(node.output_value().shape)));
 }
 
+// i32 codes, a bias as a rule.
+void dequantize_sums(Call& call, const ir::Value& codes) {
+  const auto x = call.data<std::int32_t>(0);
+  const auto y = call.output_data<float>();
+  for_each_scale(call, codes, x.size(), [&](std::size_t first, std::size_t count, float scale) {
+    for (std::size_t i = first; i < first + count; ++i)
+      y[i] = static_cast<float>(static_cast<std::int64_t>(x[i]) - codes.quant->zero_point) * scale;
+  });
+}
+
 }  // namespace
 
 void run_quantize(Call& call) {
@@ -50,6 +60,7 @@ void run_quantize(Call& call) {
 void run_dequantize(Call& call) {
   const ir::Value& codes = call.input_value(0);
   need(call, codes.type, ir::DType::f32);
+  if (codes.type == ir::DType::i32) return dequantize_sums(call, codes);
   with_code_type(codes.type, [&](auto type) {
     const auto x = call.data<decltype(type)>(0);
     const auto y = call.output_data<float>();

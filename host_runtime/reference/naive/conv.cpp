@@ -18,14 +18,16 @@ void run_float(Call& call) {
   const Window w = conv_window(call);
   const auto x = call.data<float>(0), weights = call.data<float>(1);
   const auto bias = call.has(2) ? call.data<float>(2) : std::span<const float>{};
-  if (!bias.empty() && bias.size() != w.K) call.fail("bias must have one element per filter");
+  if (bias.size() > 1 && bias.size() != w.K)
+    call.fail("bias must have one element per filter, or one for all");
   const auto y = call.output_data<float>();
   std::vector<double> sums(w.Q);
   std::size_t out = 0;
   for (std::size_t n = 0; n < w.N; ++n)
     for (std::size_t k = 0; k < w.K; ++k)
       for (std::size_t p = 0; p < w.P; ++p) {
-        std::fill(sums.begin(), sums.end(), bias.empty() ? 0.0 : static_cast<double>(bias[k]));
+        std::fill(sums.begin(), sums.end(),
+                  bias.empty() ? 0.0 : static_cast<double>(bias[bias.size() == 1 ? 0 : k]));
         for (std::size_t c = 0; c < w.group_channels(); ++c)
           for (std::size_t r = 0; r < w.R; ++r)
             for (std::size_t s = 0; s < w.S; ++s) {

@@ -147,10 +147,11 @@ void run_batch_normalization(Call& call) {
   const auto y = call.output_data<float>();
   const std::size_t inner = size(ir::element_count({shape.begin() + 2, shape.end()}));
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t c = i / inner % channels;
-    const double normal = (static_cast<double>(x[i]) - static_cast<double>(mean[c])) /
-                          std::sqrt(static_cast<double>(variance[c]));
-    y[i] = static_cast<float>(static_cast<double>(scale[c]) * normal + static_cast<double>(shift[c]));
+    const auto of_channel = [c = i / inner % channels](std::span<const float> v) {
+      return static_cast<double>(v[v.size() == 1 ? 0 : c]);
+    };
+    const double normal = (static_cast<double>(x[i]) - of_channel(mean)) / std::sqrt(of_channel(variance));
+    y[i] = static_cast<float>(of_channel(scale) * normal + of_channel(shift));
   }
 }
 

@@ -21,6 +21,12 @@ struct Sizes {
   std::size_t T, B, I, H;
 };
 
+// [1, 4H], Wb + Rb already; ONNX has [1, 8H].
+bool has_joined_bias(const Operands& node) {
+  const std::int64_t rows = 4 * node.attributes<ir::LstmAttributes>().hidden_size;
+  return node.has(kBias) && node.input_value(kBias).shape == ir::Shape{1, rows};
+}
+
 Sizes sizes(const Operands& node) {
   const auto& attributes = node.attributes<ir::LstmAttributes>();
   const ir::Shape& x = node.input_value(kX).shape;
@@ -39,7 +45,8 @@ Sizes sizes(const Operands& node) {
   if (H < 1) node.fail(fmt::format("hidden_size {}; it must be at least 1", H));
   if (node.has(kSequenceLengths)) node.fail("sequence_lens is not supported");
   if (!node.has(kW) || !node.has(kR)) node.fail("W and R are needed");
-  need(kW, {1, 4 * H, I}), need(kR, {1, 4 * H, H}), need(kBias, {1, 8 * H});
+  need(kW, {1, 4 * H, I}), need(kR, {1, 4 * H, H});
+  if (!has_joined_bias(node)) need(kBias, {1, 8 * H});
   need(kInitialH, {1, B, H}), need(kInitialC, {1, B, H});
   need_elements(0, T * B * H), need_elements(1, B * H), need_elements(2, B * H);
   return {static_cast<std::size_t>(T), static_cast<std::size_t>(B), static_cast<std::size_t>(I),
@@ -61,10 +68,23 @@ void store(Call& call, std::size_t output, const std::vector<T>& data) {
 
 double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
+}  // namespace
+
+std::vector<float> lstm_joined_bias(const Operands& node) {
+  const std::size_t rows = 4 * sizes(node).H;
+  std::vector<float> bias(rows, 0.0f);
+  if (!node.has(kBias)) return bias;
+  const auto given = node.data<float>(kBias);
+  for (std::size_t i = 0; i < given.size(); ++i) bias[i % rows] += given[i];
+  return bias;
+}
+
+namespace {
+
 void run_float(Call& call) {
   const auto [T, B, I, H] = sizes(call);
   const auto x = call.data<float>(kX), W = call.data<float>(kW), R = call.data<float>(kR);
-  const auto bias = call.has(kBias) ? call.data<float>(kBias) : std::span<const float>{};
+  const std::vector<float> bias = lstm_joined_bias(call);
   std::vector<float> h = state_or_zero<float>(call, kInitialH, B * H),
                      c = state_or_zero<float>(call, kInitialC, B * H), y;
   std::vector<double> gates(4 * H);  // i, o, f, c
@@ -72,8 +92,7 @@ void run_float(Call& call) {
     const std::vector<float> before = h;
     for (std::size_t b = 0; b < B; ++b) {
       for (std::size_t row = 0; row < 4 * H; ++row) {
-        double sum =
-            bias.empty() ? 0.0 : static_cast<double>(bias[row]) + static_cast<double>(bias[4 * H + row]);
+        double sum = static_cast<double>(bias[row]);
         for (std::size_t i = 0; i < I; ++i)
           sum += static_cast<double>(W[row * I + i]) * static_cast<double>(x[(t * B + b) * I + i]);
         for (std::size_t j = 0; j < H; ++j)

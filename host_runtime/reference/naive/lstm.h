@@ -17,6 +17,9 @@ LstmState lstm_initial_state(const Operands&, const ir::LstmParams&);
 /// Steps 1 to 4 of one time step, from its sums [B, 4H].
 void lstm_step(const ir::LstmParams&, std::span<const std::int32_t> sums, LstmState&);
 
+/// Wb + Rb of a float LSTM, 4H elements; zero without a bias.
+std::vector<float> lstm_joined_bias(const Operands&);
+
 /// [W | R] as a matrix [I + H, 4H].
 ir::Tensor lstm_joined_weights(const Operands&, const ir::LstmParams&);
 

@@ -53,6 +53,7 @@ dnnl::primitive_attr clamp_attribute(const ir::Clamp& clamp) {
 
 bool run_conv(FloatCall& call) {
   const naive::Window w = naive::conv_window(call.operands());
+  if (call.has(2) && ir::element_count(call.shape(2)) != dim(w.K)) return false;
   const bool grouped = w.group > 1;
   dnnl::memory::dims weight_dims = {dim(w.K), dim(w.group_channels()), dim(w.R), dim(w.S)};
   if (grouped)

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "host_runtime/reference/naive/broadcast.h"
+#include "host_runtime/reference/naive/lstm.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/float_run.h"
 
@@ -39,27 +40,29 @@ bool run_gemm(FloatCall& call) {
   const auto& attributes = call.operands().attributes<ir::GemmAttributes>();
   if (attributes.alpha != 1 || (call.has(2) && attributes.beta != 1)) return false;
   const ir::Shape &a = call.shape(0), &b = call.shape(1), &y = call.result_shape();
-  if (a.size() != 2 || b.size() != 2 || y.size() != 2 ||
-      a[attributes.transpose_a ? 0 : 1] != b[attributes.transpose_b ? 1 : 0] ||
-      y != ir::Shape{a[attributes.transpose_a ? 1 : 0], b[attributes.transpose_b ? 0 : 1]})
+  if (a.empty() || b.size() != 2 || (a.size() != 2 && attributes.transpose_a)) return false;
+  const dnnl::memory::dim K = attributes.transpose_a ? a[0] : a.back(), M = ir::element_count(a) / K,
+                          N = b[attributes.transpose_b ? 0 : 1];  // leading axes count as rows
+  if (b[attributes.transpose_b ? 1 : 0] != K || y.empty() || y.back() != N || ir::element_count(y) != M * N)
     return false;
-  const dnnl::memory::dim M = y[0], N = y[1], K = a[attributes.transpose_a ? 0 : 1];
   ir::Shape bias = call.has(2) ? call.shape(2) : ir::Shape{};
   if (call.has(2)) {
     if (bias.size() > 2) return false;
     bias.insert(bias.begin(), 2 - bias.size(), 1);
-    if (naive::broadcast_shape(bias, y) != y) return false;
+    if (naive::broadcast_shape(bias, {M, N}) != ir::Shape{M, N} || (y.size() != 2 && bias[0] != 1))
+      return false;
   }
   const auto a_layout = matrix(M, K, attributes.transpose_a), b_layout = matrix(K, N, attributes.transpose_b);
   dnnl::memory result = call.device.make(row_major(y, kF32));
+  const auto y_layout = row_major({M, N}, kF32);
   std::unordered_map<int, dnnl::memory> arguments = {
       {DNNL_ARG_SRC, call.device.over(a_layout, call.values.plain(call.node.inputs[0]).get_data_handle())},
       {DNNL_ARG_WEIGHTS,
        call.device.over(b_layout, call.values.plain(call.node.inputs[1]).get_data_handle())},
-      {DNNL_ARG_DST, result}};
+      {DNNL_ARG_DST, call.device.over(y_layout, result.get_data_handle())}};
   if (call.has(2)) arguments[DNNL_ARG_BIAS] = call.values.plain(call.node.inputs[2], bias);
   const dnnl::memory::desc bias_layout = call.has(2) ? row_major(bias, kF32) : dnnl::memory::desc{};
-  call.device.run(multiplication(call.device, a_layout, b_layout, bias_layout, result.get_desc(),
+  call.device.run(multiplication(call.device, a_layout, b_layout, bias_layout, y_layout,
                                  clamp_attribute(call.node.clamp)),
                   arguments);
   call.values.set(call.node.outputs[0], result);
@@ -90,12 +93,11 @@ bool run_lstm(FloatCall& call) {
   const ir::Shape& x = call.shape(0);
   const dnnl::memory::dim T = x[0], B = x[1], I = x[2], G = sums_shape[1];
   const auto H = static_cast<std::size_t>(G) / 4, rows = static_cast<std::size_t>(B);
+  for (std::size_t i = 0; i < call.node.inputs.size(); ++i)
+    if (call.has(i)) call.values.settle(call.node.inputs[i]);
   // 1. x W^T + Wb + Rb for all steps at once.
-  std::vector<float> bias(static_cast<std::size_t>(G)), sums(static_cast<std::size_t>(T * B * G));
-  if (call.has(3)) {
-    const float* both = static_cast<const float*>(call.values.plain(call.node.inputs[3]).get_data_handle());
-    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = both[i] + both[bias.size() + i];
-  }
+  const std::vector<float> bias = naive::lstm_joined_bias(call.operands());
+  std::vector<float> sums(static_cast<std::size_t>(T * B * G));
   const auto x_layout = row_major({T * B, I}, kF32), w_layout = matrix(I, G, true),
              bias_layout = row_major({1, G}, kF32), y_layout = row_major({T * B, G}, kF32);
   call.device.run(multiplication(call.device, x_layout, w_layout, bias_layout, y_layout, {}),

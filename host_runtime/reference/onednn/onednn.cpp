@@ -6,6 +6,7 @@
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/float_run.h"
 #include "host_runtime/reference/onednn/int8_sums.h"
+#include "host_runtime/reference/onednn/single_thread.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
 namespace nnp::reference {
@@ -122,6 +123,7 @@ OneDnn::OneDnn() : state_(std::make_unique<State>()) {}
 OneDnn::~OneDnn() = default;
 
 Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observer& observer) {
+  const onednn::SingleThread one_thread;
   onednn::FloatValues values(state_->device, graph, values_from_inputs(graph, inputs));
   const ValueLifetimes lifetimes(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -139,6 +141,7 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
 }
 
 ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, const Tensors& values) {
+  const onednn::SingleThread one_thread;
   const naive::Operands operands(graph, node, values);
   if (!naive::has_sums(graph, node)) operands.fail("has no integer sums");
   try {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantised, partitioned graph + ArchSpec -> Program.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "isa/program/program.h"
+
+namespace nnp::compiler {
+
+struct CodegenOptions {
+  std::string chip_name;
+  isa::Precision precision = isa::Precision::int8;
+  std::uint32_t batch = 1;
+};
+
+/// Nodes are reordered so that chip nodes form as few launches as the graph allows; the Program's graph section holds the
+/// reordered graph and Program::layers has one entry a node, in its order. Throws CompileError when a layer does not fit the chip.
+isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOptions&);
+
+/// Reorders nodes (keeping topological order) so that host and chip nodes alternate as seldom as a greedy walk achieves.
+void schedule(ir::Graph&);
+
+/// One [first, last) range of nodes per launch.
+struct NodeRange {
+  std::size_t first, last;
+};
+std::vector<NodeRange> launches_of(const ir::Graph&);
+
+}  // namespace nnp::compiler

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Add, Mul and activation tables on the vector unit. All operands have the same layout, so pixels and padding are walked as one
+// run of elements; what is computed on padding is never read.
+#include <algorithm>
+
+#include "compiler/codegen/layer_emitter.h"
+
+namespace nnp::compiler {
+namespace {
+
+namespace field = isa::field;
+namespace word = isa::word;
+using isa::Opcode;
+
+bool is_table(ir::Op op) { return op == ir::Op::relu || op == ir::Op::clip || op == ir::Op::sigmoid || op == ir::Op::tanh; }
+
+std::vector<std::uint8_t> table_bytes(const LayerEmitter& e) {
+  const ir::Value& x = e.value(e.node.inputs[0]);
+  if (x.type != ir::DType::s16) return ir::table8(e.graph, e.node);
+  const auto function = e.node.op == ir::Op::sigmoid ? ir::Function16::sigmoid : ir::Function16::tanh;
+  const auto table = ir::table16(function, x.quant->scale[0], e.value(e.node.outputs[0]).quant->scale[0]);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(table.data());
+  return {bytes, bytes + table.size() * 2};
+}
+
+}  // namespace
+
+StagingNeed elementwise_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+  const Layout layout = layout_of(graph.values[node.outputs[0]], arch);
+  const Bytes table = is_table(node.op) ? 2048 : 0, slack = 8 * arch.buffer_word_bytes;
+  const Bytes operands = is_table(node.op) ? 2 : 3;
+  const Bytes chunk = std::min<Bytes>(layout.bytes(), 512);
+  return {2 * table, table + operands * chunk + slack, table + 2 * operands * std::min<Bytes>(layout.bytes(), 4096) + slack};
+}
+
+void emit_elementwise(LayerEmitter& e) {
+  const bool table = is_table(e.node.op);
+  const std::size_t sources = table ? 1 : 2;
+  const ir::ValueId out = e.node.outputs[0];
+  const Layout layout = e.layout(out);
+  const Address table_address = table ? e.stage_constant(table_bytes(e)) : 0;
+
+  // Chunks of the whole value: as large as two buffers for each operand in device memory allow.
+  Bytes staged = e.resident(out) ? 0 : 1;
+  for (std::size_t s = 0; s < sources; ++s) staged += e.resident(e.node.inputs[s]) ? 0 : 1;
+  Bytes chunk = layout.bytes();
+  const Bytes word_bytes = e.arch.buffer_word_bytes;
+  unsigned buffers = 1;
+  if (staged > 0) {
+    const Bytes room = e.staging_left() - std::min(e.staging_left(), 8 * word_bytes);
+    if (chunk * staged > room) buffers = 2, chunk = std::max(word_bytes, room / (2 * staged) / word_bytes * word_bytes);
+  }
+  const std::size_t steps = ceil_div(layout.bytes(), chunk);
+  std::vector<std::vector<Address>> staging(3);
+  for (unsigned b = 0; b < buffers; ++b) {
+    for (std::size_t s = 0; s < sources; ++s)
+      if (!e.resident(e.node.inputs[s])) staging[s].push_back(e.stage(chunk));
+    if (!e.resident(out)) staging[2].push_back(e.stage(chunk));
+  }
+  const auto place = [&](ir::ValueId id, std::size_t slot, std::size_t i) {
+    return e.resident(id) ? e.address(id) + i * chunk : staging[slot][i % buffers];
+  };
+  const auto bytes_of = [&](std::size_t i) { return std::min(chunk, layout.bytes() - i * chunk); };
+
+  const auto range = ir::output_range(e.graph, e.node);
+  std::vector<WordValue> words{word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo), word_of(word::vx_hi, range.hi)};
+  const auto type = [&](ir::ValueId id) { return static_cast<std::int64_t>(ir::element_type(e.value(id).type)); };
+  const ir::ValueId first = e.node.inputs[0], second = table ? first : e.node.inputs[1];
+  words.push_back(word_of(word::types, type(first) | type(second) << 4 | type(out) << 8));
+  if (!table) {
+    const auto params = ir::binary_params(e.graph, e.node);
+    words.push_back(word_of(word::src0_zero, params.a.zero_point));
+    words.push_back(word_of(word::src1_zero, params.b.zero_point));
+    words.push_back(word_of_float(word::src0_scale, params.a.scale));
+    words.push_back(word_of_float(word::src1_scale, params.b.scale));
+  }
+  const Opcode opcode = table ? Opcode::lut : e.node.op == ir::Op::add ? Opcode::add : Opcode::mul;
+  const auto load = [&](std::size_t i) {
+    for (std::size_t s = 0; s < sources; ++s)
+      if (!e.resident(e.node.inputs[s])) e.load(e.address(e.node.inputs[s]) + i * chunk, staging[s][i % buffers], bytes_of(i));
+  };
+  const auto compute = [&](std::size_t i) {
+    const Address src1 = table ? table_address : place(second, 1, i);
+    e.builder.emit(isa::Queue::vector, opcode,
+                   {{field::vx_dst, static_cast<std::int64_t>(place(out, 2, i))}, {field::vx_src0, static_cast<std::int64_t>(place(first, 0, i))},
+                    {field::vx_src1, static_cast<std::int64_t>(src1)}, {field::vx_x, static_cast<std::int64_t>(bytes_of(i) / layout.element_bytes)},
+                    {field::vx_y, 1}},
+                   words);
+    if (!e.resident(out)) e.store(place(out, 2, i), e.address(out) + i * chunk, bytes_of(i));
+  };
+  LayerEmitter::pipeline(steps, buffers == 2, load, compute);
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/codegen/layer_emitter.h"
+
+#include <fmt/format.h>
+
+#include "compiler/compile_error.h"
+
+namespace nnp::compiler {
+
+namespace field = isa::field;
+namespace word = isa::word;
+using isa::Opcode;
+using isa::Queue;
+
+Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes) {
+  const Address address = round_up<Address>(constants.size(), 64);
+  constants.resize(address);
+  constants.insert(constants.end(), bytes.begin(), bytes.end());
+  return address;
+}
+
+std::uint32_t ProgramParts::add_tile(const isa::TileInfo& tile) {
+  if (tiles.size() >= 1u << 24) throw CompileError("the program has more tiles than a tag can number");
+  tiles.push_back(tile);
+  return static_cast<std::uint32_t>(tiles.size() - 1);
+}
+
+LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa::ArchSpec& arch_spec, const MemoryPlan& plan,
+                           StreamBuilder& stream_builder, ProgramParts& program_parts)
+    : graph(g), node(g.nodes[node_index]), arch(arch_spec), builder(stream_builder), parts(program_parts),
+      layer(static_cast<std::uint16_t>(node_index)), plan_(plan), staging_begin_(plan.staging_begin),
+      staging_end_(plan.staging_begin + plan.staging_bytes), from_top_(node_index % 2 == 1) {
+  builder.set_layer(layer);
+}
+
+Address LayerEmitter::stage(Bytes bytes) {
+  bytes = round_up<Bytes>(bytes, arch.buffer_word_bytes);
+  if (bytes > staging_left())
+    throw CompileError(fmt::format("layer {} ({}): needs {} more bytes of unified buffer for a tile, {} of {} are left", node.name,
+                                   ir::to_string(node.op), bytes, staging_left(), arch.unified_buffer_bytes));
+  if (from_top_) return staging_end_ -= bytes;
+  staging_begin_ += bytes;
+  return staging_begin_ - bytes;
+}
+
+void LayerEmitter::load(Address dram, Address buffer, Bytes bytes) {
+  builder.emit(Queue::load, Opcode::load,
+               {{field::dram, static_cast<std::int64_t>(dram)}, {field::buffer, static_cast<std::int64_t>(buffer)},
+                {field::run_bytes, static_cast<std::int64_t>(bytes)}, {field::run_y, 1}, {field::run_z, 1}});
+}
+
+void LayerEmitter::store(Address buffer, Address dram, Bytes bytes) {
+  builder.emit(Queue::store, Opcode::store,
+               {{field::dram, static_cast<std::int64_t>(dram)}, {field::buffer, static_cast<std::int64_t>(buffer)},
+                {field::run_bytes, static_cast<std::int64_t>(bytes)}, {field::run_y, 1}, {field::run_z, 1}});
+}
+
+void LayerEmitter::store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride, Bytes bytes, std::int64_t rows) {
+  if (buffer_stride == dram_stride && static_cast<std::int64_t>(bytes) == dram_stride)
+    return store(buffer, dram, bytes * static_cast<Bytes>(rows));
+  builder.emit(Queue::store, Opcode::store,
+               {{field::dram, static_cast<std::int64_t>(dram)}, {field::buffer, static_cast<std::int64_t>(buffer)},
+                {field::run_bytes, static_cast<std::int64_t>(bytes)}, {field::run_y, rows}, {field::run_z, 1}},
+               {word_of(word::dram_stride_y, dram_stride), word_of(word::buffer_stride_y, buffer_stride)});
+}
+
+Address LayerEmitter::stage_constant(std::span<const std::uint8_t> bytes) {
+  const Address buffer = stage(bytes.size());
+  load(parts.add_constant(bytes), buffer, bytes.size());
+  return buffer;
+}
+
+void LayerEmitter::pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step,
+                            const std::function<void(std::size_t)>& compute_step) {
+  if (ahead && steps > 0) load_step(0);
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (!ahead) load_step(i);
+    if (ahead && i + 1 < steps) load_step(i + 1);
+    compute_step(i);
+  }
+}
+
+Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec& arch) {
+  if (arch.weight_fetch == isa::WeightFetch::exact) return static_cast<Bytes>(k * n);
+  return round_up<Bytes>(static_cast<Bytes>(k), arch.array_rows) * arch.array_cols;
+}
+
+std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t, std::int64_t)>& weight, std::int64_t k, std::int64_t n0,
+                                     std::int64_t n, const isa::ArchSpec& arch) {
+  std::vector<std::uint8_t> bytes(strip_bytes(k, n, arch), 0);
+  const auto stride = static_cast<std::size_t>(arch.weight_fetch == isa::WeightFetch::exact ? n : arch.array_cols);
+  for (std::int64_t i = 0; i < k; ++i)
+    for (std::int64_t j = 0; j < n; ++j)
+      bytes[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(j)] = static_cast<std::uint8_t>(weight(i, n0 + j));
+  return bytes;
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the code of one layer needs at hand: placements, constants, staging space, and the moves between device memory and buffer.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "compiler/codegen/stream_builder.h"
+#include "compiler/ir/quantized.h"
+#include "compiler/tiling/memory_plan.h"
+#include "isa/program/program.h"
+
+namespace nnp::compiler {
+
+/// Bit of a 40-bit device address that marks it as relative to the spill region, until relocate().
+inline constexpr Address kSpillBit = Address{1} << 39;
+
+/// Device memory contents and tables that all layers add to.
+struct ProgramParts {
+  std::vector<std::uint8_t> constants;
+  std::vector<isa::TileInfo> tiles;
+  std::vector<isa::LayerInfo> layers;
+
+  /// 64-byte aligned; returns the device memory address.
+  Address add_constant(std::span<const std::uint8_t> bytes);
+  template <typename T>
+  Address add_constant(const std::vector<T>& values) {
+    return add_constant(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
+  }
+  std::uint32_t add_tile(const isa::TileInfo& tile);
+};
+
+class LayerEmitter {
+ public:
+  LayerEmitter(const ir::Graph& graph, std::size_t node_index, const isa::ArchSpec& arch, const MemoryPlan& plan, StreamBuilder& builder,
+               ProgramParts& parts);
+
+  const ir::Graph& graph;
+  const ir::Node& node;
+  const isa::ArchSpec& arch;
+  StreamBuilder& builder;
+  ProgramParts& parts;
+  std::uint16_t layer;
+
+  const ir::Value& value(ir::ValueId id) const { return graph.values[id]; }
+  Layout layout(ir::ValueId id) const { return layout_of(graph.values[id], arch); }
+  bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
+  /// Buffer address of a resident value, device memory address (spill-relative) of another.
+  Address address(ir::ValueId id) const { return plan_.values[id].address | (resident(id) ? 0 : kSpillBit); }
+
+  /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one layer's parameters may
+  /// be loaded while the layer before still uses its own. Throws CompileError when there is no room.
+  Address stage(Bytes bytes);
+  Bytes staging_left() const { return staging_end_ - staging_begin_; }
+
+  /// Contiguous bytes.
+  void load(Address dram, Address buffer, Bytes bytes);
+  void store(Address buffer, Address dram, Bytes bytes);
+  /// `rows` runs of `bytes`.
+  void store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride, Bytes bytes, std::int64_t rows);
+  /// A constant in staging for this layer.
+  Address stage_constant(std::span<const std::uint8_t> bytes);
+
+  /// Runs steps; with `ahead` their loads go one step ahead (what a step loads then has two buffers): load(0), load(1), compute(0),
+  /// load(2), compute(1), ...; else load(0), compute(0), load(1), ...
+  static void pipeline(std::size_t steps, bool ahead, const std::function<void(std::size_t)>& load_step, const std::function<void(std::size_t)>& compute_step);
+
+ private:
+  const MemoryPlan& plan_;
+  Address staging_begin_, staging_end_;
+  bool from_top_;
+};
+
+/// A weight strip: columns [n0, n0 + n) of K x N weights in the tile order that WLOAD fetches.
+std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight, std::int64_t k, std::int64_t n0,
+                                     std::int64_t n, const isa::ArchSpec&);
+/// Bytes WLOAD moves for a strip.
+Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec&);
+
+/// Code of one node, by operator. The table is in codegen.cpp.
+void emit_mac(LayerEmitter&);          // conv, gemm
+void emit_lstm(LayerEmitter&);
+void emit_pool(LayerEmitter&);
+void emit_elementwise(LayerEmitter&);  // add, mul, tables
+
+StagingNeed mac_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed lstm_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed pool_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed elementwise_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+
+}  // namespace nnp::compiler

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole way from an ONNX file to a Program, in one call.
+#pragma once
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/frontend/frontend.h"
+#include "compiler/quantize/quantize.h"
+
+namespace nnp::compiler {
+
+struct CompileRequest {
+  std::filesystem::path model;
+  std::string network;            // name for reports
+  ImportOptions import;
+  isa::Precision precision = isa::Precision::int8;
+  std::uint64_t seed = 1;         // of the calibration inputs
+  unsigned calibration_runs = 2;  // random inputs, when `calibration` is empty
+  std::vector<std::vector<ir::Tensor>> calibration;
+  std::string chip;
+  isa::ArchSpec arch;
+};
+
+struct CompiledNetwork {
+  ir::Graph optimised;  // float
+  ir::Graph quantised;  // as Program::graph
+  isa::Program program;
+};
+
+/// Throws ModelFileError or CompileError. `runner` calibrates.
+CompiledNetwork compile(const CompileRequest&, FloatRunner& runner);
+
+/// Seeded inputs for a graph: standard normal floats; integer ids uniform over the table that a Gather looks them up in.
+std::vector<ir::Tensor> random_inputs(const ir::Graph&, std::uint64_t seed);
+
+}  // namespace nnp::compiler

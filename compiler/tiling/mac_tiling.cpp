@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/tiling/mac_tiling.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace nnp::compiler {
+
+MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+  MacShape shape;
+  const ir::Value& x = graph.values[node.inputs[0]];
+  const ir::Value& w = graph.values[node.inputs[1]];
+  const ir::Value& y = graph.values[node.outputs[0]];
+  shape.in = layout_of(x, arch);
+  shape.out = layout_of(y, arch);
+  shape.is_conv = node.op == ir::Op::conv;
+  if (shape.is_conv) {
+    shape.conv = std::get<ir::ConvAttributes>(node.attributes);
+    shape.images = x.shape[0];
+    shape.lines = y.shape[2], shape.line_positions = y.shape[3];
+    shape.in_h = x.shape[2], shape.in_w = x.shape[3];
+    shape.in_lines = shape.in_h;
+    shape.in_line_bytes = static_cast<Bytes>(shape.in_w) * shape.in.pixel_bytes;
+    shape.k = w.shape[1] * w.shape[2] * w.shape[3], shape.n = w.shape[0];
+  } else {
+    shape.lines = shape.in_lines = shape.in.pixels;
+    shape.in_line_bytes = shape.in.pixel_bytes;
+    shape.k = w.shape[0], shape.n = w.shape[1];
+  }
+  return shape;
+}
+
+std::pair<std::int64_t, std::int64_t> MacShape::input_lines(std::int64_t begin, std::int64_t end) const {
+  if (!is_conv) return {begin, end};
+  const std::int64_t first = begin * conv.strides[0] - conv.pads[0];
+  const std::int64_t last = (end - 1) * conv.strides[0] - conv.pads[0] + (conv.kernel[0] - 1) * conv.dilations[0] + 1;
+  const std::int64_t low = std::clamp<std::int64_t>(first, 0, in_h - 1);
+  return {low, std::clamp<std::int64_t>(last, low + 1, in_h)};
+}
+
+Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_resident, bool out_resident, const isa::ArchSpec& arch) {
+  const auto round_word = [&](Bytes bytes) { return round_up<Bytes>(bytes, arch.buffer_word_bytes); };
+  const bool sliced = tiling.slice_n < shape.n, banded = tiling.band_lines < shape.lines || shape.images > 1;
+  const Bytes parameters = round_word(static_cast<Bytes>(tiling.slice_n) * sizeof(numerics::ChannelParam)) * (sliced ? 2 : 1);
+  Bytes input = 0, output = 0;
+  if (!in_resident) {
+    std::int64_t most_lines = 0;
+    for (std::int64_t line = 0; line < shape.lines; line += tiling.band_lines) {
+      const auto [first, last] = shape.input_lines(line, std::min(shape.lines, line + tiling.band_lines));
+      most_lines = std::max(most_lines, last - first);
+    }
+    input = round_word(static_cast<Bytes>(most_lines) * shape.in_line_bytes) * (banded ? tiling.input_buffers : 1);
+  }
+  if (!out_resident) {
+    const Bytes pixel = sliced ? round_word(static_cast<Bytes>(tiling.slice_n) * shape.out.element_bytes) : shape.out.pixel_bytes;
+    output = round_word(static_cast<Bytes>(tiling.band_lines * shape.line_positions) * pixel) * (sliced || banded ? 2 : 1);
+  }
+  return parameters + input + output;
+}
+
+std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, bool out_resident, Bytes staging, const isa::ArchSpec& arch) {
+  std::optional<MacTiling> best;
+  double best_cost = std::numeric_limits<double>::infinity();
+  const auto cols = static_cast<std::int64_t>(arch.array_cols);
+  const double weight_bytes = static_cast<double>(shape.k) * static_cast<double>(shape.n);
+  const double output_bytes = static_cast<double>(shape.out.bytes()), input_bytes = static_cast<double>(shape.in.bytes());
+  std::int64_t last_band = 0;
+  for (std::int64_t bands = 1; bands <= shape.lines; ++bands) {
+    const std::int64_t band = ceil_div(shape.lines, bands);
+    if (band == last_band) continue;
+    last_band = band;
+    for (std::int64_t cuts = 1;; cuts *= 2) {
+      const std::int64_t slice = std::min(shape.n, round_up(ceil_div(shape.n, cuts), cols));
+      for (const unsigned buffers : {2u, 1u}) {
+        MacTiling tiling{band, slice, buffers, 0};
+        tiling.staging = staging_of(shape, tiling, in_resident, out_resident, arch);
+        if (tiling.staging > staging) continue;
+        // Bytes moved: weights once a band, halo lines again, short runs waste bursts; without a second buffer loads are not hidden.
+        const auto [first, last] = shape.input_lines(0, band);
+        double cost = static_cast<double>(ceil_div(shape.lines, band) * shape.images) * weight_bytes;
+        if (!in_resident)
+          cost += input_bytes * static_cast<double>(last - first) * static_cast<double>(ceil_div(shape.lines, band)) /
+                  static_cast<double>(shape.in_lines) * (buffers == 1 && band < shape.lines ? 2 : 1);
+        if (!out_resident) cost += output_bytes * std::max(1.0, slice < shape.n ? 64.0 / static_cast<double>(slice * shape.out.element_bytes) : 1.0);
+        if (cost < best_cost) best_cost = cost, best = tiling;
+      }
+      if (slice <= cols) break;
+    }
+  }
+  return best;
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Conv or Gemm as the array sees it: images x lines x positions times K x N, and how it is cut into bands and slices.
+#pragma once
+
+#include <optional>
+
+#include "compiler/tiling/memory_plan.h"
+#include "isa/numerics/numerics.h"
+
+namespace nnp::compiler {
+
+/// Conv: a line is an output row. Gemm: one image, a line is a row of A.
+struct MacShape {
+  bool is_conv = false;
+  std::int64_t images = 1, lines = 0, line_positions = 1;
+  std::int64_t k = 0, n = 0;
+  std::int64_t in_lines = 0;  // stored input lines of an image
+  Bytes in_line_bytes = 0;
+  Layout in, out;
+  ir::ConvAttributes conv;
+  std::int64_t in_h = 1, in_w = 1;
+
+  /// Input lines [first, last) that output lines [begin, end) read.
+  std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;
+  std::int64_t positions() const { return lines * line_positions; }  // of an image
+};
+MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+
+/// How a layer is cut. A band of output lines is at hand at a time, and of it a slice of output channels.
+struct MacTiling {
+  std::int64_t band_lines = 0, slice_n = 0;
+  unsigned input_buffers = 1;
+  Bytes staging = 0;
+};
+
+/// Staging bytes of a tiling.
+Bytes staging_of(const MacShape&, const MacTiling&, bool in_resident, bool out_resident, const isa::ArchSpec&);
+/// The tiling with the least traffic that fits; nullopt when none does.
+std::optional<MacTiling> choose_tiling(const MacShape&, bool in_resident, bool out_resident, Bytes staging, const isa::ArchSpec&);
+
+}  // namespace nnp::compiler

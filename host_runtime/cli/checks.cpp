@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/checks.h"
+
+#include <fmt/format.h>
+
+#include "host_runtime/cli/run_flow.h"
+
+namespace nnp::cli {
+namespace {
+
+compare::Comparison skipped(const std::string& reference, const std::string& reason) {
+  compare::Comparison comparison;
+  comparison.reference = reference;
+  comparison.reason = reason;
+  return comparison;
+}
+
+}  // namespace
+
+std::vector<std::string> wanted_checks(const ExecutionChoice& choice) {
+  if (choice.checks) return *choice.checks;
+  return choice.timing_only ? std::vector<std::string>{} : std::vector<std::string>{"naive"};
+}
+
+bool wants_accumulators(const ExecutionChoice& choice) { return !wanted_checks(choice).empty(); }
+
+std::vector<compare::Comparison> run_checks(const Workload& work, const std::vector<ir::Tensor>& inputs, const compare::ChipEvidence& evidence,
+                                            const ExecutionChoice& choice, Progress& progress) {
+  std::vector<compare::Comparison> checks;
+  for (const std::string& reference : wanted_checks(choice)) {
+    progress.phase("checking against " + reference);
+    if (choice.timing_only)
+      checks.push_back(skipped(reference, "a timing-only run computes no values"));
+    else if (reference == "naive")
+      checks.push_back(compare::compare_naive(work.quantised, inputs, evidence));
+    else if (reference == "onednn")
+      checks.push_back(compare::compare_onednn(work.quantised, work.optimised, inputs, evidence));
+    else
+      checks.push_back(skipped(reference, fmt::format("this build of nnpsim has no {} reference", reference == "ort" ? "ONNX Runtime" : "CUDA")));
+  }
+  return checks;
+}
+
+bool checks_hold(const std::vector<compare::Comparison>& checks, bool strict) {
+  bool hold = true;
+  for (const compare::Comparison& check : checks) {
+    if (check.status == compare::Status::passed) continue;
+    const bool counts = check.status == compare::Status::failed || strict;
+    fmt::print(stderr, "nnpsim: {}check against {} {}: {}\n", counts ? "" : "warning: ", check.reference, compare::to_string(check.status),
+               check.reason);
+    hold = hold && !counts;
+  }
+  return hold;
+}
+
+}  // namespace nnp::cli

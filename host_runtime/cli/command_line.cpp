@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that knows CLI11. Its exceptions leave as UsageError, with the nearest name where a name is unknown.
+#include "host_runtime/cli/command_line.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+
+#include "host_runtime/cli/commands.h"
+#include "host_runtime/cli/errors.h"
+#include "host_runtime/cli/option_values.h"
+#include "host_runtime/cli/version.h"
+
+namespace nnp::cli {
+namespace {
+
+// ---- themes of options, shared between commands
+
+/// A text option handed to `take`; may be given once, or as often as wanted.
+CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
+                      std::function<void(const std::string&)> take) {
+  return app.add_option_function<std::string>(name, std::move(take), help)->type_name(type);
+}
+CLI::Option* add_texts(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
+                       std::vector<std::string>& into) {
+  return app.add_option(name, into, help)->type_name(type)->allow_extra_args(false)->expected(1, 1 << 20);
+}
+
+/// A flag takes no value: --json=3 is refused.
+void add_flag(CLI::App& app, const std::string& name, bool& flag, const std::string& help) {
+  app.add_flag(name, flag, help)->disable_flag_override();
+}
+
+void add_overrides(CLI::App& app, std::vector<std::string>& overrides) {
+  add_texts(app, "--set", "PATH=VALUE", "set a chip parameter by its path in the TOML (repeatable)", overrides);
+}
+
+void add_chip(CLI::App& app, ChipChoice& choice) {
+  app.add_option("--chip", choice.chip, "preset name, or a path ending in .toml")->type_name("CHIP")->capture_default_str();
+  add_overrides(app, choice.overrides);
+}
+
+void add_seed(CLI::App& app, std::uint64_t& seed) {
+  add_text(app, "--seed", "N", "seed of zoo weights, calibration and random inputs [1]",
+           [&seed](const std::string& text) { seed = parse_whole("--seed", text, 0); });
+}
+
+void add_batch(CLI::App& app, std::optional<std::int64_t>& batch) {
+  add_text(app, "--batch", "N", "inferences at once",
+           [&batch](const std::string& text) { batch = static_cast<std::int64_t>(parse_whole("--batch", text, 1, kLargestSize)); });
+}
+
+void add_network(CLI::App& app, NetworkChoice& choice) {
+  app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")->type_name("NETWORK")->required();
+  add_text(app, "--precision", "P", "int8, int8x16, bf16 or fp32 [int8]",
+           [&choice](const std::string& text) { choice.precision = parse_precision(text); });
+  add_batch(app, choice.batch);
+  add_text(app, "--seq-len", "T", "steps of a sequence", [&choice](const std::string& text) {
+    choice.steps = static_cast<std::int64_t>(parse_whole("--seq-len", text, 1, kLargestSize));
+  });
+  app.add_option_function<std::vector<std::string>>(
+         "--dim", [&choice](const std::vector<std::string>& texts) { choice.dims = parse_dims(texts); },
+         "size of a symbolic dimension (repeatable)")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false)
+      ->expected(1, 1 << 20);
+}
+
+void add_execution(CLI::App& app, ExecutionChoice& choice) {
+  add_seed(app, choice.seed);
+  add_texts(app, "--input", "[NAME=]FILE.npy", "an input's values, or random:SEED (repeatable)", choice.inputs);
+  app.add_option("--output", choice.output, "write outputs, resolved chip and run.json into this folder")->type_name("DIR");
+  add_text(app, "--check", "LIST", "references to hold the outputs against: none, or some of naive,onednn,ort,cuda [naive]",
+           [&choice](const std::string& text) { choice.checks = parse_checks(text); });
+  add_flag(app, "--strict", choice.strict, "a check that was skipped or is mistrusted counts as failed");
+  add_text(app, "--engine", "E", "leap (skips idle cycles) or stepped (each cycle) [leap]",
+           [&choice](const std::string& text) { choice.engine = parse_engine(text); });
+  add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
+}
+
+void add_json(CLI::App& app, bool& json) { add_flag(app, "--json", json, "one JSON object instead of tables"); }
+
+void add_report(CLI::App& app, ReportChoice& choice) {
+  add_json(app, choice.json);
+  add_flag(app, "--quiet", choice.quiet, "no tables and no progress line");
+}
+
+void add_layers(CLI::App& app, ReportChoice& choice) {
+  add_flag(app, "--layers", choice.layers, "all layers in the table, not only the longest");
+}
+
+// ---- the commands
+
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.name("nnpsim");
+    app_.require_subcommand(0, 1);
+    app_.allow_extras();
+    app_.set_version_flag("--version", version_line());
+    app_.footer("nnpsim COMMAND --help tells a command's options.");
+
+    CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs", [this] { return cli::run(run_); });
+    add_network(run, run_.network), add_chip(run, run_.chip), add_execution(run, run_.execution), add_report(run, run_.report);
+    add_layers(run, run_.report);
+
+    CLI::App& compile = command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
+    add_network(compile, compile_.network), add_chip(compile, compile_.chip), add_report(compile, compile_.report);
+    add_seed(compile, compile_.seed);
+    add_output_file(compile, compile_.output);
+    add_flag(compile, "--verify", compile_.verify, "check the order of all accesses, however long the program");
+
+    CLI::App& exec = command("exec", "simulate a program file", [this] { return cli::exec(exec_); });
+    add_program(exec, exec_.program);
+    add_text(exec, "--precision", "P", "must be the program's",
+             [this](const std::string& text) { exec_.precision = parse_precision(text); });
+    add_batch(exec, exec_.batch);
+    add_chip(exec, exec_.chip), add_execution(exec, exec_.execution), add_report(exec, exec_.report), add_layers(exec, exec_.report);
+
+    CLI::App& assemble = command("asm", "assemble text to a program file", [this] { return cli::assemble(asm_); });
+    assemble.add_option("source", asm_.source, "assembly text")->type_name("FILE.s")->required();
+    add_output_file(assemble, asm_.output);
+    assemble.add_option("--chip", asm_.chip, "preset or .toml; without it, the chip that the text names")->type_name("CHIP");
+    add_overrides(assemble, asm_.overrides);
+    add_flag(assemble, "--unchecked", asm_.unchecked, "write the program even when its accesses race");
+
+    CLI::App& disassemble = command("disasm", "print a program file as assembly text", [this] { return cli::disassemble(disasm_); });
+    add_program(disassemble, disasm_.program);
+
+    add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
+    add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }), list_.json);
+    add_json(command("doctor", "check this installation", [this] { return doctor(list_); }), list_.json);
+  }
+
+  std::function<int()> parse(int argc, const char* const* argv) {
+    if (argc < 2) throw UsageError(fmt::format("no command. Commands: {}", fmt::join(names_, ", ")));
+    if (const std::string first = argv[1]; first.empty() || first[0] != '-') {
+      if (std::find(names_.begin(), names_.end(), first) == names_.end())
+        throw UsageError(fmt::format("no command '{}'{}", first, instead_of(first, names_, "Commands")));
+    }
+    try {
+      app_.parse(argc, argv);
+      refuse_extras();
+    } catch (const CLI::CallForHelp&) {
+      return [text = help_text()] { return fmt::print("{}", text), 0; };
+    } catch (const CLI::CallForVersion&) {
+      return [] { return fmt::print("{}\n", version_line()), 0; };
+    } catch (const CLI::ParseError& error) {
+      refuse_extras();
+      throw UsageError(fmt::format("{}; nnpsim {}--help tells more", error.what(), chosen() ? chosen()->get_name() + " " : ""));
+    }
+    if (chosen() == nullptr) throw UsageError("no command");
+    return actions_.at(chosen()->get_name());
+  }
+
+ private:
+  CLI::App& command(const std::string& name, const std::string& help, std::function<int()> action) {
+    names_.push_back(name);
+    actions_[name] = std::move(action);
+    return *app_.add_subcommand(name, help)->allow_extras()->footer("");
+  }
+  static void add_program(CLI::App& app, std::string& program) {
+    app.add_option("program", program, "a program file")->type_name("FILE.nnp")->required();
+  }
+  static void add_output_file(CLI::App& app, std::string& output) {
+    app.add_option("-o", output, "the program file to write")->type_name("FILE.nnp")->required();
+  }
+
+  const CLI::App* chosen() const {
+    const auto parsed = app_.get_subcommands();
+    return parsed.empty() ? nullptr : parsed.front();
+  }
+  std::string help_text() const { return chosen() ? chosen()->help("nnpsim") : app_.help(); }
+
+  void refuse_extras() const {
+    const CLI::App& app = chosen() ? *chosen() : app_;
+    std::vector<std::string> options;
+    for (const CLI::Option* option : app.get_options())
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    for (const std::string& extra : app.remaining(true)) {
+      const std::string name = extra.substr(0, extra.find('='));
+      if (extra.starts_with("-"))
+        throw UsageError(fmt::format("no option '{}'{}", name, instead_of(name, options, app.get_name() + " takes")));
+      throw UsageError(fmt::format("'{}' is one word too many", extra));
+    }
+  }
+
+  CLI::App app_{"nnpsim: a cycle-level simulator of neural-network processors"};
+  std::vector<std::string> names_;
+  std::map<std::string, std::function<int()>> actions_;
+  RunOptions run_;
+  CompileOptions compile_;
+  ExecOptions exec_;
+  AsmOptions asm_;
+  DisasmOptions disasm_;
+  ListOptions list_;
+};
+
+}  // namespace
+
+std::function<int()> parse_command_line(int argc, const char* const* argv) {
+  const auto line = std::make_shared<CommandLine>();
+  return [line, action = line->parse(argc, argv)] { return action(); };
+}
+
+}  // namespace nnp::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// nnpsim run NETWORK: everything from the network to checked outputs.
+#include <optional>
+
+#include "host_runtime/cli/commands.h"
+#include "host_runtime/cli/inputs.h"
+#include "host_runtime/cli/run_flow.h"
+#include "models/chips/chip_file.h"
+
+namespace nnp::cli {
+
+int run(const RunOptions& options) {
+  const Stopwatch total;
+  const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
+  const InputChoice inputs(options.execution);
+  std::optional<OutputFolder> folder;
+  if (!options.execution.output.empty()) folder.emplace(options.execution.output);
+  Progress progress(!options.report.quiet);
+
+  const Stopwatch watch;
+  const compiler::CompiledNetwork compiled =
+      compile_network(options.network, chip, options.execution.seed, /*always_verify=*/false, progress);
+  const Spent compile_time = watch.elapsed();
+
+  Execution execution = execute({compiled.program, compiled.quantised, &compiled.optimised}, chip,
+                                inputs.tensors_for(compiled.optimised), options.execution, progress);
+  progress.erase();
+  execution.record.compile = compile_time;
+  execution.record.total = total.elapsed();
+  execution.record.peak_rss_bytes = peak_rss_bytes();
+  return deliver(execution, folder ? &*folder : nullptr, options.execution, options.report);
+}
+
+}  // namespace nnp::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function a command, one file a function. Each returns an exit code or throws; the result goes to stdout.
+#pragma once
+
+#include "host_runtime/cli/options.h"
+
+namespace nnp::cli {
+
+int run(const RunOptions&);
+int compile(const CompileOptions&);
+int exec(const ExecOptions&);
+int assemble(const AsmOptions&);
+int disassemble(const DisasmOptions&);
+int list_chips(const ListOptions&);
+int list_networks(const ListOptions&);
+int doctor(const ListOptions&);
+
+}  // namespace nnp::cli

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/json_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "host_runtime/cli/figures.h"
+#include "host_runtime/cli/option_values.h"
+#include "host_runtime/cli/version.h"
+
+namespace nnp::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The simulation computes values while it counts cycles, so their time is not known apart, except where there is none.
+Json times(const RunRecord& run, double Spent::*clock) {
+  return {{"compile", run.compile.*clock},
+          {"timing", run.simulation.*clock},
+          {"values", run.timing_only ? Json(0.0) : Json(nullptr)},
+          {"total", run.total.*clock}};
+}
+
+Json layers(const RunRecord& run) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < run.layers.size(); ++i) {
+    const isa::LayerInfo& layer = run.layers[i];
+    const device::LayerStatistics& account = layer_account(run, i);
+    list.push_back({{"name", layer.name},
+                    {"op", layer.op},
+                    {"where", layer.on_host ? "host" : "chip"},
+                    {"start_cycle", account.seen ? Json(account.start_cycle) : Json(nullptr)},
+                    {"end_cycle", account.seen ? Json(account.end_cycle) : Json(nullptr)},
+                    {"macs", layer.macs},
+                    {"array_active_cycles", account.array_active},
+                    {"compute_cycles", account.array_occupied},
+                    {"utilization", layer_utilization(run, i)},
+                    {"dram_read_bytes", account.dram_read_bytes},
+                    {"dram_write_bytes", account.dram_write_bytes},
+                    {"bound_by", layer_bound(run, i)}});
+  }
+  return list;
+}
+
+Json units(const device::RunStatistics& statistics) {
+  Json object = Json::object();
+  for (const device::UnitStatistics& unit : statistics.units) {
+    Json waits = Json::object();
+    for (const auto& [cause, cycles] : unit.waits) waits[cause] = cycles;
+    object[unit.name] = {{"cycles", unit.cycles}, {"busy", unit.busy}, {"waits", waits}, {"idle", unit.idle}};
+  }
+  return object;
+}
+
+Json array(const device::ArrayStatistics& array) {
+  return {{"active", array.active},          {"useful_macs", array.useful_macs}, {"weight_stall", array.weight_stall},
+          {"weight_shift", array.weight_shift}, {"non_matrix", array.non_matrix},   {"raw_stall", array.raw_stall},
+          {"input_stall", array.input_stall}};
+}
+
+Json dram(const device::DramTotals& dram) {
+  return {{"channels", dram.channels},
+          {"read_bytes", dram.read_bytes},
+          {"write_bytes", dram.write_bytes},
+          {"row_hits", dram.row_hits},
+          {"row_misses", dram.row_misses},
+          {"row_conflicts", dram.row_conflicts},
+          {"refreshes", dram.refreshes},
+          {"bandwidth_utilization", dram.bandwidth_utilization}};
+}
+
+Json checks(const RunRecord& run) {
+  Json list = Json::array();
+  for (const compare::Comparison& check : run.checks) {
+    Json entry{{"reference", check.reference}, {"status", compare::to_string(check.status)}, {"reason", check.reason},
+               {"compared", check.compared},   {"mismatches", check.mismatches},             {"max_abs_error", check.max_abs_error},
+               {"bound", check.bound}};
+    if (check.layers_compared != 0) entry["layers_compared"] = check.layers_compared;
+    if (check.sqnr_db != 0) entry["sqnr_db"] = check.sqnr_db;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json outputs(const RunRecord& run) {
+  Json list = Json::array();
+  for (const OutputRecord& output : run.outputs)
+    list.push_back({{"name", output.name},
+                    {"shape", output.shape},
+                    {"dtype", output.dtype},
+                    {"sha256", output.sha256 ? Json(*output.sha256) : Json(nullptr)}});
+  return list;
+}
+
+}  // namespace
+
+std::string json_text(const RunRecord& run) {
+  const double seconds = run_seconds(run);
+  const device::RunStatistics& statistics = run.statistics;
+  Json object;
+  object["schema"] = "nnpsim.run/1";
+  object["network"] = run.network;
+  object["chip"] = run.chip.name;
+  object["precision"] = isa::to_string(run.precision);
+  object["batch"] = run.batch;
+  object["cycles"] = statistics.cycles;
+  object["load_cycles"] = statistics.load_cycles;
+  object["time_s"] = seconds;
+  object["inferences_per_s"] = share(run.batch, seconds);
+  object["macs"] = network_macs(run);
+  object["useful_tops"] = useful_tops(run);
+  object["utilization"] = utilization(run);
+  object["engine"] = to_string(run.engine);
+  object["wall_s"] = times(run, &Spent::wall_s);
+  object["cpu_s"] = times(run, &Spent::cpu_s);
+  object["peak_rss_bytes"] = run.peak_rss_bytes;
+  object["instructions"] = run.instructions;
+  object["layers"] = layers(run);
+  object["units"] = units(statistics);
+  object["array"] = array(statistics.array);
+  object["dram"] = dram(statistics.dram);
+  object["pcie"] = {{"to_device_bytes", statistics.pcie.to_device_bytes},
+                    {"from_device_bytes", statistics.pcie.from_device_bytes},
+                    {"tlps", statistics.pcie.tlps}};
+  object["check"] = checks(run);
+  object["outputs"] = outputs(run);
+  object["seed"] = run.seed;
+  object["version"] = version();
+  return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace nnp::cli

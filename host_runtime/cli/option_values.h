@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words and numbers of single options; each function throws UsageError with the option, the value and what is allowed.
+#pragma once
+
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "isa/arch/arch_spec.h"
+#include "sim/kernel/clock_domain.h"
+
+namespace nnp::cli {
+
+inline constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 20;  // of a dimension that an option sets
+
+std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t lowest,
+                          std::uint64_t highest = std::numeric_limits<std::uint64_t>::max());
+isa::Precision parse_precision(const std::string&);
+sim::Engine parse_engine(const std::string&);
+/// "naive,onednn"; "none" is the empty list.
+std::vector<std::string> parse_checks(const std::string&);
+/// "NAME=N" each, a name once.
+std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>&);
+
+const char* to_string(sim::Engine);
+
+}  // namespace nnp::cli

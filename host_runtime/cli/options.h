@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command line asks for, one struct a theme; command_line.cpp fills them, the commands read them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isa/arch/arch_spec.h"
+#include "sim/kernel/clock_domain.h"
+
+namespace nnp::cli {
+
+struct ChipChoice {
+  std::string chip = "tpu_v1";          // preset, or a path ending in .toml
+  std::vector<std::string> overrides;   // --set PATH=VALUE
+};
+
+struct NetworkChoice {
+  std::string network;                  // zoo name, or a path ending in .onnx
+  isa::Precision precision = isa::Precision::int8;
+  std::optional<std::int64_t> batch, steps;
+  std::map<std::string, std::int64_t> dims;  // --dim NAME=N
+};
+
+struct ExecutionChoice {
+  std::uint64_t seed = 1;
+  std::vector<std::string> inputs;      // [NAME=]FILE.npy, or random:SEED
+  std::string output;                   // folder; empty: none
+  std::optional<std::vector<std::string>> checks;  // references by name; absent: naive
+  bool strict = false;
+  sim::Engine engine = sim::Engine::leap;
+  bool timing_only = false;
+};
+
+struct ReportChoice {
+  bool json = false;
+  bool quiet = false;   // no tables, no progress
+  bool layers = false;  // all rows of the layer table
+};
+
+struct RunOptions {
+  NetworkChoice network;
+  ChipChoice chip;
+  ExecutionChoice execution;
+  ReportChoice report;
+};
+struct CompileOptions {
+  NetworkChoice network;
+  ChipChoice chip;
+  ReportChoice report;
+  std::uint64_t seed = 1;
+  std::string output;
+  bool verify = false;
+};
+struct ExecOptions {
+  std::string program;
+  std::optional<isa::Precision> precision;  // must be the program's
+  std::optional<std::int64_t> batch;
+  ChipChoice chip;
+  ExecutionChoice execution;
+  ReportChoice report;
+};
+struct AsmOptions {
+  std::string source, output;
+  std::optional<std::string> chip;  // absent: the one that the text names
+  std::vector<std::string> overrides;
+  bool unchecked = false;
+};
+struct DisasmOptions {
+  std::string program;
+};
+struct ListOptions {
+  bool json = false;
+};
+
+}  // namespace nnp::cli

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/run_flow.h"
+
+#include <fmt/format.h>
+
+#include "host_runtime/cli/checks.h"
+#include "host_runtime/cli/exit_code.h"
+#include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/json_report.h"
+#include "host_runtime/cli/npy.h"
+#include "host_runtime/cli/sha256.h"
+#include "host_runtime/cli/text_report.h"
+#include "host_runtime/executor/executor.h"
+#include "host_runtime/reference/reference.h"
+#include "isa/program/happens_before.h"
+#include "models/chips/chip_file.h"
+#include "sim/chip/systemc_host.h"
+
+namespace nnp::cli {
+namespace {
+
+constexpr std::size_t kSmallProgram = 200'000;  // instructions that are always checked for races
+
+/// Lets a calibration run hear of Ctrl-C after each node.
+class InterruptibleRunner : public compiler::FloatRunner {
+ public:
+  std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs, const Observer& observer) override {
+    return runner_.run(graph, inputs,
+                       {[&](ir::ValueId id, const ir::Tensor& tensor) {
+                          stop_if_interrupted();
+                          if (observer.see) observer.see(id, tensor);
+                        },
+                        observer.see_cell});
+  }
+
+ private:
+  reference::OneDnn runner_;
+};
+
+void require_ordered(const isa::Program& program, const isa::ArchSpec& arch) {
+  for (const isa::Launch& launch : program.launches)
+    if (const auto races = isa::check_happens_before(program, launch, arch, 1); !races.empty())
+      throw sim::InternalError("the compiled program is not well ordered: " + races.front().message);
+}
+
+/// Names of graph outputs may hold anything; files may not.
+std::string file_name_of(const std::string& output, std::size_t index) {
+  std::string name = output.empty() ? fmt::format("output{}", index) : output;
+  for (char& c : name)
+    if (c == '/' || c == '\\' || c == ':' || static_cast<unsigned char>(c) < ' ') c = '_';
+  if (name.front() == '.') name.front() = '_';
+  return name + ".npy";
+}
+
+void write_results(const Execution& execution, OutputFolder& folder) {
+  for (std::size_t i = 0; i < execution.outputs.size(); ++i)
+    if (execution.record.outputs[i].sha256)
+      write_npy(execution.outputs[i], folder.staging() / file_name_of(execution.record.outputs[i].name, i));
+  folder.write_text("chip.toml", models::to_toml(execution.record.chip));
+  folder.write_text("run.json", json_text(execution.record));
+  stop_if_interrupted();
+  folder.commit("run.json");
+}
+
+}  // namespace
+
+compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip, std::uint64_t seed, bool always_verify,
+                                          Progress& progress) {
+  progress.phase("building " + choice.network);
+  const ResolvedNetwork network = resolve_network(choice, seed);
+  progress.phase("compiling " + network.name);
+  InterruptibleRunner runner;
+  compiler::CompileRequest request;
+  request.model = network.file;
+  request.network = network.name;
+  request.import = network.import;
+  request.precision = choice.precision;
+  request.seed = seed;
+  request.chip = chip.name;
+  request.arch = chip.arch;
+  compiler::CompiledNetwork compiled = compiler::compile(request, runner);
+  compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
+  stop_if_interrupted();
+  if (always_verify || compiled.program.instructions.size() < kSmallProgram) {
+    progress.phase("checking the order of accesses");
+    require_ordered(compiled.program, chip.arch);
+  }
+  return compiled;
+}
+
+Execution execute(const Workload& work, const models::ChipSpec& chip, const std::vector<ir::Tensor>& inputs, const ExecutionChoice& choice,
+                  Progress& progress) {
+  Execution execution;
+  RunRecord& record = execution.record;
+  record.network = work.program.network;
+  record.chip = chip;
+  record.precision = work.program.precision;
+  record.batch = work.program.batch;
+  record.seed = choice.seed;
+  record.engine = choice.engine;
+  record.timing_only = choice.timing_only;
+  record.instructions = work.program.instructions.size();
+  record.layers = work.program.layers;
+
+  progress.phase("loading " + work.program.network);
+  const Stopwatch watch;
+  const auto device = sim::make_device(chip, {.engine = choice.engine, .values = !choice.timing_only});
+  device->set_progress(progress.of_device(work.program));
+  executor::Executor executor(*device, work.program, work.quantised);
+  executor::Inference inference =
+      executor.run(inputs, {.values = !choice.timing_only, .accumulators = !choice.timing_only && wants_accumulators(choice)});
+  record.simulation = watch.elapsed();
+  record.statistics = std::move(inference.statistics);
+
+  for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
+    const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];
+    OutputRecord output{value.name, numpy_name(value.type), value.shape, std::nullopt};
+    if (!choice.timing_only) output.sha256 = sha256(inference.outputs[i].bytes());
+    record.outputs.push_back(std::move(output));
+  }
+  compare::ChipEvidence evidence{std::move(inference.outputs), std::move(inference.accumulators)};
+  record.checks = run_checks(work, inputs, evidence, choice, progress);
+  execution.outputs = std::move(evidence.outputs);
+  return execution;
+}
+
+int deliver(const Execution& execution, OutputFolder* folder, const ExecutionChoice& choice, const ReportChoice& report) {
+  if (folder != nullptr) write_results(execution, *folder);
+  if (report.json)
+    fmt::print("{}", json_text(execution.record));
+  else if (!report.quiet)
+    fmt::print("{}", text_report(execution.record, report.layers));
+  return checks_hold(execution.record.checks, choice.strict) ? kOk : kCheckFailed;
+}
+
+}  // namespace nnp::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/run_record.h"
+
+#include "host_runtime/cli/figures.h"
+
+namespace nnp::cli {
+
+double run_seconds(const RunRecord& run) {
+  return share(static_cast<double>(run.statistics.cycles), static_cast<double>(run.chip.core_frequency_khz) * 1e3);
+}
+
+std::uint64_t network_macs(const RunRecord& run) {
+  std::uint64_t macs = 0;
+  for (const isa::LayerInfo& layer : run.layers) macs += layer.macs;
+  return macs;
+}
+
+std::uint64_t chip_macs(const RunRecord& run) {
+  std::uint64_t macs = 0;
+  for (const isa::LayerInfo& layer : run.layers) macs += layer.on_host ? 0 : layer.macs;
+  return macs;
+}
+
+double peak_macs_per_cycle(const RunRecord& run) {
+  return static_cast<double>(run.chip.arch.array_rows) * static_cast<double>(run.chip.arch.array_cols);
+}
+
+double useful_tops(const RunRecord& run) { return share(2e-12 * static_cast<double>(chip_macs(run)), run_seconds(run)); }
+
+double utilization(const RunRecord& run) {
+  return share(static_cast<double>(chip_macs(run)), static_cast<double>(run.statistics.cycles) * peak_macs_per_cycle(run));
+}
+
+const device::LayerStatistics& layer_account(const RunRecord& run, std::size_t layer) {
+  static const device::LayerStatistics kNothing;
+  return layer < run.statistics.layers.size() ? run.statistics.layers[layer] : kNothing;
+}
+
+double layer_utilization(const RunRecord& run, std::size_t layer) {
+  if (run.layers[layer].on_host) return 0;
+  return share(static_cast<double>(run.layers[layer].macs),
+               static_cast<double>(layer_account(run, layer).array_occupied) * peak_macs_per_cycle(run));
+}
+
+std::string layer_bound(const RunRecord& run, std::size_t layer) {
+  if (run.layers[layer].on_host) return "host";
+  const device::LayerStatistics& account = layer_account(run, layer);
+  if (!account.seen) return "none";
+  std::string bound = account.array_active > 0 ? "array" : "vector";
+  if (account.array_active == 0) return bound;
+  Cycles most = account.array_active;
+  for (const auto& [cause, cycles] : account.array_waits)
+    if (cycles > most) most = cycles, bound = cause;
+  return bound;
+}
+
+}  // namespace nnp::cli

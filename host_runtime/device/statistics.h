@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device says about one inference. Core cycles throughout; unknown is zero.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "isa/arch/units.h"
+
+namespace nnp::device {
+
+/// One unit's closed account: busy + waits + idle = cycles.
+struct UnitStatistics {
+  std::string name;
+  Cycles cycles = 0, busy = 0, idle = 0;
+  std::map<std::string, Cycles> waits;  // by cause
+};
+
+struct LayerStatistics {
+  Cycle start_cycle = 0, end_cycle = 0;  // first to last cycle in which any unit worked for it
+  Cycles array_active = 0;               // the array streams
+  Cycles array_occupied = 0;             // and its weight loads, fill and drain that nothing hid
+  std::map<std::string, Cycles> array_waits;
+  Bytes dram_read_bytes = 0, dram_write_bytes = 0, weight_bytes = 0;
+  bool seen = false;
+};
+
+/// TPU v1's classes: active + weight_stall + weight_shift + non_matrix = cycles; raw_stall and input_stall overlap them.
+struct ArrayStatistics {
+  Cycles active = 0, weight_stall = 0, weight_shift = 0, non_matrix = 0, raw_stall = 0, input_stall = 0;
+  std::uint64_t useful_macs = 0;
+};
+
+struct DramTotals {
+  std::uint32_t channels = 0;
+  Bytes read_bytes = 0, write_bytes = 0;  // whole bursts on the bus
+  std::uint64_t row_hits = 0, row_misses = 0, row_conflicts = 0, refreshes = 0;
+  double bandwidth_utilization = 0;       // bus bytes over peak
+};
+
+struct PcieTotals {
+  Bytes to_device_bytes = 0, from_device_bytes = 0;
+  std::uint64_t tlps = 0;
+};
+
+struct RunStatistics {
+  Cycles cycles = 0;       // doorbell to interrupt, all launches
+  Cycles load_cycles = 0;  // program and weights over PCIe, once
+  std::uint64_t core_frequency_khz = 0;
+  std::vector<UnitStatistics> units;
+  std::vector<LayerStatistics> layers;
+  ArrayStatistics array;
+  DramTotals dram;
+  PcieTotals pcie;
+  std::uint64_t unit_ticks = 0;
+};
+
+}  // namespace nnp::device

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/chip/chip.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "sim/units/dram/dram_config.h"
+
+namespace nnp::sim {
+namespace {
+
+enum UnitId : std::uint16_t { kCommand, kHostDma, kLoad, kWeight, kMatrix, kDrain, kVector, kStore, kFirstMemory };
+enum MemorySource : std::uint8_t { kFromLoad, kFromWeight, kFromStore, kFromHostDma, kFromCommand };
+enum LinkSource : std::uint8_t { kLinkHostDma, kLinkCommand };
+
+DramConfig dram_config(const models::MemorySpec& memory) {
+  DramConfig config = make_dram_config(memory.preset, memory.timing);
+  config.address_map = memory.address_map;
+  config.queue_depth = memory.queue_depth;
+  config.row_hit_cap = memory.row_hit_cap;
+  config.ideal_bandwidth_bytes_per_s = memory.ideal_bandwidth_bytes_per_s / memory.channels;
+  config.ideal_latency_s = memory.ideal_latency_s;
+  return config;
+}
+
+AccountingSink register_units(const models::ChipSpec& spec) {
+  using Clock = AccountingSink::Clock;
+  AccountingSink sink;
+  for (const char* name : {"command_processor", "host_dma", "load_dma", "weight_dma", "matrix", "drain", "vector", "store_dma"})
+    sink.add_unit(name, Clock::core, std::string_view(name) != "command_processor");
+  for (std::uint32_t channel = 0; channel < spec.memory.channels; ++channel)
+    sink.add_unit(fmt::format("dram{}", channel), Clock::memory, false);
+  sink.set_array(kMatrix);
+  return sink;
+}
+
+std::vector<std::unique_ptr<MemoryChannel>> make_channels(const models::ChipSpec& spec, ClockDomain& domain, TraceSink& sink) {
+  std::vector<std::unique_ptr<MemoryChannel>> channels;
+  for (std::uint32_t i = 0; i < spec.memory.channels; ++i)
+    channels.push_back(make_memory_channel(fmt::format("dram{}", i), domain, dram_config(spec.memory), &sink,
+                                           static_cast<std::uint16_t>(kFirstMemory + i)));
+  return channels;
+}
+
+std::vector<Bridge<MemoryRequest>*> request_bridges(const std::vector<std::unique_ptr<MemoryChannel>>& channels) {
+  std::vector<Bridge<MemoryRequest>*> bridges;
+  for (const auto& channel : channels) bridges.push_back(&channel->requests());
+  return bridges;
+}
+
+/// Consecutive bytes on one channel: the interleave, or what surely lies in one DRAM row where there is one channel.
+Bytes block_bytes(const models::MemorySpec& memory) { return memory.channels > 1 ? memory.interleave_bytes : 1024; }
+
+}  // namespace
+
+Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
+    : spec_(spec),
+      state_(spec.arch),
+      simulation_(options.engine),
+      sink_(register_units(spec)),
+      core_("core clock", spec.core_frequency_khz, options.engine),
+      memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
+      tokens_(core_),
+      retired_(core_),
+      arbiter_(core_, spec.buffer.banks),
+      memory_(make_channels(spec, memory_domain_, sink_)),
+      crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory), spec.memory.crossbar_latency_cycles),
+      link_(core_, spec.pcie),
+      matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_, {spec.array.shift_rows_per_cycle, spec.array.overlap}),
+      drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_, spec.drain.latency_cycles),
+      vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_, spec.vector.latency_cycles, spec.vector.lanes),
+      load_("load_dma", kLoad, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromLoad, spec.dma.request_bytes,
+            spec.dma.window_bytes),
+      weight_("weight_dma", kWeight, context(), spec.front_end.queue_depth, matrix_.weights(), kMatrix, crossbar_, kFromWeight,
+              spec.dma.request_bytes, spec.dma.window_bytes),
+      store_("store_dma", kStore, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromStore, spec.dma.request_bytes,
+             spec.dma.window_bytes),
+      host_dma_("host_dma", kHostDma, context(), spec.front_end.queue_depth, arbiter_, crossbar_, link_, kFromHostDma, kLinkHostDma,
+                spec.dma.window_bytes, spec.pcie.outstanding_reads),
+      command_("command_processor", kCommand, context(), spec.front_end, crossbar_, link_, kFromCommand, kLinkCommand,
+               spec.front_end.fetch_buffer_bytes) {
+  state_.values = options.values;
+  sink_.forward_to(options.trace);
+  matrix_.weights().connect(&weight_, &matrix_);
+  link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
+
+  using isa::Queue;
+  constexpr Queue queues[] = {Queue::hdma, Queue::load, Queue::weight, Queue::matrix, Queue::drain, Queue::vector, Queue::store};
+  std::vector<Unit*> units{&command_};
+  for (std::size_t i = 0; i < engines().size(); ++i) command_.connect(queues[i], *engines()[i]), units.push_back(engines()[i]);
+  if (options.shuffle != 0) std::shuffle(units.begin(), units.end(), std::mt19937_64(options.shuffle));
+  for (Unit* unit : units) core_.add(*unit);
+  for (auto& channel : memory_) {
+    memory_domain_.add(*channel);
+    channel->connect_answers({&load_.port().answers(), &weight_.port().answers(), &store_.port().answers(), &host_dma_.port().answers(),
+                              &command_.port().answers()});
+  }
+  simulation_.add(core_);
+  simulation_.add(memory_domain_);
+}
+
+void Chip::begin_inference() {
+  core_.reset();
+  memory_domain_.reset();
+  simulation_.reset();
+  sink_.reset();
+  arbiter_.reset();
+  link_.reset();
+  for (QueueEngine* engine : engines()) engine->reset();
+  command_.reset();
+  for (auto& channel : memory_) channel->reset();
+  launch_end_ = 0;
+}
+
+void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
+  tokens_.start(launch.tokens);
+  ByteMemory& memory = spec_.front_end.fetch == models::FetchFrom::host ? state_.host_memory : state_.device_memory;
+  const std::array<Unit*, isa::kQueues> units{&command_, &host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_};
+  constexpr std::array<std::uint16_t, isa::kQueues> ids{kCommand, kHostDma, kLoad, kWeight, kMatrix, kDrain, kVector, kStore};
+  for (std::uint32_t i = 0; i < launch.instructions; ++i) {
+    std::array<std::byte, isa::kInstructionBytes> bytes;
+    std::copy_n(reinterpret_cast<const std::byte*>(memory.at(launch.stream + Bytes{i} * isa::kInstructionBytes, bytes.size())), bytes.size(),
+                bytes.begin());
+    const isa::Instruction instruction = isa::decode(bytes);
+    const auto queue = static_cast<std::size_t>(instruction.queue);
+    if (instruction.wait.used()) {
+      Unit* taker = tokens_.taker(instruction.wait.counter);
+      if (taker != nullptr && taker != units[queue])
+        throw TokenError(fmt::format("instruction {} takes from token counter {}, which {} takes from too: one queue a counter", i,
+                                     instruction.wait.counter, taker->name()));
+      tokens_.set_taker(instruction.wait.counter, units[queue]);
+    }
+    if (instruction.signal.used()) tokens_.set_source(instruction.signal.counter, ids[queue]);
+  }
+}
+
+void Chip::start_launch(const device::LaunchDescriptor& launch) {
+  connect_tokens(launch);
+  for (QueueEngine* engine : engines()) engine->start_launch();
+  retired_.reset();
+  launch_instructions_ = launch.instructions;
+  progress_countdown_ = 0;
+  command_.start(launch.stream, launch.instructions, core_.first_edge_after(core_.edge(launch_end_) + link_.message_time()));
+}
+
+bool Chip::run_until(Picoseconds limit) {
+  if (!simulation_.run(limit, [this] { return poll_progress() || command_.halted(); })) return false;
+  interrupt_time_ = core_.edge(command_.interrupt_cycle()) + link_.message_time();
+  launch_end_ = std::max(core_.first_edge_after(interrupt_time_), core_.now() + 1);
+  close_accounts();
+  return true;
+}
+
+bool Chip::poll_progress() {
+  if (!progress_ || progress_countdown_-- != 0) return false;
+  progress_countdown_ = 20'000;
+  if (!progress_({core_.now(), command_.layer(), command_.dispatched(), launch_instructions_})) throw device::InterruptedError();
+  return false;
+}
+
+void Chip::close_accounts() {
+  const Cycle end = launch_end_;
+  command_.finish(end);
+  for (QueueEngine* engine : engines()) engine->finish(end);
+  const Cycle memory_end = std::max(memory_domain_.first_edge_after(core_.edge(end)), memory_domain_.now() + 1);
+  for (auto& channel : memory_) channel->finish(memory_end);
+
+  device::RunStatistics run;
+  run.cycles = end;
+  run.core_frequency_khz = spec_.core_frequency_khz;
+  sink_.finish(run, end, memory_end);
+  const device::UnitStatistics& matrix = run.units[kMatrix];
+  const auto wait = [&](const char* cause) {
+    const auto found = matrix.waits.find(cause);
+    return found == matrix.waits.end() ? Cycles{0} : found->second;
+  };
+  run.array.active = matrix.busy;
+  run.array.weight_stall = wait("weight_stall");
+  run.array.weight_shift = wait("weight_shift");
+  run.array.non_matrix = end - run.array.active - run.array.weight_stall - run.array.weight_shift;
+  run.array.raw_stall = matrix_.raw_stall_cycles();
+  run.array.input_stall = wait("bank_conflict");
+  run.array.useful_macs = matrix_.useful_macs();
+
+  const auto traffic = [&](const TrafficCounter& counter, Bytes device::LayerStatistics::*member) {
+    if (run.layers.size() < counter.by_layer.size()) run.layers.resize(counter.by_layer.size());
+    for (std::size_t i = 0; i < counter.by_layer.size(); ++i) run.layers[i].*member += counter.by_layer[i];
+  };
+  traffic(load_.traffic(), &device::LayerStatistics::dram_read_bytes);
+  traffic(weight_.traffic(), &device::LayerStatistics::dram_read_bytes);
+  traffic(weight_.traffic(), &device::LayerStatistics::weight_bytes);
+  traffic(store_.traffic(), &device::LayerStatistics::dram_write_bytes);
+
+  run.dram.channels = spec_.memory.channels;
+  for (const auto& channel : memory_) {
+    const DramStatistics& dram = channel->statistics();
+    run.dram.read_bytes += dram.read_bytes;
+    run.dram.write_bytes += dram.write_bytes;
+    run.dram.row_hits += dram.row_hits;
+    run.dram.row_misses += dram.row_misses;
+    run.dram.row_conflicts += dram.row_conflicts;
+    run.dram.refreshes += dram.ref;
+  }
+  const double peak = dram_config(spec_.memory).peak_bytes_per_s() * spec_.memory.channels;
+  const double seconds = static_cast<double>(core_.edge(end)) * 1e-12;
+  if (peak > 0 && seconds > 0) run.dram.bandwidth_utilization = static_cast<double>(run.dram.read_bytes + run.dram.write_bytes) / (peak * seconds);
+  run.pcie = {link_.statistics().to_device_bytes, link_.statistics().from_device_bytes, link_.statistics().tlps};
+  run.load_cycles = core_.first_edge_after(load_time_);
+  run.unit_ticks = core_.ticks() + memory_domain_.ticks();
+  finished_ = std::move(run);
+}
+
+device::RunStatistics Chip::statistics() const { return finished_; }
+
+}  // namespace nnp::sim

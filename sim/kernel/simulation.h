@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs several clock domains in time order: always the earliest edge that is due. A plain loop; the SystemC process of
+// sim/chip calls it with the time up to which it may run ahead.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/clock_domain.h"
+
+namespace nnp::sim {
+
+/// Every unit sleeps and nothing can wake them, or a cycle limit is passed. The text is the wait graph.
+struct DeadlockError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(Engine engine) : engine_(engine) {}
+  void add(ClockDomain& domain) { domains_.push_back(&domain); }
+
+  /// Runs until `done()` (asked after every cycle of the first domain) or until the next edge would be later than `limit`.
+  /// Returns true when done. Throws DeadlockError when no foreground event is left.
+  bool run(Picoseconds limit, const std::function<bool()>& done);
+
+  /// The present: the edge of the last cycle run.
+  Picoseconds now() const { return now_; }
+  void reset() { now_ = 0; }
+  Engine engine() const { return engine_; }
+
+ private:
+  std::string wait_graph() const;
+  Engine engine_;
+  std::vector<ClockDomain*> domains_;
+  Picoseconds now_ = 0;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/command_processor/command_processor.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "isa/instruction/instruction_table.h"
+
+namespace nnp::sim {
+
+using isa::Opcode;
+
+CommandProcessor::CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context, const models::FrontEndSpec& spec,
+                                   Crossbar& crossbar, PcieLink& link, std::uint8_t source, std::uint8_t link_source, Bytes window_bytes)
+    : Unit(std::move(name)), context_(context), track_(unit_id, context.sink), spec_(spec), link_(link), link_source_(link_source),
+      port_(context.domain, crossbar, source, window_bytes), link_answers_(context.domain) {
+  port_.answers().connect(this);
+  link_answers_.connect(this);
+}
+
+void CommandProcessor::connect(isa::Queue queue, QueueEngine& engine) {
+  engines_[static_cast<std::size_t>(queue)] = &engine;
+  engine.queue().connect(this, &engine);
+}
+
+void CommandProcessor::start(Address address, std::uint32_t count, Cycle now) {
+  address_ = address;
+  stream_bytes_ = Bytes{count} * isa::kInstructionBytes;
+  asked_bytes_ = arrived_bytes_ = 0;
+  next_instruction_ = 0, dispatched_to_engines_ = 0, next_dispatch_ = now;
+  start_ = now, running_ = true, halted_ = false;
+  context_.domain.wake(*this, now);
+}
+
+void CommandProcessor::reset() {
+  track_.reset();
+  port_.reset();
+  fetch_done_.clear(), fetch_bytes_.clear(), first_fetch_ = 0;
+}
+
+bool CommandProcessor::can_fetch() const {
+  const Bytes consumed = Bytes{next_instruction_} * isa::kInstructionBytes;
+  return running_ && asked_bytes_ < stream_bytes_ && asked_bytes_ - consumed + spec_.fetch_bytes <= spec_.fetch_buffer_bytes &&
+         (spec_.fetch == models::FetchFrom::host || port_.can_send(spec_.fetch_bytes));
+}
+
+void CommandProcessor::fetch() {
+  const Bytes bytes = std::min(spec_.fetch_bytes, stream_bytes_ - asked_bytes_);
+  if (spec_.fetch == models::FetchFrom::host) {
+    link_.send({true, static_cast<std::uint32_t>(bytes), link_source_, 0});
+  } else {
+    port_.send(address_ + asked_bytes_, bytes, false);
+    fetch_done_.push_back(false);
+    fetch_bytes_.push_back(bytes);
+  }
+  asked_bytes_ += bytes;
+}
+
+void CommandProcessor::tick(Cycle now) {
+  // Fetches arrive; only a gapless prefix can be decoded.
+  while (link_answers_.ready(now)) arrived_bytes_ += link_answers_.pop().bytes;
+  port_.receive(now, [this](std::uint32_t number) { fetch_done_[number - first_fetch_] = true; });
+  while (!fetch_done_.empty() && fetch_done_.front()) {
+    arrived_bytes_ += fetch_bytes_.front();
+    fetch_done_.pop_front(), fetch_bytes_.pop_front(), ++first_fetch_;
+  }
+  if (!running_ || now < start_) return track_.set(now, {});
+  track_.set(now, dispatch(now));
+  if (can_fetch()) fetch();
+}
+
+UnitState CommandProcessor::dispatch(Cycle now) {
+  const auto waiting = [this](Cause cause, std::uint16_t layer = kNoLayer, std::uint16_t resource = kNoUnit) {
+    return UnitState{State::wait, cause, resource, layer, next_instruction_, kNoInstruction};
+  };
+  if (now < next_dispatch_) return track_.current();
+  if (Bytes{next_instruction_ + 1u} * isa::kInstructionBytes > arrived_bytes_) return waiting(Cause::fetch);
+  std::array<std::byte, isa::kInstructionBytes> bytes;
+  ByteMemory& memory = spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
+  std::memcpy(bytes.data(), memory.at(address_ + Bytes{next_instruction_} * isa::kInstructionBytes, bytes.size()), bytes.size());
+  const isa::Instruction instruction = isa::decode(bytes);
+  if (instruction.queue == isa::Queue::ctrl) return control(instruction, now);
+  QueueEngine* engine = engines_[static_cast<std::size_t>(instruction.queue)];
+  if (!engine->queue().can_push()) return waiting(Cause::queue_full, instruction.layer, engine->id());
+  engine->queue().push({instruction, next_instruction_});
+  layer_ = instruction.layer;
+  const UnitState busy{State::busy, Cause::none, kNoUnit, instruction.layer, next_instruction_, kNoInstruction};
+  ++next_instruction_, ++dispatched_to_engines_;
+  next_dispatch_ = now + spec_.dispatch_cycles;
+  return busy;
+}
+
+UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle now) {
+  const auto waiting = [&](Cause cause, std::uint16_t resource = kNoUnit) {
+    return UnitState{State::wait, cause, resource, instruction.layer, next_instruction_, kNoInstruction};
+  };
+  if (instruction.wait.used()) {
+    if (!context_.tokens.available(instruction.wait)) return waiting(Cause::raw, context_.tokens.source(instruction.wait.counter));
+  }
+  if (instruction.opcode == Opcode::sync || instruction.opcode == Opcode::halt) {
+    context_.retired.watch(this);
+    if (context_.retired.visible() < dispatched_to_engines_) return waiting(Cause::sync);
+    context_.retired.watch(nullptr);
+  }
+  if (instruction.wait.used()) {
+    context_.tokens.take(instruction.wait);
+    track_.end_wait(context_.tokens.last_signaller(instruction.wait.counter));
+  }
+  if (instruction.signal.used()) context_.tokens.signal(instruction.signal, next_instruction_);
+  if (instruction.opcode == Opcode::irq) interrupt_cycle_ = now;
+  const UnitState busy{State::busy, Cause::none, kNoUnit, instruction.layer, next_instruction_, kNoInstruction};
+  ++next_instruction_;
+  next_dispatch_ = now + spec_.dispatch_cycles;
+  if (instruction.opcode != Opcode::halt) return busy;
+  halted_ = true, running_ = false;
+  return {};
+}
+
+Cycle CommandProcessor::next_event(Cycle now) const {
+  const Cycle next = std::min(port_.next_answer(now), link_answers_.next(now));
+  if (running_ && now < start_) return start_;
+  if (can_fetch()) return now + 1;
+  if (track_.current().state == State::busy) return std::min(next, std::max(next_dispatch_, now + 1));
+  return next;
+}
+
+std::string CommandProcessor::waiting_for() const {
+  if (!running_) return {};
+  const UnitState& state = track_.current();
+  return fmt::format("instruction {} is not dispatched: {}{}", next_instruction_, to_string(state.cause),
+                     state.resource == kNoUnit ? std::string() : fmt::format(", unit {}", state.resource));
+}
+
+}  // namespace nnp::sim

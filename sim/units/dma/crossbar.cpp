@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/dma/crossbar.h"
+
+#include <algorithm>
+
+namespace nnp::sim {
+
+void Crossbar::send(const MemoryRequest& request) {
+  NNP_ASSERT(request.bytes > 0 && request.address / block_bytes_ == (request.address + request.bytes - 1) / block_bytes_,
+             "request of {} bytes at {:#x} crosses a block of {}", request.bytes, request.address, block_bytes_);
+  pending_.push_back(request);
+  core_.commit_later(*this);
+}
+
+void Crossbar::commit(Cycle now) {
+  std::stable_sort(pending_.begin(), pending_.end(), [](const MemoryRequest& a, const MemoryRequest& b) { return a.source < b.source; });
+  for (MemoryRequest request : pending_) {
+    const Bytes block = request.address / block_bytes_;
+    const std::size_t channel = block % channels_.size();
+    request.address = block / channels_.size() * block_bytes_ + request.address % block_bytes_;
+    channels_[channel]->push(request, core_.edge(now + 2 * latency_cycles_));
+  }
+  pending_.clear();
+}
+
+}  // namespace nnp::sim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the engines of the core to the memory channels: splits addresses over channels, adds the way's latency.
+// Requests of one cycle leave it sorted by engine, so the order in which units tick cannot matter.
+#pragma once
+
+#include <vector>
+
+#include "sim/kernel/bridge.h"
+#include "sim/units/dram/memory_messages.h"
+
+namespace nnp::sim {
+
+class Crossbar : public Committable {
+ public:
+  /// `latency_cycles` of the core clock each way; both ways are charged to the request. Consecutive `block_bytes` lie on one channel.
+  Crossbar(ClockDomain& core, std::vector<Bridge<MemoryRequest>*> channels, Bytes block_bytes, Cycles latency_cycles)
+      : core_(core), channels_(std::move(channels)), block_bytes_(block_bytes), latency_cycles_(latency_cycles) {}
+
+  Bytes block_bytes() const { return block_bytes_; }
+  /// `request.address` is a device memory address; the bytes must lie within one block.
+  void send(const MemoryRequest& request);
+
+ private:
+  void commit(Cycle now) override;
+  ClockDomain& core_;
+  std::vector<Bridge<MemoryRequest>*> channels_;
+  Bytes block_bytes_;
+  Cycles latency_cycles_;
+  std::vector<MemoryRequest> pending_;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/dma/load_dma.h"
+
+#include <cstring>
+
+namespace nnp::sim {
+
+void LoadDma::reset() {
+  QueueEngine::reset();
+  port_.reset();
+  traffic_ = {};
+  first_chunk_ = 0;
+}
+
+void LoadDma::tick(Cycle now) {
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
+  write_next(now);
+  retire_and_decode(now);
+  issued_ = issue(now);
+  // State: writing or asking is work; else waiting for memory.
+  const bool writing = grant_.granted() && now >= grant_.start;
+  if (issued_ || writing) {
+    track_.set(now, state_of(State::busy, Cause::none, issued_ ? chunks_.back().entry->job : chunks_.front().entry->job));
+  } else if (grant_.granted() && now >= grant_.wanted) {
+    track_.set(now, state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker));
+  } else if (!chunks_.empty()) {
+    track_.set(now, state_of(State::wait, Cause::memory, chunks_.front().entry->job));
+  } else {
+    track_.set(now, resting_state());
+  }
+}
+
+/// Chunks are written in order of issue; one stream at a time.
+void LoadDma::write_next(Cycle now) {
+  if (grant_.granted() && now >= write_end_) {
+    // The write that just ended.
+    if (chunks_.front().last_of_job) chunks_.front().entry->retires = now;
+    chunks_.pop_front();
+    ++first_chunk_;
+    grant_.clear();
+  }
+  if (grant_.granted()) write_end_ = grant_.start + write_length_;
+  if (grant_.requested || chunks_.empty() || !chunks_.front().arrived) return;
+  const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
+  StreamRequest request;
+  request.unit = this;
+  request.unit_id = id();
+  request.earliest = now + 1;
+  request.length = write_length_ = ceil_div<Cycles>(chunks_.front().bytes, word_bytes);
+  request.first_words[0] = static_cast<std::uint32_t>(chunks_.front().buffer / word_bytes);
+  write_end_ = kNever;
+  arbiter_.request(request, grant_);
+}
+
+bool LoadDma::issue(Cycle now) {
+  if (issuing_ == nullptr) {
+    if (!next_ready()) return false;
+    issuing_ = &start_next();
+    walk_ = TransferWalk(issuing_->job);
+    if (walk_.at_end()) {
+      issuing_->retires = now + 1;
+      issuing_ = nullptr;
+      return false;
+    }
+  }
+  const Chunk chunk = walk_.peek(request_bytes_);
+  if (!port_.can_send(chunk.bytes)) return false;
+  port_.send(chunk.dram, chunk.bytes, false);
+  traffic_.add(issuing_->job.instruction.layer, chunk.bytes);
+  walk_.advance(chunk.bytes);
+  chunks_.push_back({issuing_, chunk.buffer, chunk.bytes});
+  if (walk_.at_end()) chunks_.back().last_of_job = true, issuing_ = nullptr;
+  return true;
+}
+
+Cycle LoadDma::next_event(Cycle now) const {
+  Cycle next = std::min(next_own_event(now), port_.next_answer(now));
+  if (issuing_ != nullptr ? port_.can_send(walk_.peek(request_bytes_).bytes) : next_ready()) next = now + 1;
+  if (grant_.requested) {
+    if (!grant_.granted()) return now + 1;
+    for (const Cycle cycle : {grant_.start, grant_.start + write_length_})
+      if (cycle > now) next = std::min(next, cycle);
+  }
+  // Having issued this cycle, the state changes in the next.
+  return issued_ ? now + 1 : next;
+}
+
+void LoadDma::retire(Job& job) {
+  if (!context_.state.values) return;
+  for (TransferWalk walk(job); !walk.at_end();) {
+    const Chunk chunk = walk.peek(~Bytes{0});
+    std::memcpy(context_.state.buffer.at(chunk.buffer, chunk.bytes), context_.state.device_memory.at(chunk.dram, chunk.bytes), chunk.bytes);
+    walk.advance(chunk.bytes);
+  }
+}
+
+}  // namespace nnp::sim

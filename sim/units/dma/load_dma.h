@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// LOAD: device memory -> buffer. Requests run ahead by a window, into the next instructions too; what arrives is written
+// into the buffer chunk by chunk.
+#pragma once
+
+#include <deque>
+
+#include "sim/units/buffers/slot_arbiter.h"
+#include "sim/units/dma/memory_port.h"
+#include "sim/units/dma/transfer.h"
+
+namespace nnp::sim {
+
+class LoadDma : public QueueEngine {
+ public:
+  LoadDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
+          std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter),
+        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+    port_.answers().connect(this);
+  }
+  MemoryPort& port() { return port_; }
+  const TrafficCounter& traffic() const { return traffic_; }
+  void tick(Cycle now) override;
+  Cycle next_event(Cycle now) const override;
+  void reset() override;
+
+ private:
+  struct Arriving {       // a chunk in flight or waiting to be written
+    InFlight* entry;
+    Address buffer;
+    Bytes bytes;
+    bool arrived = false, writing = false;
+    bool last_of_job = false;
+  };
+  void retire(Job& job) override;
+  void write_next(Cycle now);
+  bool issue(Cycle now);
+
+  SlotArbiter& arbiter_;
+  MemoryPort port_;
+  Bytes request_bytes_;
+  TrafficCounter traffic_;
+  InFlight* issuing_ = nullptr;
+  TransferWalk walk_;
+  std::deque<Arriving> chunks_;     // in order of issue
+  std::uint32_t first_chunk_ = 0;
+  StreamGrant grant_;
+  Cycles write_length_ = 0;
+  Cycle write_end_ = 0;
+  bool issued_ = false;             // in the last tick
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/dma/store_dma.h"
+
+#include <cstring>
+
+namespace nnp::sim {
+
+void StoreDma::reset() {
+  QueueEngine::reset();
+  port_.reset();
+  traffic_ = {};
+  first_chunk_ = 0;
+}
+
+void StoreDma::tick(Cycle now) {
+  // 1. Memory has taken chunks.
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
+  while (!chunks_.empty() && chunks_.front().done) {
+    if (chunks_.front().last_of_job) chunks_.front().entry->retires = now;
+    chunks_.pop_front();
+    ++first_chunk_;
+  }
+  // 2. A chunk has been read: on to memory.
+  if (grant_.granted() && now >= grant_.start + read_length_) {
+    const Chunk chunk = walk_.peek(request_bytes_);
+    port_.send(chunk.dram, chunk.bytes, true);
+    traffic_.add(reading_->job.instruction.layer, chunk.bytes);
+    walk_.advance(chunk.bytes);
+    chunks_.push_back({reading_});
+    if (walk_.at_end()) chunks_.back().last_of_job = true, reading_ = nullptr;
+    grant_.clear();
+  }
+  retire_and_decode(now);
+  if (reading_ == nullptr && next_ready()) {
+    reading_ = &start_next();
+    walk_ = TransferWalk(reading_->job);
+    if (walk_.at_end()) reading_->retires = now + 1, reading_ = nullptr;
+  }
+  // 3. Read the next chunk.
+  if (ready_to_read()) {
+    const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
+    const Chunk chunk = walk_.peek(request_bytes_);
+    StreamRequest request;
+    request.unit = this;
+    request.unit_id = id();
+    request.earliest = now + 1;
+    request.length = read_length_ = ceil_div<Cycles>(chunk.bytes, word_bytes);
+    request.first_words[0] = static_cast<std::uint32_t>(chunk.buffer / word_bytes);
+    arbiter_.request(request, grant_);
+  }
+  // 4. State.
+  if (grant_.requested && (!grant_.granted() || now >= grant_.start))
+    track_.set(now, state_of(State::busy, Cause::none, reading_->job));
+  else if (grant_.granted())
+    track_.set(now, state_of(State::wait, Cause::bank_conflict, reading_->job, grant_.blocker));
+  else if (!chunks_.empty())
+    track_.set(now, state_of(State::wait, Cause::memory, chunks_.front().entry->job));
+  else
+    track_.set(now, resting_state());
+}
+
+Cycle StoreDma::next_event(Cycle now) const {
+  Cycle next = std::min(next_own_event(now), port_.next_answer(now));
+  if (ready_to_read() || (reading_ == nullptr && next_ready()) || (grant_.requested && !grant_.granted())) return now + 1;
+  if (grant_.granted())
+    for (const Cycle cycle : {grant_.start, grant_.start + read_length_})
+      if (cycle > now) next = std::min(next, cycle);
+  return next;
+}
+
+void StoreDma::retire(Job& job) {
+  if (!context_.state.values) return;
+  for (TransferWalk walk(job); !walk.at_end();) {
+    const Chunk chunk = walk.peek(~Bytes{0});
+    std::memcpy(context_.state.device_memory.at(chunk.dram, chunk.bytes), context_.state.buffer.at(chunk.buffer, chunk.bytes), chunk.bytes);
+    walk.advance(chunk.bytes);
+  }
+}
+
+}  // namespace nnp::sim

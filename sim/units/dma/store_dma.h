@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// STORE: buffer -> device memory. A chunk is read from the buffer, then written to memory; several are in flight.
+#pragma once
+
+#include <deque>
+
+#include "sim/units/buffers/slot_arbiter.h"
+#include "sim/units/dma/memory_port.h"
+#include "sim/units/dma/transfer.h"
+
+namespace nnp::sim {
+
+class StoreDma : public QueueEngine {
+ public:
+  StoreDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
+           std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter),
+        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+    port_.answers().connect(this);
+  }
+  MemoryPort& port() { return port_; }
+  const TrafficCounter& traffic() const { return traffic_; }
+  void tick(Cycle now) override;
+  Cycle next_event(Cycle now) const override;
+  void reset() override;
+
+ private:
+  struct Writing {      // a chunk sent to memory
+    InFlight* entry;
+    bool done = false, last_of_job = false;
+  };
+  void retire(Job& job) override;
+  bool ready_to_read() const { return reading_ != nullptr && !grant_.requested && port_.can_send(walk_.peek(request_bytes_).bytes); }
+
+  SlotArbiter& arbiter_;
+  MemoryPort port_;
+  Bytes request_bytes_;
+  TrafficCounter traffic_;
+  InFlight* reading_ = nullptr;
+  TransferWalk walk_;
+  StreamGrant grant_;
+  Cycles read_length_ = 0;
+  std::deque<Writing> chunks_;
+  std::uint32_t first_chunk_ = 0;
+};
+
+}  // namespace nnp::sim

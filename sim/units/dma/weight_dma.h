@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// WLOAD: weight tiles from device memory into the weight FIFO, in order, as far ahead as the FIFO has places.
+#pragma once
+
+#include <deque>
+
+#include "sim/units/dma/memory_port.h"
+#include "sim/units/dma/transfer.h"
+#include "sim/units/engine/weight_tile.h"
+
+namespace nnp::sim {
+
+class WeightDma : public QueueEngine {
+ public:
+  WeightDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, Channel<WeightTile>& fifo,
+            std::uint16_t array_id, Crossbar& crossbar, std::uint8_t source, Bytes request_bytes, Bytes window_bytes)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth), fifo_(fifo), array_id_(array_id),
+        port_(context.domain, crossbar, source, window_bytes), request_bytes_(request_bytes) {
+    port_.answers().connect(this);
+  }
+  MemoryPort& port() { return port_; }
+  const TrafficCounter& traffic() const { return traffic_; }
+  void tick(Cycle now) override;
+  Cycle next_event(Cycle now) const override;
+  void reset() override;
+
+ private:
+  struct Tile {           // requested, not yet pushed; a place in the FIFO is reserved for it
+    WeightTile tile;
+    InFlight* entry;
+    Bytes left;           // still to arrive
+    bool last_of_job;
+  };
+  struct ChunkOf {        // a chunk covers `count` whole tiles from `first_tile`, or part of one
+    std::uint64_t first_tile;
+    std::uint32_t count;
+    Bytes bytes;
+  };
+  void retire(Job&) override {}
+  Bytes tile_bytes(std::uint32_t index) const;
+  std::uint32_t tile_rows(std::uint32_t index) const;
+  void issue();
+  bool can_issue() const;
+  Bytes next_chunk_bytes() const;
+  void open_tile();
+
+  Channel<WeightTile>& fifo_;
+  std::uint16_t array_id_;
+  MemoryPort port_;
+  Bytes request_bytes_;
+  TrafficCounter traffic_;
+
+  InFlight* issuing_ = nullptr;
+  std::uint32_t tile_count_ = 0, next_tile_ = 0;  // of the issuing job
+  Bytes strip_offset_ = 0, tile_left_ = 0;        // next byte of the strip; bytes of the open tile not yet asked for
+  std::deque<Tile> tiles_;
+  std::uint64_t first_tile_ = 0;                  // running number of tiles_.front()
+  std::deque<ChunkOf> chunks_;
+  std::uint32_t first_chunk_ = 0;
+  std::deque<bool> chunk_done_;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/dram/burst_queue.h"
+
+#include "sim/kernel/assert.h"
+
+namespace nnp::sim {
+
+void BurstQueue::reset() {
+  size_ = waiting_ = hits_ = free_ = 0;
+  lists_.fill({});
+  for (std::uint32_t i = 0; i < depth_; ++i) runs_[i].next = i + 1 < depth_ ? i + 1 : kNone;
+}
+
+void BurstQueue::push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
+                      std::uint32_t open_row) {
+  NNP_ASSERT(bursts <= space(), "{} bursts into a queue with {} places", bursts, space());
+  size_ += bursts;
+  List& list = lists_[at.bank];
+  if (list.tail != kNone) {  // a request that enters piece by piece stays one run
+    Run& last = runs_[list.tail];
+    if (last.request == request && last.row == at.row && last.column + last.bursts == at.column) {
+      last.bursts += bursts;
+      return;
+    }
+  }
+  const std::uint32_t index = free_;
+  Run& run = runs_[index];
+  free_ = run.next;
+  run = {age, at.row, at.column, bursts, request, list.tail, kNone};
+  (list.tail == kNone ? list.head : runs_[list.tail].next) = index;
+  list.tail = index;
+  waiting_ |= 1u << at.bank;
+  if (list.hit == kNone && at.row == open_row) set_hit(at.bank, index);
+}
+
+void BurstQueue::pop_hit(std::uint32_t bank) {
+  List& list = lists_[bank];
+  const std::uint32_t index = list.hit;
+  Run& run = runs_[index];
+  --size_;
+  if (--run.bursts != 0) {
+    ++run.column;
+    return;
+  }
+  (run.previous == kNone ? list.head : runs_[run.previous].next) = run.next;
+  (run.next == kNone ? list.tail : runs_[run.next].previous) = run.previous;
+  set_hit(bank, find(run.next, run.row));  // everything before the oldest hit is of other rows
+  run.next = free_;
+  free_ = index;
+  if (list.head == kNone) waiting_ &= ~(1u << bank);
+}
+
+bool BurstQueue::overlaps(const DramLocation& at, std::uint32_t bursts) const {
+  if ((waiting_ >> at.bank & 1) == 0) return false;
+  for (std::uint32_t i = lists_[at.bank].head; i != kNone; i = runs_[i].next) {
+    const Run& run = runs_[i];
+    if (run.row == at.row && run.column < at.column + bursts && at.column < run.column + run.bursts)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace nnp::sim

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bursts waiting in one direction (reads or writes), kept per bank in order of arrival. Consecutive bursts of
+// one request in one row are one Run; so a queue of 64 bursts is often a handful of runs, and nothing ever
+// scans across banks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/units/dram/address_map.h"
+#include "sim/units/dram/dram_timer.h"
+
+namespace nnp::sim {
+
+inline constexpr std::uint32_t kNone = 0xFFFFFFFFu;
+
+struct Run {
+  std::uint64_t age = 0;  // order of arrival over all banks, of the first burst
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;   // of the next burst
+  std::uint32_t bursts = 0;   // left
+  std::uint32_t request = 0;  // the owner
+  std::uint32_t previous = kNone, next = kNone;
+};
+
+class BurstQueue {
+ public:
+  explicit BurstQueue(std::uint32_t depth) : depth_(depth), runs_(depth) { reset(); }
+  void reset();
+
+  std::uint32_t size() const { return size_; }
+  std::uint32_t space() const { return depth_ - size_; }
+  /// Banks with bursts waiting, and those of them whose open row has one waiting.
+  std::uint32_t waiting() const { return waiting_; }
+  std::uint32_t hits() const { return hits_; }
+  /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
+  const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
+  const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
+  bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
+
+  /// Appends `bursts` bursts of request `request`, a number no other waiting request has; the open row of the
+  /// bank is `open_row` (kNone when closed).
+  void push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
+            std::uint32_t open_row);
+  /// Takes the next burst of hit(bank).
+  void pop_hit(std::uint32_t bank);
+  void row_opened(std::uint32_t bank, std::uint32_t row) { set_hit(bank, find(lists_[bank].head, row)); }
+  void row_closed(std::uint32_t bank) { set_hit(bank, kNone); }
+
+  /// Whether any of `bursts` bursts from `at` on is waiting here.
+  bool overlaps(const DramLocation& at, std::uint32_t bursts) const;
+
+ private:
+  struct List {
+    std::uint32_t head = kNone, tail = kNone, hit = kNone;
+  };
+  std::uint32_t find(std::uint32_t from, std::uint32_t row) const {
+    while (from != kNone && runs_[from].row != row) from = runs_[from].next;
+    return from;
+  }
+  void set_hit(std::uint32_t bank, std::uint32_t run) {
+    lists_[bank].hit = run;
+    hits_ = run == kNone ? hits_ & ~(1u << bank) : hits_ | 1u << bank;
+  }
+
+  std::uint32_t depth_;
+  std::uint32_t size_ = 0;
+  std::uint32_t waiting_ = 0, hits_ = 0;
+  std::uint32_t free_ = 0;  // head of the list of unused runs
+  std::vector<Run> runs_;
+  std::array<List, DramTimer::kMaxBanks> lists_;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values a chip holds, apart from all timing: memories and accumulators. Units change them when an instruction retires.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "isa/arch/arch_spec.h"
+#include "sim/kernel/assert.h"
+
+namespace nnp::sim {
+
+/// A program addressed memory that is not there. Names space, address and size.
+struct AddressError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Bytes with every access checked.
+class ByteMemory {
+ public:
+  explicit ByteMemory(const char* name) : name_(name) {}
+  void resize(Bytes bytes) { bytes_.assign(bytes, 0); }
+  std::uint8_t* at(Address address, Bytes bytes) {
+    check(address, bytes);
+    return bytes_.data() + address;
+  }
+  const std::uint8_t* at(Address address, Bytes bytes) const {
+    check(address, bytes);
+    return bytes_.data() + address;
+  }
+  Bytes size() const { return bytes_.size(); }
+
+ private:
+  void check(Address address, Bytes bytes) const {
+    if (address > bytes_.size() || bytes > bytes_.size() - address) [[unlikely]]
+      throw AddressError(fmt::format("{}: access of {} bytes at {:#x}, but it ends at {:#x}", name_, bytes, address, bytes_.size()));
+  }
+  const char* name_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+/// What a DRAIN read: rows [m][n] of int32 before bias, for the debug tap.
+struct AccumulatorBlock {
+  std::uint32_t tag;
+  const std::int32_t* rows;
+  std::size_t m, n, row_stride;
+};
+using AccumulatorTap = std::function<void(const AccumulatorBlock&)>;
+
+struct ChipState {
+  explicit ChipState(const isa::ArchSpec& arch_spec) : arch(arch_spec) {
+    buffer.resize(arch.unified_buffer_bytes);
+    accumulators.assign(std::size_t{arch.accumulator_rows} * arch.array_cols, 0);
+  }
+  std::int32_t* accumulator_rows(std::size_t row, std::size_t count) {
+    if (row + count > arch.accumulator_rows)
+      throw AddressError(fmt::format("accumulators: rows {} to {}, but there are {}", row, row + count, arch.accumulator_rows));
+    return accumulators.data() + row * arch.array_cols;
+  }
+
+  isa::ArchSpec arch;
+  ByteMemory device_memory{"device memory"}, buffer{"unified buffer"}, host_memory{"host memory"};
+  std::vector<std::int32_t> accumulators;  // [accumulator_rows][array_cols]
+  bool values = true;                      // false: timing only
+  AccumulatorTap tap;
+};
+
+}  // namespace nnp::sim

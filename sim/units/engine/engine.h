@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every instruction-executing unit shares: its in-order queue, descriptors, token waits, and retirement.
+//
+// An engine decodes ahead by one: `next_` holds the instruction behind the one that runs, with its tokens taken as soon as they
+// are there, so that dependent work starts back to back. CFG, WAIT and SIGNAL are executed in the queue, one a cycle.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <deque>
+#include <optional>
+
+#include "isa/instruction/fields.h"
+#include "sim/kernel/channel.h"
+#include "sim/units/engine/chip_state.h"
+#include "sim/units/engine/retire_counter.h"
+#include "sim/units/engine/tokens.h"
+
+namespace nnp::sim {
+
+/// An instruction on its way: `index` counts from the start of the launch.
+struct Dispatched {
+  isa::Instruction instruction;
+  std::uint32_t index = kNoInstruction;
+};
+
+/// An instruction in an engine, with the descriptor as it was when the instruction was decoded.
+struct Job {
+  isa::Instruction instruction;
+  std::uint32_t index = kNoInstruction;
+  isa::Descriptor descriptor{};
+  std::uint64_t get(const isa::Field& field) const { return instruction.get(field); }
+  std::int32_t word(unsigned index_in_descriptor) const { return static_cast<std::int32_t>(descriptor[index_in_descriptor]); }
+  float word_float(unsigned index_in_descriptor) const { return std::bit_cast<float>(descriptor[index_in_descriptor]); }
+};
+
+/// What all engines of a core hang on.
+struct EngineContext {
+  ClockDomain& domain;
+  TokenFile& tokens;
+  ChipState& state;
+  TraceSink* sink;
+  RetireCounter& retired;
+};
+
+class QueueEngine : public Unit {
+ public:
+  QueueEngine(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth)
+      : Unit(std::move(name)), context_(context), track_(unit_id, context.sink), queue_(context.domain, queue_depth) {
+    queue_.connect(nullptr, this);
+  }
+  Channel<Dispatched>& queue() { return queue_; }
+  std::uint16_t id() const { return track_.unit(); }
+  /// Nothing queued, running or retiring.
+  virtual bool drained() const { return queue_.empty() && !next_ && in_flight_.empty(); }
+  void finish(Cycle end) { track_.finish(end); }
+  virtual void reset();
+  /// Descriptors are zero when a launch starts.
+  void start_launch() { descriptors_ = {}; }
+  std::string waiting_for() const override;
+
+ protected:
+  struct InFlight {
+    Job job;
+    Cycle retires = kNever;  // known once its end is
+  };
+
+  /// Step 1 of every tick: retire what is due, then decode at most one instruction into next_.
+  void retire_and_decode(Cycle now);
+  /// The job is done: its values (unless the run is timing only) and its counters.
+  virtual void retire(Job& job) = 0;
+  /// next_ is there and has its tokens.
+  bool next_ready() const { return next_ && next_has_tokens_; }
+  /// next_ starts. It retires in order, at the cycle that the caller writes into the returned entry (stable until then).
+  InFlight& start_next() {
+    in_flight_.push_back({std::move(*next_)});
+    next_.reset();
+    return in_flight_.back();
+  }
+  /// The state of an engine that runs nothing: waiting for next_'s token, for its pipeline, or idle.
+  UnitState resting_state() const;
+  UnitState state_of(State state, Cause cause, const Job& job, std::uint16_t resource = kNoUnit) const {
+    return {state, cause, resource, job.instruction.layer, job.index, kNoInstruction};
+  }
+  /// First cycle after `now` in which decoding or retiring goes on by itself.
+  Cycle next_own_event(Cycle now) const;
+
+  EngineContext context_;
+  StateTrack track_;
+  Channel<Dispatched> queue_;
+  std::optional<Job> next_;
+  bool next_has_tokens_ = false;
+  std::deque<InFlight> in_flight_;  // started, not retired, in order
+
+ private:
+  void execute_in_queue(Cycle now);
+  std::array<isa::Descriptor, 2> descriptors_{};
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/pcie/host_dma.h"
+
+#include <cstring>
+
+namespace nnp::sim {
+
+namespace field = isa::field;
+
+void HostDma::reset() {
+  QueueEngine::reset();
+  port_.reset();
+}
+
+void HostDma::start_job() {
+  current_ = &start_next();
+  total_ = current_->job.get(field::host_bytes);
+  const Place device = current_->job.instruction.flags & isa::kFlagToBuffer ? Place::buffer : Place::memory;
+  const bool to_device = current_->job.instruction.opcode == isa::Opcode::h2d;
+  from_ = {to_device ? Place::link : device};
+  to_ = {to_device ? device : Place::link};
+}
+
+bool HostDma::can_begin(const Stage& stage, Bytes bytes) const {
+  if (stage.place == Place::buffer) return !grant_.requested;
+  return stage.place == Place::link || port_.can_send(bytes);
+}
+
+void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
+  const Address device = current_->job.get(field::device) + stage.begun;
+  const bool write = &stage == &to_;
+  switch (stage.place) {
+    case Place::link: link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0}); break;
+    case Place::memory: port_.send(device, bytes, write); break;
+    case Place::buffer: {
+      const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
+      StreamRequest request;
+      request.unit = this;
+      request.unit_id = id();
+      request.earliest = now + 1;
+      request.length = stream_length_ = ceil_div<Cycles>(bytes, word_bytes);
+      request.first_words[0] = static_cast<std::uint32_t>(device / word_bytes);
+      stream_bytes_ = bytes;
+      arbiter_.request(request, grant_);
+      break;
+    }
+  }
+  stage.begun += bytes;
+}
+
+void HostDma::tick(Cycle now) {
+  // 1. What has been done.
+  while (link_answers_.ready(now)) stage_at(Place::link).done += link_answers_.pop().bytes;
+  const Bytes before = port_.in_flight();
+  port_.receive(now, [](std::uint32_t) {});
+  if (before != port_.in_flight()) stage_at(Place::memory).done += before - port_.in_flight();
+  if (grant_.granted() && now >= grant_.start + stream_length_) stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
+  if (current_ != nullptr && to_.done == total_) current_->retires = now, current_ = nullptr;
+  retire_and_decode(now);
+  // 2. Start an instruction, or the next chunks.
+  bool begun = false;
+  if (current_ == nullptr && next_ready()) start_job(), begun = true;
+  if (current_ != nullptr) {
+    if (can_begin_to()) begin(to_, to_chunk(), now), begun = true;
+    if (can_begin_from()) begin(from_, from_chunk(), now), begun = true;
+  }
+  // 3. State.
+  if (current_ == nullptr)
+    track_.set(now, resting_state());
+  else if (begun || grant_.requested)
+    track_.set(now, state_of(State::busy, Cause::none, current_->job));
+  else
+    track_.set(now, state_of(State::wait, from_.done > to_.begun || from_.place == Place::memory ? Cause::memory : Cause::pcie, current_->job));
+}
+
+Cycle HostDma::next_event(Cycle now) const {
+  Cycle next = std::min({next_own_event(now), port_.next_answer(now), link_answers_.next(now)});
+  if (current_ == nullptr ? next_ready() : track_.current().state == State::busy && !grant_.granted()) return now + 1;
+  if (grant_.granted() && grant_.start + stream_length_ > now) next = std::min(next, grant_.start + stream_length_);
+  if (current_ != nullptr && (can_begin_to() || can_begin_from())) return now + 1;
+  return next;
+}
+
+void HostDma::retire(Job& job) {
+  ChipState& state = context_.state;
+  if (!state.values) return;
+  const Bytes bytes = job.get(field::host_bytes);
+  std::uint8_t* host = state.host_memory.at(job.get(field::host), bytes);
+  ByteMemory& memory = job.instruction.flags & isa::kFlagToBuffer ? state.buffer : state.device_memory;
+  std::uint8_t* device = memory.at(job.get(field::device), bytes);
+  if (job.instruction.opcode == isa::Opcode::h2d)
+    std::memcpy(device, host, bytes);
+  else
+    std::memcpy(host, device, bytes);
+}
+
+}  // namespace nnp::sim

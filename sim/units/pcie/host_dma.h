@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// H2D and D2H: host memory <-> device memory or buffer, in chunks of a read request. Two stages in a row: where the bytes come
+// from and where they go; each is the link, the buffer or device memory. One instruction at a time.
+#pragma once
+
+#include "sim/units/buffers/slot_arbiter.h"
+#include "sim/units/dma/memory_port.h"
+#include "sim/units/dma/transfer.h"
+#include "sim/units/pcie/pcie_link.h"
+
+namespace nnp::sim {
+
+inline constexpr Bytes kMaxReadRequestBytes = 512;  // PCIe base specification 3.0, device control register: the default
+
+class HostDma : public QueueEngine {
+ public:
+  HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth, SlotArbiter& arbiter, Crossbar& crossbar,
+          PcieLink& link, std::uint8_t source, std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads)
+      : QueueEngine(std::move(name), unit_id, context, queue_depth), arbiter_(arbiter), link_(link), link_source_(link_source),
+        port_(context.domain, crossbar, source, memory_window_bytes), link_answers_(context.domain),
+        window_bytes_(outstanding_reads * kMaxReadRequestBytes) {
+    port_.answers().connect(this);
+    link_answers_.connect(this);
+  }
+  MemoryPort& port() { return port_; }
+  Bridge<PcieAnswer>& link_answers() { return link_answers_; }
+  void tick(Cycle now) override;
+  Cycle next_event(Cycle now) const override;
+  void reset() override;
+
+ private:
+  enum class Place : std::uint8_t { link, buffer, memory };
+  struct Stage {
+    Place place = Place::link;
+    Bytes begun = 0, done = 0;
+  };
+  void retire(Job& job) override;
+  void start_job();
+  Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
+  Bytes from_chunk() const { return std::min(kMaxReadRequestBytes, total_ - from_.begun); }
+  Bytes to_chunk() const { return std::min(kMaxReadRequestBytes, from_.done - to_.begun); }
+  bool can_begin(const Stage& stage, Bytes bytes) const;
+  bool can_begin_from() const { return from_chunk() > 0 && from_.begun - to_.begun < window_bytes_ && can_begin(from_, from_chunk()); }
+  bool can_begin_to() const { return to_chunk() > 0 && can_begin(to_, to_chunk()); }
+  void begin(Stage& stage, Bytes bytes, Cycle now);
+
+  SlotArbiter& arbiter_;
+  PcieLink& link_;
+  std::uint8_t link_source_;
+  MemoryPort port_;
+  Bridge<PcieAnswer> link_answers_;
+  Bytes window_bytes_;
+
+  InFlight* current_ = nullptr;
+  Bytes total_ = 0;
+  Stage from_, to_;
+  StreamGrant grant_;
+  Cycles stream_length_ = 0;
+  Bytes stream_bytes_ = 0;
+};
+
+}  // namespace nnp::sim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rung: end to end and differential. Zoo networks on the shipped chips: every code equal to the naive reference, every layer's sums
+// equal to oneDNN's, nothing free, bytes as planned.
+#include <gtest/gtest.h>
+
+#include "isa/program/happens_before.h"
+#include "tests/support/network_run.h"
+
+namespace nnp {
+namespace {
+
+struct Pair {
+  const char* network;
+  const char* chip;
+};
+
+class Networks : public testing::TestWithParam<Pair> {};
+
+TEST_P(Networks, RunOnTheChipWithEveryValueChecked) {
+  const auto& [network, chip] = GetParam();
+  const test::NetworkRun run = test::run_network(network, chip);
+  EXPECT_EQ(run.naive.status, compare::Status::passed) << run.naive.reason;
+  EXPECT_EQ(run.naive.mismatches, 0u);
+  if (run.onednn.status != compare::Status::mistrusted) {  // a host without VNNI
+    EXPECT_EQ(run.onednn.status, compare::Status::passed) << run.onednn.reason;
+  }
+  EXPECT_EQ(run.onednn.mismatches, 0u);
+  EXPECT_GT(run.onednn.sqnr_db, 10.0);
+
+  // Multiply-accumulates, pools and residual adds run on the chip; only borders and lookups run on the host.
+  std::uint64_t macs = 0;
+  Bytes planned = 0, fetched = 0;
+  for (const isa::LayerInfo& layer : run.compiled.program.layers) {
+    macs += layer.macs;
+    planned += layer.weight_bytes;
+    EXPECT_TRUE(!layer.on_host || layer.macs == 0) << layer.name;
+    for (const char* op : {"Conv", "Gemm", "LSTM", "MaxPool", "AveragePool", "Add"}) EXPECT_FALSE(layer.op == op && layer.on_host) << layer.name;
+  }
+  EXPECT_EQ(run.inference.statistics.array.useful_macs, macs);
+  for (const device::LayerStatistics& layer : run.inference.statistics.layers) fetched += layer.weight_bytes;
+  EXPECT_EQ(fetched, planned);
+  for (const device::UnitStatistics& unit : run.inference.statistics.units) {
+    Cycles sum = unit.busy + unit.idle;
+    for (const auto& [cause, cycles] : unit.waits) sum += cycles;
+    EXPECT_EQ(sum, unit.cycles) << unit.name;
+  }
+  for (const isa::Launch& launch : run.compiled.program.launches) {
+    const auto races = isa::check_happens_before(run.compiled.program, launch, run.chip.arch);
+    EXPECT_TRUE(races.empty()) << races.front().message;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, Networks,
+                         testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"}, Pair{"resnet18", "tpu_v1"}, Pair{"resnet18", "edge8"},
+                                         Pair{"resnet50", "tpu_v1"}, Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"}),
+                         [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
+
+// ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1 strides; v1.5 has 4.09 G).
+TEST(ResNet50, AsksForItsPublishedMultiplications) {
+  const test::NetworkRun run = test::run_network("resnet50", "tpu_v1", {}, false);
+  EXPECT_NEAR(static_cast<double>(run.inference.statistics.array.useful_macs), 4.09e9, 0.005e9);
+}
+
+// Jouppi et al., ISCA 2017, table 3, MLP0: array active 12.7, weight shift 15.9, weight stall 53.9 % of all cycles; of matrix time
+// 15.4, 19.3, 65.3 %. Nothing was fitted. 4 points: what the closed form of the paper's own parameters leaves.
+TEST(TpuV1, SpendsItsMatrixTimeOnMlp0AsThePaperReports) {
+  const test::NetworkRun run = test::run_network("mlp0", "tpu_v1", {}, false);
+  const device::ArrayStatistics& array = run.inference.statistics.array;
+  const double matrix = static_cast<double>(array.active + array.weight_shift + array.weight_stall);
+  EXPECT_NEAR(100 * static_cast<double>(array.active) / matrix, 15.4, 4);
+  EXPECT_NEAR(100 * static_cast<double>(array.weight_shift) / matrix, 19.3, 4);
+  EXPECT_NEAR(100 * static_cast<double>(array.weight_stall) / matrix, 65.3, 4);
+}
+
+// Each step's h part waits for the h that the vector unit makes: with weights that cost nothing this wait stands alone.
+TEST(Lstm, ShowsTheWaitForHBetweenStepsAsARawWaitOnTheVectorUnit) {
+  const test::NetworkRun slow = test::run_network("lstm_lm", "tpu_v1", {}, false);
+  EXPECT_GT(slow.inference.statistics.array.raw_stall, 0u);
+  const test::NetworkRun run = test::run_network(
+      "lstm_lm", "tpu_v1", {"memory.preset=\"ideal\"", "memory.ideal_bandwidth=\"10 TB/s\"", "memory.ideal_latency=\"10 ns\""}, false);
+  for (const device::UnitStatistics& unit : run.inference.statistics.units)
+    if (unit.name == "matrix") {
+      ASSERT_TRUE(unit.waits.contains("raw"));
+      EXPECT_GE(unit.waits.at("raw"), 2u * 34) << "two layers, 34 steps that wait for the one before";
+    }
+}
+
+}  // namespace
+}  // namespace nnp

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small random quantised networks and small, conflict-rich chips, from a seed: what property and differential tests run on.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "models/chips/chip_spec.h"
+
+namespace nnp::test {
+
+/// Builds quantised graphs node by node; weights, scales and zero points are drawn from the generator.
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(std::uint64_t seed) : engine_(seed) { graph_.name = "random" + std::to_string(seed); }
+
+  /// float input -> QuantizeLinear on the host.
+  ir::ValueId input(ir::Shape shape, ir::DType type = ir::DType::u8);
+  ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride, std::int64_t pad, std::int64_t dilation = 1);
+  ir::ValueId gemm(ir::ValueId x, std::int64_t columns);
+  ir::ValueId pool(ir::ValueId x, ir::Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad);
+  ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
+  ir::ValueId activation(ir::Op op, ir::ValueId x);
+  ir::ValueId lstm(ir::ValueId x, std::int64_t hidden);
+  /// DequantizeLinear on the host; makes it a graph output.
+  void output(ir::ValueId x);
+  ir::Graph take() { return std::move(graph_); }
+
+  std::int64_t pick(std::int64_t low, std::int64_t high) { return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1)); }
+
+ private:
+  ir::ValueId value(const char* kind, ir::Shape shape, ir::DType type, float scale, std::int32_t zero);
+  ir::ValueId weights(ir::Shape shape, std::int32_t axis);
+  ir::ValueId bias(const ir::Shape& shape);
+  ir::Node& node(ir::Op op, std::vector<ir::ValueId> inputs, ir::ValueId output);
+  float scale() { return static_cast<float>(pick(1, 64)) / 1024; }
+
+  std::mt19937_64 engine_;
+  ir::Graph graph_;
+  int names_ = 0;
+};
+
+/// A random graph of one to four layers around convolutions, or a small LSTM.
+ir::Graph random_network(std::uint64_t seed);
+
+/// A chip with few banks, short FIFOs, an odd clock ratio and whatever else makes units meet.
+models::ChipSpec random_chip(std::uint64_t seed);
+
+}  // namespace nnp::test

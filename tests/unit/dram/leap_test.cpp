@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rung "stepped = leap": the channel that sleeps and issues ahead does exactly what one does that looks at
+// every cycle.
+#include <fmt/format.h>
+
+#include "tests/unit/dram/traffic.h"
+
+namespace nnp::sim {
+bool operator==(const StateRecord& left, const StateRecord& right) {
+  return left.unit == right.unit && left.start == right.start && left.length == right.length &&
+         left.state == right.state;
+}
+}  // namespace nnp::sim
+
+namespace nnp::sim::test {
+namespace {
+
+void expect_equal(const DramConfig& config, const std::vector<Sent>& script, std::uint32_t window,
+                  std::uint64_t core_khz = 0) {
+  Rig leap(config, Engine::leap, window, true, core_khz),
+      stepped(config, Engine::stepped, window, true, core_khz);
+  const Cycle end = std::max(leap.run(script), stepped.run(script)) + 20'000;
+  for (Cycle cycle = stepped.domain.now() + 1; cycle < end; ++cycle) stepped.domain.run_cycle(cycle);
+  leap.channel->finish(end);
+  stepped.channel->finish(end);
+  ASSERT_TRUE(leap.requester.done());
+  EXPECT_EQ(leap.commands, stepped.commands);
+  EXPECT_EQ(leap.requester.answered(), stepped.requester.answered());
+  EXPECT_EQ(leap.channel->statistics(), stepped.channel->statistics());
+  EXPECT_TRUE(leap.records.all == stepped.records.all);
+  EXPECT_LT(leap.domain.ticks(), stepped.domain.ticks());
+}
+
+class LeapEqualsStepped : public ::testing::TestWithParam<std::string> {};
+
+// Small queues, a low cap, short refresh intervals and few rows: this is where differences show.
+TEST_P(LeapEqualsStepped, InCommandsAnswersSumsAndStates) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    std::mt19937_64 random(seed);
+    DramConfig config = make_dram_config(GetParam(), {{"tREFI", 2000}});
+    config.queue_depth = std::array{1u, 2u, 5u, 8u, 32u}[random() % 5];
+    config.row_hit_cap = std::array{1u, 3u, 16u}[random() % 3];
+    config.write_high_percent = std::array{50u, 75u, 100u}[random() % 3];
+    config.address_map = std::array{"row:bank:bankgroup:column", "row:bank:column:bankgroup"}[random() % 2];
+    const std::uint32_t window = std::array{1u, 4u, 1000u}[random() % 3];
+    const Traffic traffic{.requests = 150,
+                          .max_bytes = std::array{64u, 300u, 4000u}[random() % 3],
+                          .span = std::array{Bytes{512}, Bytes{1} << 14, Bytes{1} << 24}[random() % 3],
+                          .gap = std::array{0u, 10u, 60u}[random() % 3],
+                          .long_gap = 8'000};
+    SCOPED_TRACE(fmt::format("{} seed {}: depth {} cap {} window {} bytes {} span {} gap {}", GetParam(),
+                             seed, config.queue_depth, config.row_hit_cap, window, traffic.max_bytes,
+                             traffic.span, traffic.gap));
+    expect_equal(config, random_traffic(seed, traffic), window,
+                 std::array{0u, 700'000u, 1'933'000u}[seed % 3]);
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, LeapEqualsStepped,
+                         ::testing::Values("ddr3_1600", "ddr3_2133", "ddr4_2400", "ddr4_3200"),
+                         [](const auto& info) { return info.param; });
+
+TEST(LeapEqualsSteppedIdeal, InAnswersSumsAndStates) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    DramConfig config = make_dram_config("ideal");
+    config.ideal_bandwidth_bytes_per_s = 7.3e9;
+    config.ideal_latency_s = 33e-9;
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    expect_equal(config, random_traffic(seed), seed % 2 == 0 ? 3 : 1000);
+  }
+}
+
+TEST(Reset, MakesTheNextRunEqualToTheFirst) {
+  Rig rig(make_dram_config("ddr4_2400"));
+  const auto script = random_traffic(3);
+  const Cycle end = rig.run(script);
+  rig.channel->finish(end);
+  const auto commands = std::exchange(rig.commands, {});
+  const auto answered = rig.requester.answered();
+  const auto statistics = rig.channel->statistics();
+  rig.channel->reset();
+  rig.run(script);
+  rig.channel->finish(end);
+  EXPECT_EQ(rig.commands, commands);
+  EXPECT_EQ(rig.requester.answered(), answered);
+  EXPECT_EQ(rig.channel->statistics(), statistics);
+}
+
+TEST(Reset, DropsWhatIsUnderWay) {
+  const DramConfig config = make_dram_config("ddr3_1600");
+  Rig rig(config);
+  rig.run(random_traffic(3, {.gap = 0, .long_gap = 0}), 700);
+  EXPECT_FALSE(rig.channel->idle());
+  EXPECT_NE(rig.channel->waiting_for(), "");
+  rig.channel->reset();
+  EXPECT_TRUE(rig.channel->idle());
+  EXPECT_EQ(rig.channel->waiting_for(), "");
+  EXPECT_EQ(rig.channel->statistics(), DramStatistics{});
+}
+
+}  // namespace
+}  // namespace nnp::sim::test

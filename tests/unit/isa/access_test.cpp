@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+// accesses() against an enumeration of every element an instruction touches.
+#include "isa/program/access.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "random_program.h"
+
+namespace nnp::isa {
+namespace {
+
+using test::pick;
+using test::Random;
+
+struct Bounds {
+  std::int64_t begin = INT64_MAX, end = INT64_MIN;
+  void touch(std::int64_t at, std::int64_t bytes) {
+    begin = std::min(begin, at);
+    end = std::max(end, at + bytes);
+  }
+  bool empty() const { return begin >= end; }
+};
+
+/// The single access of a space and direction; fails the test when there are several.
+std::optional<Access> only(const std::vector<Access>& found, Space space, bool write) {
+  std::optional<Access> one;
+  for (const Access& access : found) {
+    if (access.space != space || access.write != write) continue;
+    EXPECT_FALSE(one) << "two accesses of one kind";
+    one = access;
+  }
+  return one;
+}
+
+void expect_bounds(const std::vector<Access>& found, Space space, bool write, const Bounds& bounds) {
+  const auto access = only(found, space, write);
+  ASSERT_EQ(access.has_value(), !bounds.empty());
+  if (!access) return;
+  EXPECT_EQ(static_cast<std::int64_t>(access->begin), bounds.begin);
+  EXPECT_EQ(static_cast<std::int64_t>(access->end), bounds.end);
+}
+
+constexpr std::int64_t kBase = 1 << 20;
+
+std::int64_t stride(Random& random) { return static_cast<std::int64_t>(pick(random, 0, 200)) - 100; }
+std::int64_t small(Random& random) { return static_cast<std::int64_t>(pick(random, 0, 5)); }
+
+Instruction make(Opcode opcode, Queue queue,
+                 std::initializer_list<std::pair<const Field*, std::int64_t>> fields) {
+  Instruction instruction;
+  instruction.opcode = opcode;
+  instruction.queue = queue;
+  for (const auto& [field, value] : fields) instruction.set(*field, value);
+  return instruction;
+}
+
+TEST(Accesses, LoadAndStoreTouchTheRunsOfBothSides) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const bool is_load = seed % 2 == 0;
+    const std::int64_t x = small(random), y = small(random), z = small(random);
+    Descriptor descriptor{};
+    std::int64_t strides[4];
+    for (unsigned i = 0; i < 4; ++i) descriptor[i] = static_cast<std::uint32_t>(strides[i] = stride(random));
+    const Instruction instruction =
+        make(is_load ? Opcode::load : Opcode::store, is_load ? Queue::load : Queue::store,
+             {{&field::dram, kBase},
+              {&field::buffer, 2 * kBase},
+              {&field::run_bytes, x},
+              {&field::run_y, y},
+              {&field::run_z, z}});
+    Bounds memory, buffer;
+    for (std::int64_t j = 0; j < z; ++j) {
+      for (std::int64_t i = 0; i < y; ++i) {
+        if (x == 0) continue;
+        memory.touch(kBase + i * strides[0] + j * strides[1], x);
+        buffer.touch(2 * kBase + i * strides[2] + j * strides[3], x);
+      }
+    }
+    const auto found = accesses(instruction, descriptor, {});
+    expect_bounds(found, Space::device_memory, !is_load, memory);
+    expect_bounds(found, Space::buffer, is_load, buffer);
+    EXPECT_LE(found.size(), 2u);
+  }
+}
+
+TEST(Accesses, HostCopiesTouchHostMemoryAndTheChosenDeviceSide) {
+  for (const bool to_host : {false, true}) {
+    for (const bool to_buffer : {false, true}) {
+      Instruction copy = make(to_host ? Opcode::d2h : Opcode::h2d, Queue::hdma,
+                              {{&field::host, 100}, {&field::device, 4000}, {&field::host_bytes, 64}});
+      if (to_buffer) copy.flags = kFlagToBuffer;
+      const auto found = accesses(copy, {}, {});
+      EXPECT_EQ(found.size(), 2u);
+      const auto host = only(found, Space::host_memory, to_host);
+      const auto device = only(found, to_buffer ? Space::buffer : Space::device_memory, !to_host);
+      ASSERT_TRUE(host && device);
+      EXPECT_EQ(host->begin, 100u);
+      EXPECT_EQ(host->end, 164u);
+      EXPECT_EQ(device->begin, 4000u);
+      EXPECT_EQ(device->end, 4064u);
+    }
+  }
+}
+
+TEST(Accesses, WeightsArePaddedToWholeTilesOnlyWhereTheChipFetchesThemSo) {
+  ArchSpec arch;
+  arch.array_rows = 16;
+  arch.array_cols = 8;
+  const Instruction wload =
+      make(Opcode::wload, Queue::weight, {{&field::w_dram, 512}, {&field::w_k, 35}, {&field::w_n, 5}});
+  arch.weight_fetch = WeightFetch::exact;
+  EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end, 512u + 35 * 5);
+  arch.weight_fetch = WeightFetch::padded;
+  EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end, 512u + 3 * 16 * 8);
+}
+
+TEST(Accesses, MatmulReadsItsRowsAndWritesItsAccumulators) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::int64_t m = small(random), k = small(random), a_stride = stride(random), acc = small(random);
+    const bool wide = pick(random, 0, 1) == 1, adds = pick(random, 0, 1) == 1;
+    Instruction matmul =
+        make(Opcode::matmul, Queue::matrix,
+             {{&field::mx_a, kBase}, {&field::mx_acc, acc}, {&field::mx_m, m}, {&field::mx_k, k}});
+    matmul.flags = static_cast<std::uint8_t>((wide ? kFlagA16 : 0) | (adds ? kFlagAccumulate : 0));
+    Descriptor descriptor{};
+    descriptor[word::a_stride] = static_cast<std::uint32_t>(a_stride);
+    Bounds a, sums, none;
+    for (std::int64_t i = 0; i < m; ++i) {
+      if (k != 0) a.touch(kBase + i * a_stride, k * (wide ? 2 : 1));
+      sums.touch(acc + i, 1);
+    }
+    const auto found = accesses(matmul, descriptor, {});
+    expect_bounds(found, Space::buffer, false, a);
+    expect_bounds(found, Space::accumulators, true, sums);
+    expect_bounds(found, Space::accumulators, false, adds ? sums : none);
+  }
+}
+
+struct ImageCase {
+  std::int64_t in_h, in_w, channels, out_w, kernel_h, kernel_w, step, pad, dilation, first_row, m0, m;
+  std::int64_t pixel_stride, row_stride;
+
+  explicit ImageCase(Random& random) {
+    const auto from_one = [&](std::uint64_t high) {
+      return static_cast<std::int64_t>(pick(random, 1, high));
+    };
+    in_h = from_one(9), in_w = from_one(6), channels = from_one(4);
+    kernel_h = from_one(3), kernel_w = from_one(3), step = from_one(3), dilation = from_one(2);
+    pad = static_cast<std::int64_t>(pick(random, 0, 2));
+    out_w = from_one(6);
+    first_row = static_cast<std::int64_t>(pick(random, 0, 3));
+    m0 = static_cast<std::int64_t>(pick(random, 0, 20));
+    m = static_cast<std::int64_t>(pick(random, 0, 12));
+    pixel_stride = channels * 2 + static_cast<std::int64_t>(pick(random, 0, 4));
+    row_stride = pixel_stride * in_w + static_cast<std::int64_t>(pick(random, 0, 8));
+  }
+
+  Descriptor descriptor() const {
+    Descriptor d{};
+    const auto put = [&d](unsigned index, std::int64_t value) {
+      d[index] = static_cast<std::uint32_t>(value);
+    };
+    put(word::in_h, in_h), put(word::in_w, in_w), put(word::in_c, channels), put(word::out_w, out_w);
+    put(word::kernel_h, kernel_h), put(word::kernel_w, kernel_w);
+    put(word::stride_h, step), put(word::stride_w, step), put(word::pad_top, pad), put(word::pad_left, pad);
+    put(word::dilation_h, dilation), put(word::dilation_w, dilation);
+    put(word::row_stride, row_stride), put(word::pixel_stride, pixel_stride), put(word::first_row, first_row);
+    return d;
+  }
+
+  /// Whole rows that the taps of `rows_of_taps` reach, and in `bytes` the elements themselves.
+  template <typename IsTap>
+  void enumerate(std::int64_t element, IsTap is_tap, Bounds& rows, Bounds& bytes) const {
+    for (std::int64_t position = m0; position < m0 + m; ++position) {
+      for (std::int64_t r = 0; r < kernel_h; ++r) {
+        for (std::int64_t s = 0; s < kernel_w; ++s) {
+          for (std::int64_t c = 0; c < channels; ++c) {
+            if (!is_tap((r * kernel_w + s) * channels + c)) continue;
+            const std::int64_t h = position / out_w * step - pad + r * dilation;
+            const std::int64_t w = position % out_w * step - pad + s * dilation;
+            if (h < 0 || h >= in_h) continue;
+            const std::int64_t row = kBase + (h - first_row) * row_stride;
+            rows.touch(row, (in_w - 1) * pixel_stride + channels * element);
+            if (w >= 0 && w < in_w) bytes.touch(row + w * pixel_stride + c * element, element);
+          }
+        }
+      }
+    }
+  }
+};
+
+void expect_image_read(const std::vector<Access>& found, const ImageCase& image, const Bounds& rows,
+                       const Bounds& bytes) {
+  const auto read = only(found, Space::buffer, false);
+  if (image.step == 1 && image.dilation == 1) return expect_bounds(found, Space::buffer, false, rows);
+  if (rows.empty())
+    return;  // with gaps between rows, the clip at the image's edge may name a row that no tap meets
+  ASSERT_TRUE(read);
+  EXPECT_LE(static_cast<std::int64_t>(read->begin), rows.begin);
+  EXPECT_GE(static_cast<std::int64_t>(read->end), rows.end);
+  const std::int64_t slack = image.row_stride * (std::max(image.step, image.dilation) - 1);
+  EXPECT_GE(static_cast<std::int64_t>(read->begin), rows.begin - slack);
+  EXPECT_LE(static_cast<std::int64_t>(read->end), rows.end + slack);
+  if (bytes.empty()) return;
+  EXPECT_LE(static_cast<std::int64_t>(read->begin), bytes.begin);
+  EXPECT_GE(static_cast<std::int64_t>(read->end), bytes.end);
+}
+
+TEST(Accesses, ConvolutionReadsTheStoredRowsThatItsTapsMeet) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const ImageCase image(random);
+    const auto taps = static_cast<std::uint64_t>(image.kernel_h * image.kernel_w * image.channels);
+    const auto k_start = static_cast<std::int64_t>(pick(random, 0, taps - 1));
+    const auto k = static_cast<std::int64_t>(pick(random, 1, taps - static_cast<std::uint64_t>(k_start)));
+    Instruction conv = make(Opcode::conv, Queue::matrix,
+                            {{&field::mx_a, kBase},
+                             {&field::mx_acc, 3},
+                             {&field::mx_m, image.m},
+                             {&field::mx_k, k},
+                             {&field::mx_k_start, k_start},
+                             {&field::mx_m0, image.m0}});
+    const bool wide = pick(random, 0, 1) == 1;
+    if (wide) conv.flags = kFlagA16;
+    Bounds rows, bytes, sums;
+    image.enumerate(
+        wide ? 2 : 1, [&](std::int64_t tap) { return tap >= k_start && tap < k_start + k; }, rows, bytes);
+    if (image.m != 0) sums.touch(3, image.m);
+    const auto found = accesses(conv, image.descriptor(), {});
+    expect_image_read(found, image, rows, bytes);
+    expect_bounds(found, Space::accumulators, true, sums);
+  }
+}
+
+TEST(Accesses, PoolingReadsRowsAndWritesItsPositions) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const ImageCase image(random);
+    const Instruction pool = make(Opcode::pool, Queue::vector,
+                                  {{&field::vx_dst, 4 * kBase},
+                                   {&field::vx_src0, kBase},
+                                   {&field::vx_src1, image.m0},
+                                   {&field::vx_x, image.channels},
+                                   {&field::vx_y, image.m}});
+    Descriptor descriptor = image.descriptor();
+    descriptor[word::types] = 2u << 8 | 1u;  // s8 in, s16 out
+    descriptor[word::out_pixel_stride] = 32;
+    Bounds rows, bytes, out;
+    image.enumerate(
+        1, [](std::int64_t) { return true; }, rows, bytes);
+    for (std::int64_t i = 0; i < image.m; ++i) out.touch(4 * kBase + i * 32, image.channels * 2);
+    const auto found = accesses(pool, descriptor, {});
+    expect_image_read(found, image, rows, bytes);
+    expect_bounds(found, Space::buffer, true, out);
+  }
+}
+
+TEST(Accesses, DrainReadsSumsAndParametersAndWritesRows) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::int64_t m = small(random), n = small(random), step = stride(random);
+    const auto type = static_cast<std::uint32_t>(pick(random, 0, 3));
+    const std::int64_t element[] = {1, 1, 2, 4};
+    const Instruction drain = make(Opcode::drain, Queue::drain,
+                                   {{&field::dr_dst, kBase},
+                                    {&field::dr_params, 8 * kBase},
+                                    {&field::dr_acc, 7},
+                                    {&field::dr_m, m},
+                                    {&field::dr_n, n}});
+    Descriptor descriptor{};
+    descriptor[word::dst_stride] = static_cast<std::uint32_t>(step);
+    descriptor[word::dst_type] = type;
+    Bounds sums, params, out;
+    for (std::int64_t i = 0; i < m; ++i) {
+      sums.touch(7 + i, 1);
+      for (std::int64_t j = 0; j < n; ++j) {
+        params.touch(8 * kBase + j * 8, 8);
+        out.touch(kBase + i * step + j * element[type], element[type]);
+      }
+    }
+    const auto found = accesses(drain, descriptor, {});
+    expect_bounds(found, Space::accumulators, false, sums);
+    expect_bounds(found, Space::buffer, false, params);
+    expect_bounds(found, Space::buffer, true, out);
+  }
+}
+
+TEST(Accesses, VectorOperationsReadTheirSourcesAndWriteRows) {
+  const std::int64_t x = 6, y = 3;
+  Descriptor descriptor{};
+  descriptor[word::src0_stride] = 100;
+  descriptor[word::src1_stride] = 200;
+  descriptor[word::vx_dst_stride] = 50;
+  descriptor[word::types] = 2u | 0u << 4 | 3u << 8;  // s16, u8 -> s32
+  const auto run = [&](Opcode opcode) {
+    return accesses(make(opcode, Queue::vector,
+                         {{&field::vx_dst, 1000},
+                          {&field::vx_src0, 5000},
+                          {&field::vx_src1, 9000},
+                          {&field::vx_x, x},
+                          {&field::vx_y, y}}),
+                    descriptor, {});
+  };
+  const auto covers = [](const std::vector<Access>& found, bool write, Address begin, Address end) {
+    return std::any_of(found.begin(), found.end(), [&](const Access& a) {
+      return a.space == Space::buffer && a.write == write && a.begin == begin && a.end == end;
+    });
+  };
+  for (const Opcode opcode : {Opcode::add, Opcode::mul}) {
+    const auto found = run(opcode);
+    EXPECT_EQ(found.size(), 3u);
+    EXPECT_TRUE(covers(found, false, 5000, 5000 + 2 * 100 + 6 * 2));
+    EXPECT_TRUE(covers(found, false, 9000, 9000 + 2 * 200 + 6 * 1));
+    EXPECT_TRUE(covers(found, true, 1000, 1000 + 2 * 50 + 6 * 4));
+  }
+  EXPECT_TRUE(covers(run(Opcode::lut), false, 9000, 9000 + 513 * 2));
+  EXPECT_TRUE(covers(run(Opcode::reduce), true, 1000, 1000 + 2 * 50 + 4));
+  descriptor[word::types] = 0u | 0u << 4 | 2u << 8;  // u8 -> s16: 256 entries of s16
+  EXPECT_TRUE(covers(run(Opcode::lut), false, 9000, 9000 + 256 * 2));
+}
+
+TEST(Accesses, MoveTouchesTheRunsOfBothSides) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::int64_t x = small(random), y = small(random), z = small(random);
+    const std::int64_t sy = stride(random), sz = stride(random), dy = stride(random), dz = stride(random);
+    Descriptor descriptor{};
+    descriptor[word::src_stride_y] = static_cast<std::uint32_t>(sy);
+    descriptor[word::src_stride_z] = static_cast<std::uint32_t>(sz);
+    descriptor[word::dst_stride_y] = static_cast<std::uint32_t>(dy);
+    descriptor[word::dst_stride_z] = static_cast<std::uint32_t>(dz);
+    Bounds source, result;
+    for (std::int64_t j = 0; j < z; ++j) {
+      for (std::int64_t i = 0; i < y; ++i) {
+        if (x == 0) continue;
+        source.touch(kBase + i * sy + j * sz, x);
+        result.touch(3 * kBase + i * dy + j * dz, x);
+      }
+    }
+    const auto found = accesses(make(Opcode::move, Queue::vector,
+                                     {{&field::vx_dst, 3 * kBase},
+                                      {&field::vx_src0, kBase},
+                                      {&field::vx_x, x},
+                                      {&field::vx_y, y},
+                                      {&field::vx_z, z}}),
+                                descriptor, {});
+    expect_bounds(found, Space::buffer, false, source);
+    expect_bounds(found, Space::buffer, true, result);
+  }
+}
+
+TEST(Accesses, ControlInstructionsTouchNothing) {
+  for (const Opcode opcode :
+       {Opcode::sync, Opcode::mark, Opcode::irq, Opcode::halt, Opcode::cfg, Opcode::wait, Opcode::signal}) {
+    EXPECT_TRUE(accesses(make(opcode, Queue::ctrl, {}), {}, {}).empty());
+  }
+}
+
+TEST(Accesses, ReachingBelowAddressZeroLandsWhereNoMemoryIs) {
+  Descriptor descriptor{};
+  descriptor[word::a_stride] = static_cast<std::uint32_t>(-64);
+  const Instruction matmul =
+      make(Opcode::matmul, Queue::matrix, {{&field::mx_a, 16}, {&field::mx_m, 2}, {&field::mx_k, 8}});
+  const auto read = only(accesses(matmul, descriptor, {}), Space::buffer, false);
+  ASSERT_TRUE(read);
+  EXPECT_GT(read->begin, Address{1} << 60);
+  EXPECT_GT(read->end, read->begin);
+}
+
+TEST(Accesses, AnyBitsInADescriptorGiveAnAnswer) {
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    Random random(seed);
+    Descriptor descriptor;
+    for (auto& value : descriptor) value = static_cast<std::uint32_t>(random()) >> pick(random, 0, 31);
+    ArchSpec arch;
+    arch.array_rows = static_cast<std::uint32_t>(pick(random, 0, 2) * 128);
+    arch.weight_fetch = WeightFetch::padded;
+    for (const Access& access : accesses(test::random_instruction(random), descriptor, arch)) {
+      ASSERT_LT(access.begin, access.end) << "seed " << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nnp::isa

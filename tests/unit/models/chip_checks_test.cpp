@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters that are fine alone and contradict each other: for each check, an example on either side of the
+// border.
+#include "models/chips/chip_checks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "models/chips/parameters.h"
+#include "tests/unit/models/chip_text.h"
+
+namespace nnp::models {
+namespace {
+
+using test::kMinimalChip;
+using test::refusal;
+
+struct Case {
+  std::vector<std::string> good;
+  std::vector<std::string> bad;
+  std::string words;  // of the complaint about `bad`
+};
+
+const std::vector<Case> kCases = {
+    {{"core.buffer.banks=4"}, {"core.buffer.banks=5"}, "core.buffer.size is 64 KiB, not a multiple of 80 B"},
+    {{"core.buffer.channel_align=16 B"},
+     {"core.buffer.channel_align=32 B"},
+     "which does not divide core.buffer.word = 16 B"},
+    {{"core.buffer.channel_align=4 B"},
+     {"core.buffer.channel_align=6 B"},
+     "which does not divide core.buffer.word = 16 B"},
+    {{"core.array.shift_rows_per_cycle=8"},
+     {"core.array.shift_rows_per_cycle=9"},
+     "is 9, more than core.array.rows = 8"},
+    {{"core.array.rows=1024", "core.array.cols=1024", "core.weight_fifo.tiles=256"},
+     {"core.array.rows=1024", "core.array.cols=1024", "core.weight_fifo.tiles=257"},
+     "the weight FIFO is 257 MiB; at most 256 MiB"},
+    {{"core.array.cols=1024", "core.accumulators.rows=65536"}, {}, ""},
+    {{"core.dma.request=4 KiB", "core.dma.window=4 KiB"},
+     {"core.dma.request=4 KiB", "core.dma.window=4095 B"},
+     "core.dma.request is 4 KiB; at most 4095 B"},
+    {{"front_end.fetch_bytes=64 B"},
+     {"front_end.fetch_bytes=65 B"},
+     "front_end.fetch_bytes is 65 B, not a multiple of 32 B"},
+    {{"front_end.fetch_bytes=4 KiB"},
+     {"front_end.fetch_bytes=8 KiB"},
+     "front_end.fetch_bytes is 8 KiB; at most 4 KiB"},
+    {{"memory.channels=4"}, {"memory.channels=3"}, "memory.capacity is 1 GiB, not a multiple of 768 B"},
+    {{"memory.preset=ideal", "memory.ideal_bandwidth=34 GB/s", "memory.ideal_latency=100 ns"},
+     {"memory.preset=ideal", "memory.ideal_bandwidth=34 GB/s"},
+     "needs memory.ideal_bandwidth and memory.ideal_latency"},
+    {{"memory.timing.tRFC=300"},
+     {"memory.preset=ideal", "memory.ideal_bandwidth=34 GB/s", "memory.ideal_latency=100 ns",
+      "memory.timing.tRFC=300"},
+     "has no timing symbols, but [memory.timing] sets tRFC"},
+};
+
+TEST(CrossChecks, AgreeOnOneSideOfTheBorderAndComplainOnTheOther) {
+  for (const Case& example : kCases) {
+    EXPECT_EQ(refusal(kMinimalChip, example.good), "");
+    if (example.bad.empty()) continue;
+    const std::string message = refusal(kMinimalChip, example.bad);
+    EXPECT_NE(message.find(example.words), std::string::npos)
+        << "wanted: " << example.words << "\ngot: " << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+TEST(CrossChecks, AreReportedTogether) {
+  const std::string message =
+      refusal(kMinimalChip, {"core.buffer.banks=5", "core.buffer.channel_align=32 B", "memory.channels=3"});
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
+}
+
+TEST(CrossChecks, AreSilentAboutParametersAlreadyRefused) {
+  const std::string message = refusal(kMinimalChip, {"core.buffer.word=0 B"});
+  EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+}
+
+TEST(CrossChecks, NameParametersThatExist) {
+  for (const CrossCheck& check : cross_checks()) {
+    for (const std::string_view path : check.paths) {
+      EXPECT_TRUE(std::any_of(parameters().begin(), parameters().end(), [&](const Parameter& row) {
+        return row.path == path;
+      })) << path;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nnp::models

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rung 5: oneDNN's integer sums equal the naive ones, which equal the loops (naive_integer_test). Skipped on
+// hosts without VNNI.
+#include "host_runtime/reference/reference.h"
+#include "tests/unit/reference/lstm_case.h"
+
+namespace nnp {
+namespace {
+
+using ir::DType;
+using ir::Op;
+using ir::Tensor;
+using testing::code_at;
+using testing::ConvCase;
+using testing::GraphBuilder;
+using testing::quant;
+using testing::Random;
+
+class OneDnnSums : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!reference::OneDnn::host_is_exact()) GTEST_SKIP() << "no AVX-512 VNNI on this host";
+  }
+  void expect_equal(const ir::Graph& graph, const Tensor& x) {
+    const Tensor naive = reference::accumulators(graph, graph.nodes[0], {x}),
+                 judge = onednn_.accumulators(graph, graph.nodes[0], {x});
+    ASSERT_EQ(naive.shape(), judge.shape());
+    for (std::size_t i = 0; i < naive.size(); ++i)
+      ASSERT_EQ(code_at(naive, i), code_at(judge, i)) << "sum " << i;
+  }
+  reference::OneDnn onednn_;
+};
+
+ir::Graph conv_graph(const ConvCase& c, DType in, std::int32_t zero, const Tensor& w) {
+  GraphBuilder builder;
+  const auto y = builder.code_node(
+      Op::conv, {builder.input(c.x(), in, quant(0.1f, zero)), builder.constant(w, quant(0.1f))}, c.y(),
+      DType::s8, quant(1), c.a);
+  return builder.finish({y});
+}
+
+TEST_F(OneDnnSums, ConvolutionsAreEqualForEveryTypeAndZeroPoint) {
+  for (std::uint32_t seed = 0; seed < 90; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    const ConvCase c = random_conv(random);
+    const DType in = std::vector<DType>{DType::u8, DType::s8, DType::s16}[seed % 3];
+    const std::int32_t zero = static_cast<std::int32_t>(in == DType::u8   ? random.within(0, 255)
+                                                        : in == DType::s8 ? random.within(-128, 127)
+                                                                          : 0);
+    expect_equal(conv_graph(c, in, zero, random.codes<std::int8_t>(c.w())), random.codes(in, c.x()));
+  }
+}
+
+TEST_F(OneDnnSums, DepthwiseConvolutionsAreEqual) {
+  Random random(1);
+  for (const DType in : {DType::u8, DType::s8}) {
+    ConvCase c{1, 48, 9, 9, 48, 9, 9, {{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 48}};
+    expect_equal(conv_graph(c, in, 5, random.codes<std::int8_t>(c.w())), random.codes(in, c.x()));
+  }
+}
+
+TEST_F(OneDnnSums, ExtremeCodesDoNotSaturate) {
+  // 255 * 127 twice is beyond 16 bits, where kernels without VNNI clip; and -32768 * -128 over 1000 terms
+  // stays in 32.
+  const ConvCase c{1, 64, 3, 3, 32, 3, 3, {{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 1}};
+  Random random(2);
+  for (const std::int64_t weight : {127, -128})
+    for (const DType in : {DType::u8, DType::s8, DType::s16}) {
+      Tensor x(in, c.x());
+      for (std::uint8_t& byte : x.bytes()) byte = in == DType::u8 ? 255 : 0x80;
+      expect_equal(
+          conv_graph(c, in, in == DType::u8 ? 255 : 0, random.whole<std::int8_t>(c.w(), weight, weight)), x);
+      GraphBuilder builder;
+      const auto y =
+          builder.code_node(Op::gemm,
+                            {builder.input({64, 9}, in, quant(1)),
+                             builder.constant(random.whole<std::int8_t>({9, 20}, weight, weight), quant(1))},
+                            {64, 20}, DType::s8, quant(1), ir::GemmAttributes{});
+      x.reshape({64, 9});
+      expect_equal(builder.finish({y}), x);
+    }
+}
+
+TEST_F(OneDnnSums, ProductsAreEqualForEveryTypeAndLayout) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    const std::int64_t M = random.within(1, 20), K = random.within(1, 200), N = random.within(1, 70);
+    const DType in = std::vector<DType>{DType::u8, DType::s8, DType::s16}[seed % 3];
+    const bool matmul = random.within(0, 1) == 0, transposed = !matmul && random.within(0, 1) == 0;
+    GraphBuilder builder;
+    const auto x = builder.input({M, K}, in, quant(0.1f, in == DType::u8 ? 77 : 0));
+    const auto w = builder.constant(random.codes<std::int8_t>(transposed ? ir::Shape{N, K} : ir::Shape{K, N}),
+                                    quant(0.1f));
+    const auto y = builder.code_node(
+        matmul ? Op::matmul : Op::gemm, {x, w}, {M, N}, DType::s8, quant(1),
+        matmul ? ir::Attributes{} : ir::Attributes{ir::GemmAttributes{1, 1, false, transposed}});
+    expect_equal(builder.finish({y}), random.codes(in, {M, K}));
+  }
+}
+
+TEST_F(OneDnnSums, LstmsAreEqualStepByStep) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    const testing::LstmCase l(random, 4, random.within(1, 3), random.within(1, 40), random.within(1, 20));
+    expect_equal(l.graph, l.x);
+  }
+}
+
+}  // namespace
+}  // namespace nnp

@@ -41,7 +41,8 @@ void guard_attributes(const onnx::NodeProto& node) {
                                        node.name(), node.op_type(), attribute.name(), value, range.lo,
                                        range.hi));
       };
-      if (attribute.has_i()) check(attribute.i());
+      // An INT without its field reads as 0, like any missing number of protobuf.
+      if (attribute.has_i() || attribute.type() == onnx::AttributeProto::INT) check(attribute.i());
       for (const std::int64_t value : attribute.ints()) check(value);
     }
   }

@@ -22,7 +22,6 @@ std::vector<std::string> shape_arithmetic_operators();
 
 /// The node's result, or nothing when an input is not known or the result is too big to be shape arithmetic.
 /// Throws CompileError for a node that cannot be right.
-std::optional<ir::Tensor> evaluate_shape_arithmetic(const OnnxNode&, const std::vector<KnownInput>&,
-                                                    std::int64_t opset);
+std::optional<ir::Tensor> evaluate_shape_arithmetic(const OnnxNode&, const std::vector<KnownInput>&);
 
 }  // namespace nnp::compiler

@@ -146,12 +146,15 @@ TEST(FrontendOperators, AttributesThatDivideAreChecked) {
       .node("MaxPool", {"x"}, {"y"}, {{"kernel_shape", Ints{2, 2}}, {"strides", Ints{0, 1}}});
   EXPECT_NE(message<CompileError>(stride.bytes()).find("attribute 'strides' holds 0; allowed are 1 to"),
             std::string::npos);
-  OnnxMaker group;
-  group.input("x", {1, 1, 4, 4})
-      .floats("w", {1, 1, 1, 1})
-      .output("y")
-      .node("Conv", {"x", "w"}, {"y"}, {{"group", 0}});
-  EXPECT_NE(message<CompileError>(group.bytes()).find("attribute 'group' holds 0"), std::string::npos);
+  for (const OnnxMaker::Attribute& zero :
+       {OnnxMaker::Attribute(0), OnnxMaker::Attribute(OnnxMaker::NoField{})}) {
+    OnnxMaker group;
+    group.input("x", {1, 1, 4, 4})
+        .floats("w", {1, 1, 1, 1})
+        .output("y")
+        .node("Conv", {"x", "w"}, {"y"}, {{"group", zero}});
+    EXPECT_NE(message<CompileError>(group.bytes()).find("attribute 'group' holds 0"), std::string::npos);
+  }
 }
 
 TEST(FrontendOperators, ShapesThatDoNotFitAreRefused) {

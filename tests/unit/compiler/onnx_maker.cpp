@@ -39,6 +39,7 @@ struct AttributeWriter {
     proto.set_type(onnx::AttributeProto::INT);
     proto.set_i(value);
   }
+  void operator()(OnnxMaker::NoField) const { proto.set_type(onnx::AttributeProto::INT); }
   void operator()(float value) const {
     proto.set_type(onnx::AttributeProto::FLOAT);
     proto.set_f(value);

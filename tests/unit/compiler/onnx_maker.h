@@ -17,7 +17,8 @@ class OnnxMaker {
  public:
   using Dim = std::variant<int, const char*>;  // a size, or a name ("" for an unnamed unknown one)
   using Ints = std::vector<std::int64_t>;
-  using Attribute = std::variant<int, float, const char*, Ints, ir::Tensor>;
+  struct NoField {};  // an INT attribute whose number is missing from the file
+  using Attribute = std::variant<int, NoField, float, const char*, Ints, ir::Tensor>;
 
   explicit OnnxMaker(int opset = 13);
   ~OnnxMaker();

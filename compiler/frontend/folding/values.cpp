@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shape arithmetic that makes new elements. Integers wrap like the machine's.
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/frontend/folding/folding.h"
+
+namespace nnp::compiler::folding {
+
+using ir::DType;
+using ir::Shape;
+using ir::Tensor;
+
+namespace {
+
+template <typename To>
+Tensor cast_to(DType type, const OnnxNode& node, const Tensor& from) {
+  Tensor result = make_tensor(type, from.shape());
+  const auto to = result.data<To>();
+  if (from.type() != DType::f32) {
+    std::ranges::transform(integers_of(node, from), to.begin(),
+                           [](std::int64_t v) { return static_cast<To>(v); });
+  } else if constexpr (std::is_same_v<To, float>) {
+    std::ranges::copy(from.data<float>(), to.begin());
+  } else {
+    std::ranges::transform(from.data<float>(), to.begin(), [&](float v) {
+      if (!(std::abs(v) < 9e18f)) refuse(node, fmt::format("{} has no integer value", v));
+      return static_cast<To>(static_cast<std::int64_t>(v));
+    });
+  }
+  return result;
+}
+
+std::int64_t wrapping_divide(const OnnxNode& node, std::int64_t a, std::int64_t b) {
+  if (b == 0) refuse(node, "divides by zero");
+  return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
+}
+
+std::int64_t calculate(const OnnxNode& node, std::int64_t a,
+                       std::int64_t b) {  // two's complement, like the machine
+  const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
+  if (node.op == "Add") return static_cast<std::int64_t>(x + y);
+  if (node.op == "Sub") return static_cast<std::int64_t>(x - y);
+  if (node.op == "Mul") return static_cast<std::int64_t>(x * y);
+  return wrapping_divide(node, a, b);
+}
+
+float calculate(const OnnxNode& node, float a, float b) {
+  return node.op == "Add" ? a + b : node.op == "Sub" ? a - b : node.op == "Mul" ? a * b : a / b;
+}
+
+}  // namespace
+
+Tensor of_integers(const std::vector<std::int64_t>& values) {
+  return Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values);
+}
+
+Tensor constant(const Call& call) {
+  const OnnxNode& node = call.node;
+  for (const auto& [key, attribute] : node.attributes) {
+    if (const auto* tensor = std::get_if<Tensor>(&attribute)) return *tensor;
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&attribute)) return of_integers(*list);
+    if (const auto* one = std::get_if<std::int64_t>(&attribute))
+      return Tensor::of<std::int64_t>({}, {one, 1});
+    if (const auto* number = std::get_if<float>(&attribute)) return Tensor::of<float>({}, {number, 1});
+    if (const auto* numbers = std::get_if<std::vector<float>>(&attribute)) {
+      return Tensor::of<float>({static_cast<std::int64_t>(numbers->size())}, *numbers);
+    }
+  }
+  refuse(node, "holds no number or tensor; strings and sparse tensors are not supported");
+}
+
+Tensor shape_of(const Call& call) {  // start and end since operator set 15
+  const Shape& shape = call.shape(0);
+  const auto rank = static_cast<std::int64_t>(shape.size());
+  const auto bound = [&](std::int64_t at) {
+    return std::clamp(at < 0 ? at + rank : at, std::int64_t{0}, rank);
+  };
+  const std::int64_t start = bound(call.node.integer("start", 0)),
+                     end = bound(call.node.integer("end", rank));
+  return of_integers(start < end ? Shape(shape.begin() + start, shape.begin() + end) : Shape{});
+}
+
+Tensor size_of_value(const Call& call) {
+  const std::int64_t count = bounded_count(call.shape(0));
+  return Tensor::of<std::int64_t>({}, {&count, 1});
+}
+
+Tensor cast(const Call& call) {
+  const Tensor& from = call.value(0);
+  switch (call.node.integer("to", 0)) {  // TensorProto.DataType
+    case 1:
+    case 11:
+      return cast_to<float>(DType::f32, call.node, from);
+    case 6:
+      return cast_to<std::int32_t>(DType::i32, call.node, from);
+    case 7:
+      return cast_to<std::int64_t>(DType::i64, call.node, from);
+    case 9: {
+      Tensor flags = make_tensor(ir::DType::u8, from.shape());
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        flags.data<std::uint8_t>()[i] =
+            from.type() == DType::f32 ? from.data<float>()[i] != 0 : integers_of(call.node, from)[i] != 0;
+      }
+      return flags;
+    }
+    default:
+      refuse(call.node, "casts only to FLOAT, DOUBLE, INT32, INT64 and BOOL are supported");
+  }
+}
+
+Tensor range(const Call& call) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (call.value(i).size() != 1) refuse(call.node, "start, limit and delta must be single numbers");
+  }
+  const std::int64_t start = call.integers(0)[0], limit = call.integers(1)[0], delta = call.integers(2)[0];
+  if (delta == 0 || std::max({std::abs(start), std::abs(limit), std::abs(delta)}) > kLargestValue) {
+    refuse(call.node, fmt::format("a range from {} to {} by {}", start, limit, delta));
+  }
+  std::vector<std::int64_t> values;
+  for (std::int64_t at = start; delta > 0 ? at < limit : at > limit; at += delta) {
+    if (static_cast<std::int64_t>(values.size()) > kLargestFoldedTensor) throw TooBig{};
+    values.push_back(at);
+  }
+  return of_integers(values);
+}
+
+Tensor arithmetic(const Call& call) {
+  const Shape shape = broadcast(call.node, call.shape(0), call.shape(1));
+  const Tensor a = expand_to(call.value(0), shape), b = expand_to(call.value(1), shape);
+  if (a.type() != b.type()) refuse(call.node, "operands differ in type");
+  Tensor result = make_tensor(a.type(), shape);
+  if (a.type() == DType::f32) {
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      result.data<float>()[i] = calculate(call.node, a.data<float>()[i], b.data<float>()[i]);
+    }
+    return result;
+  }
+  const auto x = integers_of(call.node, a), y = integers_of(call.node, b);
+  std::vector<std::int64_t> values(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) values[i] = calculate(call.node, x[i], y[i]);
+  const Tensor wide = Tensor::of<std::int64_t>(shape, values);
+  return a.type() == DType::i64 ? wide : cast_to<std::int32_t>(DType::i32, call.node, wide);
+}
+
+Tensor equal(const Call& call) {
+  const Shape shape = broadcast(call.node, call.shape(0), call.shape(1));
+  const auto a = integers_of(call.node, expand_to(call.value(0), shape)),
+             b = integers_of(call.node, expand_to(call.value(1), shape));
+  Tensor result = make_tensor(DType::u8, shape);
+  std::ranges::transform(a, b, result.data<std::uint8_t>().begin(),
+                         [](auto x, auto y) { return std::uint8_t{x == y}; });
+  return result;
+}
+
+Tensor where(const Call& call) {
+  const Shape shape = broadcast(call.node, broadcast(call.node, call.shape(0), call.shape(1)), call.shape(2));
+  const auto condition = integers_of(call.node, expand_to(call.value(0), shape));
+  Tensor result = expand_to(call.value(1), shape);
+  const Tensor other = expand_to(call.value(2), shape);
+  if (result.type() != other.type()) refuse(call.node, "operands differ in type");
+  const std::size_t size = ir::size_of(result.type());
+  for (std::size_t i = 0; i < condition.size(); ++i) {
+    if (condition[i] == 0)
+      std::memcpy(result.bytes().data() + i * size, other.bytes().data() + i * size, size);
+  }
+  return result;
+}
+
+}  // namespace nnp::compiler::folding

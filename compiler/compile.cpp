@@ -69,7 +69,7 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   require_well_formed(result.optimised, "import");
   optimise(result.optimised);
   require_well_formed(result.optimised, "optimisation");
-  auto calibration = request.calibration;
+  auto calibration = request.calibrate_on ? request.calibrate_on(result.optimised) : request.calibration;
   if (calibration.empty())
     for (unsigned run = 0; run < request.calibration_runs; ++run) calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
   result.quantised = quantize(result.optimised, calibration, runner, request.precision);

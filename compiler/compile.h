@@ -2,6 +2,8 @@
 // The whole way from an ONNX file to a Program, in one call.
 #pragma once
 
+#include <functional>
+
 #include "compiler/codegen/codegen.h"
 #include "compiler/frontend/frontend.h"
 #include "compiler/quantize/quantize.h"
@@ -16,6 +18,8 @@ struct CompileRequest {
   std::uint64_t seed = 1;         // of the calibration inputs
   unsigned calibration_runs = 2;  // random inputs, when `calibration` is empty
   std::vector<std::vector<ir::Tensor>> calibration;
+  /// Asked for `calibration` once the network's inputs are known, when set.
+  std::function<std::vector<std::vector<ir::Tensor>>(const ir::Graph&)> calibrate_on;
   std::string chip;
   isa::ArchSpec arch;
 };

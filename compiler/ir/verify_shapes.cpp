@@ -173,9 +173,9 @@ void check_lstm(const Operands& operands, Faults& faults) {
   if (const Value* bias = operands.input(3); bias != nullptr && bias->shape != Shape{1, 4 * h}) {
     expect("bias", bias, {1, 8 * h}, faults);  // [1, 4H] where both halves were joined
   }
-  for (const std::size_t i : {5, 6}) expect("initial state", operands.input(i), {1, batch, h}, faults);
+  for (const std::size_t i : {5U, 6U}) expect("initial state", operands.input(i), {1, batch, h}, faults);
   expect("output Y", operands.output(0), {steps, batch, h}, faults);
-  for (const std::size_t i : {1, 2}) expect("last state", operands.output(i), {1, batch, h}, faults);
+  for (const std::size_t i : {1U, 2U}) expect("last state", operands.output(i), {1, batch, h}, faults);
 }
 
 // ---- Moves.

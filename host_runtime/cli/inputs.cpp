@@ -16,13 +16,23 @@ namespace {
 
 constexpr std::string_view kRandom = "random:";
 
-std::string described(ir::DType type, const ir::Shape& shape) { return fmt::format("{} {}", numpy_name(type), fmt::join(shape, "x")); }
+std::string described(ir::DType type, const ir::Shape& shape) {
+  return fmt::format("{} {}", numpy_name(type), fmt::join(shape, "x"));
+}
 
 std::string listed(const ir::Graph& graph) {
   std::string text;
   for (const ir::ValueId id : graph.inputs)
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", graph.values[id].name, described(graph.values[id].type, graph.values[id].shape));
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", graph.values[id].name,
+                        described(graph.values[id].type, graph.values[id].shape));
   return text;
+}
+
+ir::Tensor as_float(const ir::Tensor& integers) {
+  ir::Tensor tensor(ir::DType::f32, integers.shape());
+  std::transform(integers.data<std::int64_t>().begin(), integers.data<std::int64_t>().end(),
+                 tensor.data<float>().begin(), [](std::int64_t x) { return static_cast<float>(x); });
+  return tensor;
 }
 
 }  // namespace
@@ -41,7 +51,8 @@ InputChoice::InputChoice(const ExecutionChoice& choice) : seed_(choice.seed) {
     const std::string path = named ? text.substr(equals + 1) : text;
     files_.push_back({text, named ? std::optional(text.substr(0, equals)) : std::nullopt, read_npy(path)});
   }
-  if (random && choice.inputs.size() > 1) throw UsageError("--input random:SEED stands alone: it makes all inputs");
+  if (random && choice.inputs.size() > 1)
+    throw UsageError("--input random:SEED stands alone: it makes all inputs");
 }
 
 std::vector<ir::Tensor> InputChoice::tensors_for(const ir::Graph& graph) const {
@@ -51,22 +62,27 @@ std::vector<ir::Tensor> InputChoice::tensors_for(const ir::Graph& graph) const {
   std::vector<std::optional<ir::Tensor>> found(names.size());
   for (const Given& given : files_) {
     if (!given.name && names.size() != 1)
-      throw UsageError(fmt::format("--input {}: say which input it is, NAME=FILE.npy; the network takes {}", given.text, listed(graph)));
+      throw UsageError(fmt::format("--input {}: say which input it is, NAME=FILE.npy; the network takes {}",
+                                   given.text, listed(graph)));
     const auto at = given.name ? std::find(names.begin(), names.end(), *given.name) : names.begin();
     if (at == names.end())
-      throw UsageError(
-          fmt::format("--input {}: no input '{}'{}", given.text, *given.name, instead_of(*given.name, names, "The network takes")));
+      throw UsageError(fmt::format("--input {}: no input '{}'{}", given.text, *given.name,
+                                   instead_of(*given.name, names, "The network takes")));
     const auto index = static_cast<std::size_t>(at - names.begin());
     const ir::Value& value = graph.values[graph.inputs[index]];
-    if (given.tensor.shape() != value.shape || given.tensor.type() != value.type)
+    const bool to_float = value.type == ir::DType::f32 && given.tensor.type() == ir::DType::i64;
+    if (given.tensor.shape() != value.shape || (given.tensor.type() != value.type && !to_float))
       throw UsageError(fmt::format("--input {}: the file holds {}, input '{}' is {}", given.text,
-                                   described(given.tensor.type(), given.tensor.shape()), value.name, described(value.type, value.shape)));
-    if (found[index]) throw UsageError(fmt::format("--input {}: input '{}' was given before", given.text, value.name));
-    found[index] = given.tensor;
+                                   described(given.tensor.type(), given.tensor.shape()), value.name,
+                                   described(value.type, value.shape)));
+    if (found[index])
+      throw UsageError(fmt::format("--input {}: input '{}' was given before", given.text, value.name));
+    found[index] = to_float ? as_float(given.tensor) : given.tensor;
   }
   std::vector<ir::Tensor> tensors;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!found[i]) throw UsageError(fmt::format("no --input for '{}'; the network takes {}", names[i], listed(graph)));
+    if (!found[i])
+      throw UsageError(fmt::format("no --input for '{}'; the network takes {}", names[i], listed(graph)));
     tensors.push_back(std::move(*found[i]));
   }
   return tensors;

@@ -24,7 +24,8 @@ constexpr std::size_t kSmallProgram = 200'000;  // instructions that are always 
 /// Lets a calibration run hear of Ctrl-C after each node.
 class InterruptibleRunner : public compiler::FloatRunner {
  public:
-  std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs, const Observer& observer) override {
+  std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs,
+                              const Observer& observer) override {
     return runner_.run(graph, inputs,
                        {[&](ir::ValueId id, const ir::Tensor& tensor) {
                           stop_if_interrupted();
@@ -64,8 +65,9 @@ void write_results(const Execution& execution, OutputFolder& folder) {
 
 }  // namespace
 
-compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip, std::uint64_t seed, bool always_verify,
-                                          Progress& progress) {
+compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
+                                          std::uint64_t seed, bool always_verify, Progress& progress,
+                                          const InputChoice* calibration) {
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
@@ -78,6 +80,10 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;
+  if (calibration != nullptr && calibration->has_files())
+    request.calibrate_on = [calibration](const ir::Graph& graph) {
+      return std::vector<std::vector<ir::Tensor>>{calibration->tensors_for(graph)};
+    };
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
   stop_if_interrupted();
@@ -88,8 +94,8 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   return compiled;
 }
 
-Execution execute(const Workload& work, const models::ChipSpec& chip, const std::vector<ir::Tensor>& inputs, const ExecutionChoice& choice,
-                  Progress& progress) {
+Execution execute(const Workload& work, const models::ChipSpec& chip, const std::vector<ir::Tensor>& inputs,
+                  const ExecutionChoice& choice, Progress& progress) {
   Execution execution;
   RunRecord& record = execution.record;
   record.network = work.program.network;
@@ -107,8 +113,9 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   const auto device = sim::make_device(chip, {.engine = choice.engine, .values = !choice.timing_only});
   device->set_progress(progress.of_device(work.program));
   executor::Executor executor(*device, work.program, work.quantised);
-  executor::Inference inference =
-      executor.run(inputs, {.values = !choice.timing_only, .accumulators = !choice.timing_only && wants_accumulators(choice)});
+  executor::Inference inference = executor.run(
+      inputs,
+      {.values = !choice.timing_only, .accumulators = !choice.timing_only && wants_accumulators(choice)});
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
 
@@ -124,7 +131,8 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   return execution;
 }
 
-int deliver(const Execution& execution, OutputFolder* folder, const ExecutionChoice& choice, const ReportChoice& report) {
+int deliver(const Execution& execution, OutputFolder* folder, const ExecutionChoice& choice,
+            const ReportChoice& report) {
   if (folder != nullptr) write_results(execution, *folder);
   if (report.json)
     fmt::print("{}", json_text(execution.record));

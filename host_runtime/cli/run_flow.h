@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/compile.h"
+#include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/network_choice.h"
 #include "host_runtime/cli/options.h"
 #include "host_runtime/cli/output_folder.h"
@@ -11,8 +12,11 @@
 
 namespace nnp::cli {
 
-/// Compiles with oneDNN as the calibration runner. Small programs are checked for races (our own fault: InternalError).
-compiler::CompiledNetwork compile_network(const NetworkChoice&, const models::ChipSpec&, std::uint64_t seed, bool always_verify, Progress&);
+/// Compiles with oneDNN as the calibration runner. Small programs are checked for races (our own fault:
+/// InternalError).
+compiler::CompiledNetwork compile_network(const NetworkChoice&, const models::ChipSpec&, std::uint64_t seed,
+                                          bool always_verify, Progress&,
+                                          const InputChoice* calibration = nullptr);
 
 /// What is simulated, and the float graph behind it where it is known.
 struct Workload {
@@ -22,14 +26,16 @@ struct Workload {
 };
 
 struct Execution {
-  RunRecord record;                  // compile and total times are the caller's to fill
-  std::vector<ir::Tensor> outputs;   // empty tensors in a timing-only run
+  RunRecord record;                 // compile and total times are the caller's to fill
+  std::vector<ir::Tensor> outputs;  // empty tensors in a timing-only run
 };
 
 /// Loads and runs one inference, then asks the references. Throws device::InterruptedError after a signal.
-Execution execute(const Workload&, const models::ChipSpec&, const std::vector<ir::Tensor>& inputs, const ExecutionChoice&, Progress&);
+Execution execute(const Workload&, const models::ChipSpec&, const std::vector<ir::Tensor>& inputs,
+                  const ExecutionChoice&, Progress&);
 
-/// Writes outputs, resolved chip and run.json, prints the result; returns the exit code that the checks ask for.
+/// Writes outputs, resolved chip and run.json, prints the result; returns the exit code that the checks ask
+/// for.
 int deliver(const Execution&, OutputFolder*, const ExecutionChoice&, const ReportChoice&);
 
 }  // namespace nnp::cli

@@ -152,8 +152,9 @@ void pool_average(std::span<const A* const> taps, std::int32_t source_zero, floa
         const A* x = *tap + first;
         for (std::size_t i = 0; i < count; ++i) sum[i] = wrapping_add(sum[i], x[i]);
       }
-      finish_all(y + first, count, range,
-                 [=](std::size_t i) NNP_INLINE { return static_cast<float>(wrapping_sub(sum[i], offset)) * scale; });
+      finish_all(y + first, count, range, [=](std::size_t i) NNP_INLINE {
+        return static_cast<float>(wrapping_sub(sum[i], offset)) * scale;
+      });
     }
   });
 }

@@ -86,11 +86,9 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
   using isa::Queue;
-  const std::pair<Queue, QueueEngine*> engines[] = {{Queue::hdma, &host_dma_}, {Queue::load, &load_},   {Queue::weight, &weight_},
-                                                    {Queue::matrix, &matrix_}, {Queue::drain, &drain_}, {Queue::vector, &vector_},
-                                                    {Queue::store, &store_}};
+  constexpr Queue queues[] = {Queue::hdma, Queue::load, Queue::weight, Queue::matrix, Queue::drain, Queue::vector, Queue::store};
   std::vector<Unit*> units{&command_};
-  for (const auto& [queue, engine] : engines) command_.connect(queue, *engine), units.push_back(engine);
+  for (std::size_t i = 0; i < engines().size(); ++i) command_.connect(queues[i], *engines()[i]), units.push_back(engines()[i]);
   if (options.shuffle != 0) std::shuffle(units.begin(), units.end(), std::mt19937_64(options.shuffle));
   for (Unit* unit : units) core_.add(*unit);
   for (auto& channel : memory_) {
@@ -109,10 +107,7 @@ void Chip::begin_inference() {
   sink_.reset();
   arbiter_.reset();
   link_.reset();
-  for (QueueEngine* engine : {static_cast<QueueEngine*>(&host_dma_), static_cast<QueueEngine*>(&load_), static_cast<QueueEngine*>(&weight_),
-                              static_cast<QueueEngine*>(&matrix_), static_cast<QueueEngine*>(&drain_),
-                              static_cast<QueueEngine*>(&vector_), static_cast<QueueEngine*>(&store_)})
-    engine->reset();
+  for (QueueEngine* engine : engines()) engine->reset();
   command_.reset();
   for (auto& channel : memory_) channel->reset();
   launch_end_ = 0;
@@ -142,6 +137,7 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
 
 void Chip::start_launch(const device::LaunchDescriptor& launch) {
   connect_tokens(launch);
+  for (QueueEngine* engine : engines()) engine->start_launch();
   retired_.reset();
   launch_instructions_ = launch.instructions;
   progress_countdown_ = 0;
@@ -166,8 +162,7 @@ bool Chip::poll_progress() {
 void Chip::close_accounts() {
   const Cycle end = launch_end_;
   command_.finish(end);
-  host_dma_.finish(end), load_.finish(end), weight_.finish(end), matrix_.finish(end), drain_.finish(end), vector_.finish(end),
-      store_.finish(end);
+  for (QueueEngine* engine : engines()) engine->finish(end);
   const Cycle memory_end = std::max(memory_domain_.first_edge_after(core_.edge(end)), memory_domain_.now() + 1);
   for (auto& channel : memory_) channel->finish(memory_end);
 

@@ -3,6 +3,7 @@
 // Plain C++; systemc_host.h lets it live in SystemC.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -51,6 +52,7 @@ class Chip {
 
  private:
   void connect_tokens(const device::LaunchDescriptor&);
+  std::array<QueueEngine*, 7> engines() { return {&host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_}; }
   EngineContext context() { return {core_, tokens_, state_, &sink_, retired_}; }
   bool poll_progress();
   void close_accounts();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rungs: differential (chip = naive, bit for bit) and engine equality (stepped = leap in every state record), on random small
-// networks and conflict-rich chips. A failure prints the seed: NNPSIM_SEED=n runs it alone.
+// Rungs: differential (chip = naive, bit for bit) and engine equality (stepped = leap in every state record),
+// on random small networks and conflict-rich chips. A failure prints the seed: NNPSIM_SEED=n runs it alone.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,14 +32,16 @@ std::vector<ir::Tensor> inputs_for(const ir::Graph& graph, std::uint64_t seed) {
   std::vector<ir::Tensor> inputs;
   for (const ir::ValueId id : graph.inputs) {
     ir::Tensor tensor(ir::DType::f32, graph.values[id].shape);
-    for (float& x : tensor.data<float>()) x = static_cast<float>(static_cast<int>(engine() % 8000) - 4000) / 1000;
+    for (float& x : tensor.data<float>())
+      x = static_cast<float>(static_cast<int>(engine() % 8000) - 4000) / 1000;
     inputs.push_back(std::move(tensor));
   }
   return inputs;
 }
 
-Outcome run(const models::ChipSpec& chip, const isa::Program& program, const ir::Graph& graph, const std::vector<ir::Tensor>& inputs,
-            sim::Engine engine, sim::Host host, std::uint64_t shuffle = 0, bool values = true) {
+Outcome run(const models::ChipSpec& chip, const isa::Program& program, const ir::Graph& graph,
+            const std::vector<ir::Tensor>& inputs, sim::Engine engine, sim::Host host,
+            std::uint64_t shuffle = 0, bool values = true) {
   Recorder recorder;
   sim::ChipOptions options;
   options.engine = engine;
@@ -69,14 +71,19 @@ std::string first_difference(const Outcome& a, const Outcome& b) {
       const auto show = [&](const std::vector<sim::StateRecord>& records) {
         if (i >= records.size()) return std::string("nothing");
         const auto& r = records[i];
-        return fmt::format("[{}, +{}) {} {} instruction {} resource {} blocker {}", r.start, r.length, sim::to_string(r.state.state),
-                           sim::to_string(r.state.cause), r.state.instruction, r.state.resource, r.state.blocker);
+        return fmt::format("[{}, +{}) {} {} instruction {} resource {} blocker {}", r.start, r.length,
+                           sim::to_string(r.state.state), sim::to_string(r.state.cause), r.state.instruction,
+                           r.state.resource, r.state.blocker);
       };
-      const bool equal = i < left[unit].size() && i < right[unit].size() && left[unit][i].start == right[unit][i].start &&
-                         left[unit][i].length == right[unit][i].length && left[unit][i].state == right[unit][i].state;
+      const bool equal =
+          i < left[unit].size() && i < right[unit].size() && left[unit][i].start == right[unit][i].start &&
+          left[unit][i].length == right[unit][i].length && left[unit][i].state == right[unit][i].state;
       if (equal) continue;
-      const Cycle at = std::min(i < left[unit].size() ? left[unit][i].start : kNever, i < right[unit].size() ? right[unit][i].start : kNever);
-      if (at < earliest) earliest = at, text = fmt::format("unit {} record {}: {} against {}", unit, i, show(left[unit]), show(right[unit]));
+      const Cycle at = std::min(i < left[unit].size() ? left[unit][i].start : kNever,
+                                i < right[unit].size() ? right[unit][i].start : kNever);
+      if (at < earliest)
+        earliest = at,
+        text = fmt::format("unit {} record {}: {} against {}", unit, i, show(left[unit]), show(right[unit]));
       break;
     }
   return text;
@@ -87,7 +94,8 @@ class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
   std::uint64_t seed = GetParam();
   if (const char* only = std::getenv("NNPSIM_SEED")) seed = std::strtoull(only, nullptr, 10);
-  SCOPED_TRACE(fmt::format("reproduce: NNPSIM_SEED={} {}", seed, "test_chip_against_naive --gtest_filter='*/0'"));
+  SCOPED_TRACE(
+      fmt::format("reproduce: NNPSIM_SEED={} {}", seed, "test_chip_against_naive --gtest_filter='*/0'"));
   ir::Graph graph = test::random_network(seed);
   compiler::schedule(graph);
   ASSERT_TRUE(ir::verify(graph).empty()) << ir::verify(graph).front() << "\n" << ir::print(graph);
@@ -109,7 +117,8 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   }
   const auto inputs = inputs_for(graph, seed);
   const Outcome leap = run(chip, program, graph, inputs, sim::Engine::leap, sim::Host::plain);
-  const auto verdict = compare::compare_naive(graph, inputs, {leap.inference.outputs, leap.inference.accumulators});
+  const auto verdict =
+      compare::compare_naive(graph, inputs, {leap.inference.outputs, leap.inference.accumulators});
   EXPECT_NE(verdict.status, compare::Status::failed) << verdict.reason << "\n" << ir::print(graph);
 
   const Outcome stepped = run(chip, program, graph, inputs, sim::Engine::stepped, sim::Host::plain);
@@ -119,7 +128,8 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   EXPECT_EQ(first_difference(leap, systemc), "") << "plain loop against SystemC";
   const Outcome shuffled = run(chip, program, graph, inputs, sim::Engine::leap, sim::Host::plain, seed + 1);
   EXPECT_EQ(first_difference(leap, shuffled), "") << "units registered in another order";
-  const Outcome timing_only = run(chip, program, graph, inputs, sim::Engine::leap, sim::Host::plain, 0, false);
+  const Outcome timing_only =
+      run(chip, program, graph, inputs, sim::Engine::leap, sim::Host::plain, 0, false);
   EXPECT_EQ(first_difference(leap, timing_only), "") << "timing only";
 
   std::uint64_t macs = 0;

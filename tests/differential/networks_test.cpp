@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rung: end to end and differential. Zoo networks on the shipped chips: every code equal to the naive reference, every layer's sums
-// equal to oneDNN's, nothing free, bytes as planned.
+// Rung: end to end and differential. Zoo networks on the shipped chips: every code equal to the naive
+// reference, every layer's sums equal to oneDNN's, nothing free, bytes as planned.
 #include <gtest/gtest.h>
 
 #include "isa/program/happens_before.h"
@@ -34,7 +34,8 @@ TEST_P(Networks, RunOnTheChipWithEveryValueChecked) {
     macs += layer.macs;
     planned += layer.weight_bytes;
     EXPECT_TRUE(!layer.on_host || layer.macs == 0) << layer.name;
-    for (const char* op : {"Conv", "Gemm", "LSTM", "MaxPool", "AveragePool", "Add"}) EXPECT_FALSE(layer.op == op && layer.on_host) << layer.name;
+    for (const char* op : {"Conv", "Gemm", "LSTM", "MaxPool", "AveragePool", "Add"})
+      EXPECT_FALSE(layer.op == op && layer.on_host) << layer.name;
   }
   EXPECT_EQ(run.inference.statistics.array.useful_macs, macs);
   for (const device::LayerStatistics& layer : run.inference.statistics.layers) fetched += layer.weight_bytes;
@@ -51,18 +52,24 @@ TEST_P(Networks, RunOnTheChipWithEveryValueChecked) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, Networks,
-                         testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"}, Pair{"resnet18", "tpu_v1"}, Pair{"resnet18", "edge8"},
-                                         Pair{"resnet50", "tpu_v1"}, Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"}),
-                         [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
+                         testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"},
+                                         Pair{"resnet18", "tpu_v1"}, Pair{"resnet18", "edge8"},
+                                         Pair{"resnet50", "tpu_v1"}, Pair{"mlp0", "tpu_v1"},
+                                         Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"}),
+                         [](const auto& info) {
+                           return std::string(info.param.network) + "_on_" + info.param.chip;
+                         });
 
-// ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1 strides; v1.5 has 4.09 G).
+// ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1
+// strides; v1.5 has 4.09 G).
 TEST(ResNet50, AsksForItsPublishedMultiplications) {
   const test::NetworkRun run = test::run_network("resnet50", "tpu_v1", {}, false);
   EXPECT_NEAR(static_cast<double>(run.inference.statistics.array.useful_macs), 4.09e9, 0.005e9);
 }
 
-// Jouppi et al., ISCA 2017, table 3, MLP0: array active 12.7, weight shift 15.9, weight stall 53.9 % of all cycles; of matrix time
-// 15.4, 19.3, 65.3 %. Nothing was fitted. 4 points: what the closed form of the paper's own parameters leaves.
+// Jouppi et al., ISCA 2017, table 3, MLP0: array active 12.7, weight shift 15.9, weight stall 53.9 % of all
+// cycles; of matrix time 15.4, 19.3, 65.3 %. Nothing was fitted. 4 points: what the closed form of the
+// paper's own parameters leaves.
 TEST(TpuV1, SpendsItsMatrixTimeOnMlp0AsThePaperReports) {
   const test::NetworkRun run = test::run_network("mlp0", "tpu_v1", {}, false);
   const device::ArrayStatistics& array = run.inference.statistics.array;
@@ -72,12 +79,15 @@ TEST(TpuV1, SpendsItsMatrixTimeOnMlp0AsThePaperReports) {
   EXPECT_NEAR(100 * static_cast<double>(array.weight_stall) / matrix, 65.3, 4);
 }
 
-// Each step's h part waits for the h that the vector unit makes: with weights that cost nothing this wait stands alone.
+// Each step's h part waits for the h that the vector unit makes: with weights that cost nothing this wait
+// stands alone.
 TEST(Lstm, ShowsTheWaitForHBetweenStepsAsARawWaitOnTheVectorUnit) {
   const test::NetworkRun slow = test::run_network("lstm_lm", "tpu_v1", {}, false);
   EXPECT_GT(slow.inference.statistics.array.raw_stall, 0u);
   const test::NetworkRun run = test::run_network(
-      "lstm_lm", "tpu_v1", {"memory.preset=\"ideal\"", "memory.ideal_bandwidth=\"10 TB/s\"", "memory.ideal_latency=\"10 ns\""}, false);
+      "lstm_lm", "tpu_v1",
+      {"memory.preset=\"ideal\"", "memory.ideal_bandwidth=\"10 TB/s\"", "memory.ideal_latency=\"10 ns\""},
+      false);
   for (const device::UnitStatistics& unit : run.inference.statistics.units)
     if (unit.name == "matrix") {
       ASSERT_TRUE(unit.waits.contains("raw"));

@@ -19,13 +19,15 @@ compiler::CompiledNetwork compile_network(const std::string& network, const mode
   for (const models::NetworkInfo& info : models::networks())
     if (info.name == network) {
       request.import.batch = info.default_batch;
-      request.import.dims = {{"batch", info.default_batch}, {"steps", std::max<std::int64_t>(1, info.default_steps)}};
+      request.import.dims = {{"batch", info.default_batch},
+                             {"steps", std::max<std::int64_t>(1, info.default_steps)}};
     }
   reference::OneDnn runner;
   return compiler::compile(request, runner);
 }
 
-NetworkRun run_network(const std::string& network, const std::string& chip_name, const std::vector<std::string>& overrides, bool check) {
+NetworkRun run_network(const std::string& network, const std::string& chip_name,
+                       const std::vector<std::string>& overrides, bool check) {
   NetworkRun run;
   run.chip = models::load_chip(chip_name, overrides);
   run.compiled = compile_network(network, run.chip);

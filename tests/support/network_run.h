@@ -21,6 +21,7 @@ struct NetworkRun {
 compiler::CompiledNetwork compile_network(const std::string& network, const models::ChipSpec& chip);
 
 /// `overrides` as --set. Judges only when `check`.
-NetworkRun run_network(const std::string& network, const std::string& chip, const std::vector<std::string>& overrides = {}, bool check = true);
+NetworkRun run_network(const std::string& network, const std::string& chip,
+                       const std::vector<std::string>& overrides = {}, bool check = true);
 
 }  // namespace nnp::test

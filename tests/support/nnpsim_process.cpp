@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/nnpsim_process.h"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,7 +45,8 @@ class Child {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, folder_.file("out", "").c_str(), O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder_.file("err", "").c_str(), O_WRONLY, 0);
-    const int error = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, pointers(words).data(), pointers(variables).data());
+    const int error = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, pointers(words).data(),
+                                  pointers(variables).data());
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) throw std::runtime_error(fmt::format("{} does not start: error {}", words[0], error));
   }
@@ -71,7 +72,8 @@ class Child {
 
 Outcome run_nnpsim(const std::vector<std::string>& arguments) { return Child(arguments).wait(); }
 
-Outcome signal_nnpsim(const std::vector<std::string>& arguments, const std::function<bool()>& ready, int signal) {
+Outcome signal_nnpsim(const std::vector<std::string>& arguments, const std::function<bool()>& ready,
+                      int signal) {
   Child child(arguments);
   while (!child.ended() && !ready()) std::this_thread::sleep_for(kBetween);
   if (!child.ended()) child.send(signal);

@@ -17,7 +17,8 @@ struct Outcome {
 Outcome run_nnpsim(const std::vector<std::string>& arguments);
 
 /// Runs until `ready` says so (asked every few milliseconds), then sends `signal`.
-Outcome signal_nnpsim(const std::vector<std::string>& arguments, const std::function<bool()>& ready, int signal);
+Outcome signal_nnpsim(const std::vector<std::string>& arguments, const std::function<bool()>& ready,
+                      int signal);
 
 /// The call as one line for a shell.
 std::string reproducer(const std::vector<std::string>& arguments);

@@ -8,7 +8,8 @@ namespace nnp::test {
 using ir::DType;
 using ir::Op;
 
-ir::ValueId NetworkBuilder::value(const char* kind, ir::Shape shape, DType type, float scale, std::int32_t zero) {
+ir::ValueId NetworkBuilder::value(const char* kind, ir::Shape shape, DType type, float scale,
+                                  std::int32_t zero) {
   ir::Value v;
   v.name = std::string(kind) + std::to_string(names_++);
   v.type = type;
@@ -31,7 +32,8 @@ ir::Node& NetworkBuilder::node(Op op, std::vector<ir::ValueId> inputs, ir::Value
 ir::ValueId NetworkBuilder::input(ir::Shape shape, DType type) {
   const ir::ValueId x = value("input", shape, DType::f32, 1, 0);
   graph_.inputs.push_back(x);
-  const ir::ValueId q = value("q", shape, type, type == DType::s16 ? 1.0f / 8192 : 1.0f / 32, type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
+  const ir::ValueId q = value("q", shape, type, type == DType::s16 ? 1.0f / 8192 : 1.0f / 32,
+                              type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   node(Op::quantize_linear, {x}, q).on_host = true;
   return q;
 }
@@ -44,7 +46,8 @@ ir::ValueId NetworkBuilder::weights(ir::Shape shape, std::int32_t axis) {
   v.type = DType::s8;
   v.shape = shape;
   v.quant = ir::QuantParams{{}, 0, axis};
-  for (std::int64_t i = 0; i < shape[static_cast<std::size_t>(axis)]; ++i) v.quant->scale.push_back(static_cast<float>(pick(1, 1000)) / 500'000);
+  for (std::int64_t i = 0; i < shape[static_cast<std::size_t>(axis)]; ++i)
+    v.quant->scale.push_back(static_cast<float>(pick(1, 1000)) / 500'000);
   v.constant = std::move(tensor);
   return graph_.add_value(std::move(v));
 }
@@ -60,12 +63,16 @@ ir::ValueId NetworkBuilder::bias(const ir::Shape& shape) {
   return graph_.add_value(std::move(v));
 }
 
-ir::ValueId NetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride, std::int64_t pad, std::int64_t dilation) {
+ir::ValueId NetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel,
+                                 std::int64_t stride, std::int64_t pad, std::int64_t dilation) {
   const ir::Shape in = graph_.values[x].shape;
-  const auto out = [&](std::int64_t size) { return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1; };
+  const auto out = [&](std::int64_t size) {
+    return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+  };
   const ir::ValueId w = weights({channels, in[1], kernel, kernel}, 0), b = bias({channels});
   const DType type = graph_.values[x].type;
-  const ir::ValueId y = value("conv", {in[0], channels, out(in[2]), out(in[3])}, type, scale() * 16, type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
+  const ir::ValueId y = value("conv", {in[0], channels, out(in[2]), out(in[3])}, type, scale() * 16,
+                              type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   ir::Node& n = node(Op::conv, {x, w, b}, y);
   ir::ConvAttributes a;
   for (int i = 0; i < 2; ++i) a.kernel[i] = kernel, a.strides[i] = stride, a.dilations[i] = dilation;
@@ -81,16 +88,19 @@ ir::ValueId NetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
   ir::Shape shape = in;
   shape.back() = columns;
   const DType type = graph_.values[x].type;
-  const ir::ValueId y = value("gemm", shape, type, scale() * 16, type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
+  const ir::ValueId y = value("gemm", shape, type, scale() * 16,
+                              type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   node(Op::gemm, {x, w, b}, y).attributes = ir::GemmAttributes{};
   return y;
 }
 
-ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad) {
+ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std::int64_t stride,
+                                 std::int64_t pad) {
   const ir::Value in = graph_.values[x];
   const auto out = [&](std::int64_t size) { return (size + 2 * pad - kernel) / stride + 1; };
   const bool same = op == Op::max_pool;
-  const ir::ValueId y = value("pool", {in.shape[0], in.shape[1], out(in.shape[2]), out(in.shape[3])}, in.type, same ? in.quant->scale[0] : scale(),
+  const ir::ValueId y = value("pool", {in.shape[0], in.shape[1], out(in.shape[2]), out(in.shape[3])}, in.type,
+                              same ? in.quant->scale[0] : scale(),
                               same ? in.quant->zero_point : static_cast<std::int32_t>(pick(0, 255)));
   ir::PoolAttributes a;
   for (int i = 0; i < 2; ++i) a.kernel[i] = kernel, a.strides[i] = stride;
@@ -102,21 +112,24 @@ ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std:
 
 ir::ValueId NetworkBuilder::binary(Op op, ir::ValueId a, ir::ValueId b) {
   const ir::Value in = graph_.values[a];
-  const ir::ValueId y = value("binary", in.shape, in.type, scale() * 4, in.type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
+  const ir::ValueId y = value("binary", in.shape, in.type, scale() * 4,
+                              in.type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   node(op, {a, b}, y);
   return y;
 }
 
 ir::ValueId NetworkBuilder::activation(Op op, ir::ValueId x) {
   const ir::Value in = graph_.values[x];
-  const ir::ValueId y = value("act", in.shape, in.type, 1.0f / 200, in.type == DType::u8 ? static_cast<std::int32_t>(pick(0, 50)) : 0);
+  const ir::ValueId y = value("act", in.shape, in.type, 1.0f / 200,
+                              in.type == DType::u8 ? static_cast<std::int32_t>(pick(0, 50)) : 0);
   node(op, {x}, y);
   return y;
 }
 
 ir::ValueId NetworkBuilder::lstm(ir::ValueId x, std::int64_t hidden) {
   const ir::Value in = graph_.values[x];
-  const ir::ValueId w = weights({1, 4 * hidden, in.shape[2]}, 1), r = weights({1, 4 * hidden, hidden}, 1), b = bias({1, 8 * hidden});
+  const ir::ValueId w = weights({1, 4 * hidden, in.shape[2]}, 1), r = weights({1, 4 * hidden, hidden}, 1),
+                    b = bias({1, 8 * hidden});
   graph_.values[r].quant = graph_.values[w].quant;  // joined rows share their scale
   const ir::ValueId y = value("lstm", {in.shape[0], in.shape[1], hidden}, DType::s16, in.quant->scale[0], 0);
   ir::Node& n = node(Op::lstm, {x, w, r, b}, y);
@@ -154,9 +167,12 @@ ir::Graph random_network(std::uint64_t seed) {
   const std::int64_t channels = b.pick(1, 24);
   x = b.conv(x, channels, b.pick(1, 3), b.pick(1, 2), b.pick(0, 1));
   const ir::ValueId left = b.conv(x, channels, 3, 1, 1);
-  if (b.pick(0, 1)) x = b.binary(b.pick(0, 3) ? Op::add : Op::mul, x, left);
-  else x = left;
-  if (type == DType::u8 && b.pick(0, 1)) x = b.pool(x, b.pick(0, 1) ? Op::max_pool : Op::average_pool, 2, b.pick(1, 2), b.pick(0, 1));
+  if (b.pick(0, 1))
+    x = b.binary(b.pick(0, 3) ? Op::add : Op::mul, x, left);
+  else
+    x = left;
+  if (type == DType::u8 && b.pick(0, 1))
+    x = b.pool(x, b.pick(0, 1) ? Op::max_pool : Op::average_pool, 2, b.pick(1, 2), b.pick(0, 1));
   if (b.pick(0, 1)) x = b.conv(x, b.pick(1, 10), 2, 1, 1, 1);
   b.output(x);
   return b.take();
@@ -164,7 +180,9 @@ ir::Graph random_network(std::uint64_t seed) {
 
 models::ChipSpec random_chip(std::uint64_t seed) {
   std::mt19937_64 engine(seed ^ 0xC41F);
-  const auto pick = [&](std::initializer_list<std::uint32_t> values) { return *(values.begin() + engine() % values.size()); };
+  const auto pick = [&](std::initializer_list<std::uint32_t> values) {
+    return *(values.begin() + engine() % values.size());
+  };
   models::ChipSpec c;
   c.name = "random_chip" + std::to_string(seed);
   c.arch.array_rows = pick({2, 4, 8}), c.arch.array_cols = pick({2, 4, 8});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small random quantised networks and small, conflict-rich chips, from a seed: what property and differential tests run on.
+// Small random quantised networks and small, conflict-rich chips, from a seed: what property and differential
+// tests run on.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,14 @@ namespace nnp::test {
 /// Builds quantised graphs node by node; weights, scales and zero points are drawn from the generator.
 class NetworkBuilder {
  public:
-  explicit NetworkBuilder(std::uint64_t seed) : engine_(seed) { graph_.name = "random" + std::to_string(seed); }
+  explicit NetworkBuilder(std::uint64_t seed) : engine_(seed) {
+    graph_.name = "random" + std::to_string(seed);
+  }
 
   /// float input -> QuantizeLinear on the host.
   ir::ValueId input(ir::Shape shape, ir::DType type = ir::DType::u8);
-  ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride, std::int64_t pad, std::int64_t dilation = 1);
+  ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
+                   std::int64_t pad, std::int64_t dilation = 1);
   ir::ValueId gemm(ir::ValueId x, std::int64_t columns);
   ir::ValueId pool(ir::ValueId x, ir::Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad);
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
@@ -28,7 +32,9 @@ class NetworkBuilder {
   void output(ir::ValueId x);
   ir::Graph take() { return std::move(graph_); }
 
-  std::int64_t pick(std::int64_t low, std::int64_t high) { return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1)); }
+  std::int64_t pick(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1));
+  }
 
  private:
   ir::ValueId value(const char* kind, ir::Shape shape, ir::DType type, float scale, std::int32_t zero);

@@ -10,7 +10,6 @@ using isa::Opcode;
 void QueueEngine::reset() {
   NNP_ASSERT(drained(), "{} is reset while it holds instructions", name());
   track_.reset();
-  descriptors_ = {};
 }
 
 void QueueEngine::retire_and_decode(Cycle now) {

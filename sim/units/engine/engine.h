@@ -55,6 +55,8 @@ class QueueEngine : public Unit {
   virtual bool drained() const { return queue_.empty() && !next_ && in_flight_.empty(); }
   void finish(Cycle end) { track_.finish(end); }
   virtual void reset();
+  /// Descriptors are zero when a launch starts.
+  void start_launch() { descriptors_ = {}; }
   std::string waiting_for() const override;
 
  protected:

@@ -24,7 +24,8 @@ std::vector<std::string> wanted_checks(const ExecutionChoice& choice) {
 
 bool wants_accumulators(const ExecutionChoice& choice) { return !wanted_checks(choice).empty(); }
 
-std::vector<compare::Comparison> run_checks(const Workload& work, const std::vector<ir::Tensor>& inputs, const compare::ChipEvidence& evidence,
+std::vector<compare::Comparison> run_checks(const Workload& work, const std::vector<ir::Tensor>& inputs,
+                                            const compare::ChipEvidence& evidence,
                                             const ExecutionChoice& choice, Progress& progress) {
   std::vector<compare::Comparison> checks;
   for (const std::string& reference : wanted_checks(choice)) {
@@ -36,7 +37,8 @@ std::vector<compare::Comparison> run_checks(const Workload& work, const std::vec
     else if (reference == "onednn")
       checks.push_back(compare::compare_onednn(work.quantised, work.optimised, inputs, evidence));
     else
-      checks.push_back(skipped(reference, fmt::format("this build of nnpsim has no {} reference", reference == "ort" ? "ONNX Runtime" : "CUDA")));
+      checks.push_back(skipped(reference, fmt::format("this build of nnpsim has no {} reference",
+                                                      reference == "ort" ? "ONNX Runtime" : "CUDA")));
   }
   return checks;
 }
@@ -46,8 +48,8 @@ bool checks_hold(const std::vector<compare::Comparison>& checks, bool strict) {
   for (const compare::Comparison& check : checks) {
     if (check.status == compare::Status::passed) continue;
     const bool counts = check.status == compare::Status::failed || strict;
-    fmt::print(stderr, "nnpsim: {}check against {} {}: {}\n", counts ? "" : "warning: ", check.reference, compare::to_string(check.status),
-               check.reason);
+    fmt::print(stderr, "nnpsim: {}check against {} {}: {}\n", counts ? "" : "warning: ", check.reference,
+               compare::to_string(check.status), check.reason);
     hold = hold && !counts;
   }
   return hold;

@@ -14,8 +14,8 @@ struct Workload;
 std::vector<std::string> wanted_checks(const ExecutionChoice&);
 bool wants_accumulators(const ExecutionChoice&);
 
-std::vector<compare::Comparison> run_checks(const Workload&, const std::vector<ir::Tensor>& inputs, const compare::ChipEvidence&,
-                                            const ExecutionChoice&, Progress&);
+std::vector<compare::Comparison> run_checks(const Workload&, const std::vector<ir::Tensor>& inputs,
+                                            const compare::ChipEvidence&, const ExecutionChoice&, Progress&);
 
 /// Warns on stderr of checks that were skipped or are mistrusted; with `strict` they count as failed.
 bool checks_hold(const std::vector<compare::Comparison>&, bool strict);

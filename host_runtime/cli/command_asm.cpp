@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -24,13 +25,27 @@ constexpr std::uintmax_t kMostText = std::uintmax_t{1} << 31;
 std::string read_text(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
-    throw FileFault(fmt::format("{}: {}", path, std::filesystem::exists(path, error) ? "not a regular file" : "no such file"));
+    throw FileFault(fmt::format(
+        "{}: {}", path, std::filesystem::exists(path, error) ? "not a regular file" : "no such file"));
   const std::uintmax_t size = std::filesystem::file_size(path);
-  if (size > kMostText) throw FileFault(fmt::format("{}: {} bytes; assembly text has at most {}", path, size, kMostText));
+  if (size > kMostText)
+    throw FileFault(fmt::format("{}: {} bytes; assembly text has at most {}", path, size, kMostText));
   std::string text(size, '\0');
   std::ifstream file(path, std::ios::binary);
-  if (!file.read(text.data(), static_cast<std::streamsize>(size))) throw FileFault(fmt::format("{}: cannot be read", path));
+  if (!file.read(text.data(), static_cast<std::streamsize>(size)))
+    throw FileFault(fmt::format("{}: cannot be read", path));
   return text;
+}
+
+/// --chip, else the preset that the text names, else the default.
+models::ChipSpec chip_for(const isa::Program& program, const AsmOptions& options) {
+  if (options.chip) return models::load_chip(*options.chip, options.overrides);
+  if (program.chip.empty()) return models::load_chip(ChipChoice{}.chip, options.overrides);
+  const auto presets = models::preset_names();
+  if (std::find(presets.begin(), presets.end(), program.chip) == presets.end())
+    throw UsageError(fmt::format("{}: its chip '{}' is no preset: say where its file is with --chip FILE.toml",
+                                 options.source, program.chip));
+  return models::load_chip(program.chip, options.overrides);
 }
 
 /// A text without .arch_hash is for the chip at hand.
@@ -39,15 +54,19 @@ void settle_chip(isa::Program& program, const models::ChipSpec& chip, const std:
   if (program.arch_hash == 0) program.arch_hash = own;
   if (program.chip.empty()) program.chip = chip.name;
   if (program.arch_hash != own)
-    throw UsageError(fmt::format("{}: .arch_hash is {:#x}, but {} has {:#x}: name its chip with --chip, or leave .arch_hash out", source,
-                                 program.arch_hash, chip.name, own));
+    throw UsageError(fmt::format(
+        "{}: .arch_hash is {:#x}, but {} has {:#x}: name its chip with --chip and --set, or leave .arch_hash out",
+        source, program.arch_hash, chip.name, own));
 }
 
 void require_ordered(const isa::Program& program, const isa::ArchSpec& arch, const std::string& source) {
   std::string races;
   for (const isa::Launch& launch : program.launches)
-    for (const isa::Race& race : isa::check_happens_before(program, launch, arch)) races += "\n  " + race.message;
-  if (!races.empty()) throw UsageError(fmt::format("{}: accesses without order (--unchecked writes the program all the same):{}", source, races));
+    for (const isa::Race& race : isa::check_happens_before(program, launch, arch))
+      races += "\n  " + race.message;
+  if (!races.empty())
+    throw UsageError(fmt::format(
+        "{}: accesses without order (--unchecked writes the program all the same):{}", source, races));
 }
 
 }  // namespace
@@ -56,10 +75,9 @@ int assemble(const AsmOptions& options) {
   require_writable(options.output);
   isa::Program program = isa::assemble(read_text(options.source), options.source);
   if (const auto faults = isa::check_tables(program); !faults.empty())
-    throw FileFault(fmt::format("{}: {}", options.source, fmt::join(faults, fmt::format("\n{}: ", options.source))));
-  const ChipChoice fallback;
-  const models::ChipSpec chip =
-      models::load_chip(options.chip.value_or(program.chip.empty() ? fallback.chip : program.chip), options.overrides);
+    throw FileFault(
+        fmt::format("{}: {}", options.source, fmt::join(faults, fmt::format("\n{}: ", options.source))));
+  const models::ChipSpec chip = chip_for(program, options);
   settle_chip(program, chip, options.source);
   if (!options.unchecked) require_ordered(program, chip.arch, options.source);
   isa::write_program(program, options.output);

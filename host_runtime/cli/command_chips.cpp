@@ -14,7 +14,8 @@ namespace nnp::cli {
 namespace {
 
 double peak_tops(const models::ChipSpec& chip) {
-  return 2e-9 * static_cast<double>(chip.arch.array_rows) * static_cast<double>(chip.arch.array_cols) * static_cast<double>(chip.core_frequency_khz);
+  return 2e-9 * static_cast<double>(chip.arch.array_rows) * static_cast<double>(chip.arch.array_cols) *
+         static_cast<double>(chip.core_frequency_khz);
 }
 
 nlohmann::ordered_json described(const models::ChipSpec& chip) {
@@ -38,14 +39,21 @@ nlohmann::ordered_json described(const models::ChipSpec& chip) {
 int list_chips(const ListOptions& options) {
   using Align = Table::Align;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  Table table({{"chip", Align::left}, {"array"}, {"clock MHz"}, {"peak TOPS"}, {"buffer"}, {"memory", Align::left}, {"what it is", Align::left}});
+  Table table({{"chip", Align::left},
+               {"array"},
+               {"clock MHz"},
+               {"peak TOPS"},
+               {"buffer"},
+               {"memory", Align::left},
+               {"what it is", Align::left}});
   for (const std::string& name : models::preset_names()) {
     const models::ChipSpec chip = models::load_chip(name);
     list.push_back(described(chip));
     table.add({name, fmt::format("{}x{}", chip.arch.array_rows, chip.arch.array_cols),
-               fmt::format("{:g}", static_cast<double>(chip.core_frequency_khz) / 1000), fmt::format("{:.2f}", peak_tops(chip)),
-               size_text(static_cast<double>(chip.arch.unified_buffer_bytes)), fmt::format("{} x {}", chip.memory.channels, chip.memory.preset),
-               chip.description});
+               fmt::format("{:g}", static_cast<double>(chip.core_frequency_khz) / 1000),
+               fmt::format("{:.2f}", peak_tops(chip)),
+               size_text(static_cast<double>(chip.arch.unified_buffer_bytes)),
+               fmt::format("{} x {}", chip.memory.channels, chip.memory.preset), chip.description});
   }
   if (options.json)
     fmt::print("{}\n", nlohmann::ordered_json{{"schema", "nnpsim.chips/1"}, {"chips", list}}.dump(2));

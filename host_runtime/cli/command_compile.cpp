@@ -16,7 +16,8 @@ namespace nnp::cli {
 namespace {
 
 std::size_t host_layers(const isa::Program& program) {
-  return static_cast<std::size_t>(std::count_if(program.layers.begin(), program.layers.end(), [](const auto& layer) { return layer.on_host; }));
+  return static_cast<std::size_t>(std::count_if(program.layers.begin(), program.layers.end(),
+                                                [](const auto& layer) { return layer.on_host; }));
 }
 
 void print_json(const isa::Program& program, const std::string& file) {
@@ -37,10 +38,11 @@ void print_json(const isa::Program& program, const std::string& file) {
 }
 
 void print_text(const isa::Program& program, const std::string& file) {
-  fmt::print("{} for {}, {}, batch {}: {}\n", program.network, program.chip, isa::to_string(program.precision), program.batch, file);
+  fmt::print("{} for {}, {}, batch {}: {}\n", program.network, program.chip,
+             isa::to_string(program.precision), program.batch, file);
   fmt::print("  layers         {} ({} on the host)\n", program.layers.size(), host_layers(program));
-  fmt::print("  instructions   {} in {} launch{}\n", count_text(program.instructions.size()), program.launches.size(),
-             program.launches.size() == 1 ? "" : "es");
+  fmt::print("  instructions   {} in {} launch{}\n", count_text(program.instructions.size()),
+             program.launches.size(), program.launches.size() == 1 ? "" : "es");
   fmt::print("  device memory  {}, constants {}\n", size_text(static_cast<double>(program.device_bytes)),
              size_text(static_cast<double>(program.constants.size())));
 }
@@ -51,7 +53,8 @@ int compile(const CompileOptions& options) {
   const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
   require_writable(options.output);
   Progress progress(!options.report.quiet);
-  const compiler::CompiledNetwork compiled = compile_network(options.network, chip, options.seed, options.verify, progress);
+  const compiler::CompiledNetwork compiled =
+      compile_network(options.network, chip, options.seed, options.verify, progress);
   progress.erase();
   stop_if_interrupted();
   isa::write_program(compiled.program, options.output);

@@ -33,7 +33,8 @@ Finding tried(const std::string& what, const std::function<std::string()>& probe
 }
 
 std::string machine() {
-  const auto pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)), page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  const auto pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)),
+             page = static_cast<double>(sysconf(_SC_PAGESIZE));
   return fmt::format("{} processors, {} of memory", sysconf(_SC_NPROCESSORS_ONLN), size_text(pages * page));
 }
 
@@ -46,7 +47,8 @@ std::string all_chips() {
 Finding onednn() {
   Finding finding = tried("oneDNN", [] { return reference::OneDnn::version(); });
   if (finding.status == "ok" && !reference::OneDnn::host_is_exact())
-    finding.status = "warning", finding.detail += "; its int8 sums may saturate on this processor: --check onednn is mistrusted here";
+    finding.status = "warning",
+    finding.detail += "; its int8 sums may saturate on this processor: --check onednn is mistrusted here";
   return finding;
 }
 
@@ -60,8 +62,10 @@ std::string small_run() {
   const Execution execution = execute({compiled.program, compiled.quantised, &compiled.optimised}, chip,
                                       compiler::random_inputs(compiled.optimised, 1), {}, quiet);
   for (const compare::Comparison& check : execution.record.checks)
-    if (check.status != compare::Status::passed) throw std::runtime_error(check.reference + ": " + check.reason);
-  return fmt::format("{} cycles, outputs as the naive reference", count_text(execution.record.statistics.cycles));
+    if (check.status != compare::Status::passed)
+      throw std::runtime_error(check.reference + ": " + check.reason);
+  return fmt::format("{} cycles, outputs as the naive reference",
+                     count_text(execution.record.statistics.cycles));
 }
 
 }  // namespace
@@ -71,7 +75,8 @@ int doctor(const ListOptions& options) {
       {"version", "ok", version()},
       tried("machine", machine),
       tried("chips", all_chips),
-      tried("operators", [] { return fmt::format("{} ONNX operators", compiler::supported_operators().size()); }),
+      tried("operators",
+            [] { return fmt::format("{} ONNX operators", compiler::supported_operators().size()); }),
       tried("network cache", [] { return models::network_file("lenet5").parent_path().string(); }),
       onednn(),
       {"ONNX Runtime", "warning", "this build has no such reference: --check ort is skipped"},
@@ -87,7 +92,9 @@ int doctor(const ListOptions& options) {
     table.add({finding.what, finding.status, finding.detail});
   }
   if (options.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"schema", "nnpsim.doctor/1"}, {"sound", sound}, {"findings", list}}.dump(2));
+    fmt::print(
+        "{}\n",
+        nlohmann::ordered_json{{"schema", "nnpsim.doctor/1"}, {"sound", sound}, {"findings", list}}.dump(2));
   else
     fmt::print("{}", table.text(0));
   return sound ? kOk : kCheckFailed;

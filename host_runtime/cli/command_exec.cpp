@@ -17,17 +17,20 @@ namespace {
 void require_same_chip(const isa::Program& program, const models::ChipSpec& chip, const std::string& path) {
   const std::uint64_t own = isa::hash(chip.arch);
   if (program.arch_hash == own) return;
-  throw FileFault(fmt::format("{}: compiled for chip {} (architecture {:016x}), and {} has architecture {:016x}: name the chip with --chip, "
-                              "or compile the network again",
-                              path, program.chip, program.arch_hash, chip.name, own));
+  throw FileFault(
+      fmt::format("{}: compiled for chip {} (architecture {:016x}), and {} has architecture {:016x}: name "
+                  "the chip with --chip, "
+                  "or compile the network again",
+                  path, program.chip, program.arch_hash, chip.name, own));
 }
 
 void require_as_asked(const isa::Program& program, const ExecOptions& options) {
   if (options.precision && *options.precision != program.precision)
-    throw UsageError(fmt::format("--precision {}: {} is compiled for {}", isa::to_string(*options.precision), options.program,
-                                 isa::to_string(program.precision)));
+    throw UsageError(fmt::format("--precision {}: {} is compiled for {}", isa::to_string(*options.precision),
+                                 options.program, isa::to_string(program.precision)));
   if (options.batch && *options.batch != program.batch)
-    throw UsageError(fmt::format("--batch {}: {} is compiled for batch {}", *options.batch, options.program, program.batch));
+    throw UsageError(fmt::format("--batch {}: {} is compiled for batch {}", *options.batch, options.program,
+                                 program.batch));
 }
 
 ir::Graph graph_of(const isa::Program& program, const std::string& path) {
@@ -40,7 +43,8 @@ ir::Graph graph_of(const isa::Program& program, const std::string& path) {
   if (const auto broken = ir::verify(graph); !broken.empty())
     throw FileFault(fmt::format("{}: its graph is not well formed: {}", path, broken.front()));
   if (graph.nodes.size() != program.layers.size())
-    throw FileFault(fmt::format("{}: {} layers, but its graph has {} nodes", path, program.layers.size(), graph.nodes.size()));
+    throw FileFault(fmt::format("{}: {} layers, but its graph has {} nodes", path, program.layers.size(),
+                                graph.nodes.size()));
   return graph;
 }
 

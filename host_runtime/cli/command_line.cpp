@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows CLI11. Its exceptions leave as UsageError, with the nearest name where a name is unknown.
+// The only file that knows CLI11. Its exceptions leave as UsageError, with the nearest name where a name is
+// unknown.
 #include "host_runtime/cli/command_line.h"
 
 #include <fmt/format.h>
@@ -18,12 +19,12 @@ namespace {
 // ---- themes of options, shared between commands
 
 /// A text option handed to `take`; may be given once, or as often as wanted.
-CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
-                      std::function<void(const std::string&)> take) {
+CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string& type,
+                      const std::string& help, std::function<void(const std::string&)> take) {
   return app.add_option_function<std::string>(name, std::move(take), help)->type_name(type);
 }
-CLI::Option* add_texts(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
-                       std::vector<std::string>& into) {
+CLI::Option* add_texts(CLI::App& app, const std::string& name, const std::string& type,
+                       const std::string& help, std::vector<std::string>& into) {
   return app.add_option(name, into, help)->type_name(type)->allow_extra_args(false)->expected(1, 1 << 20);
 }
 
@@ -33,11 +34,14 @@ void add_flag(CLI::App& app, const std::string& name, bool& flag, const std::str
 }
 
 void add_overrides(CLI::App& app, std::vector<std::string>& overrides) {
-  add_texts(app, "--set", "PATH=VALUE", "set a chip parameter by its path in the TOML (repeatable)", overrides);
+  add_texts(app, "--set", "PATH=VALUE", "set a chip parameter by its path in the TOML (repeatable)",
+            overrides);
 }
 
 void add_chip(CLI::App& app, ChipChoice& choice) {
-  app.add_option("--chip", choice.chip, "preset name, or a path ending in .toml")->type_name("CHIP")->capture_default_str();
+  app.add_option("--chip", choice.chip, "preset name, or a path ending in .toml")
+      ->type_name("CHIP")
+      ->capture_default_str();
   add_overrides(app, choice.overrides);
 }
 
@@ -47,12 +51,15 @@ void add_seed(CLI::App& app, std::uint64_t& seed) {
 }
 
 void add_batch(CLI::App& app, std::optional<std::int64_t>& batch) {
-  add_text(app, "--batch", "N", "inferences at once",
-           [&batch](const std::string& text) { batch = static_cast<std::int64_t>(parse_whole("--batch", text, 1, kLargestSize)); });
+  add_text(app, "--batch", "N", "inferences at once", [&batch](const std::string& text) {
+    batch = static_cast<std::int64_t>(parse_whole("--batch", text, 1, kLargestSize));
+  });
 }
 
 void add_network(CLI::App& app, NetworkChoice& choice) {
-  app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")->type_name("NETWORK")->required();
+  app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")
+      ->type_name("NETWORK")
+      ->required();
   add_text(app, "--precision", "P", "int8, int8x16, bf16 or fp32 [int8]",
            [&choice](const std::string& text) { choice.precision = parse_precision(text); });
   add_batch(app, choice.batch);
@@ -69,9 +76,12 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
 
 void add_execution(CLI::App& app, ExecutionChoice& choice) {
   add_seed(app, choice.seed);
-  add_texts(app, "--input", "[NAME=]FILE.npy", "an input's values, or random:SEED (repeatable)", choice.inputs);
-  app.add_option("--output", choice.output, "write outputs, resolved chip and run.json into this folder")->type_name("DIR");
-  add_text(app, "--check", "LIST", "references to hold the outputs against: none, or some of naive,onednn,ort,cuda [naive]",
+  add_texts(app, "--input", "[NAME=]FILE.npy", "an input's values, or random:SEED (repeatable)",
+            choice.inputs);
+  app.add_option("--output", choice.output, "write outputs, resolved chip and run.json into this folder")
+      ->type_name("DIR");
+  add_text(app, "--check", "LIST",
+           "references to hold the outputs against: none, or some of naive,onednn,ort,cuda [naive]",
            [&choice](const std::string& text) { choice.checks = parse_checks(text); });
   add_flag(app, "--strict", choice.strict, "a check that was skipped or is mistrusted counts as failed");
   add_text(app, "--engine", "E", "leap (skips idle cycles) or stepped (each cycle) [leap]",
@@ -79,7 +89,9 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
   add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
 }
 
-void add_json(CLI::App& app, bool& json) { add_flag(app, "--json", json, "one JSON object instead of tables"); }
+void add_json(CLI::App& app, bool& json) {
+  add_flag(app, "--json", json, "one JSON object instead of tables");
+}
 
 void add_report(CLI::App& app, ReportChoice& choice) {
   add_json(app, choice.json);
@@ -101,35 +113,50 @@ class CommandLine {
     app_.set_version_flag("--version", version_line());
     app_.footer("nnpsim COMMAND --help tells a command's options.");
 
-    CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs", [this] { return cli::run(run_); });
-    add_network(run, run_.network), add_chip(run, run_.chip), add_execution(run, run_.execution), add_report(run, run_.report);
+    CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs",
+                            [this] { return cli::run(run_); });
+    add_network(run, run_.network);
+    add_chip(run, run_.chip);
+    add_execution(run, run_.execution);
+    add_report(run, run_.report);
     add_layers(run, run_.report);
 
-    CLI::App& compile = command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
-    add_network(compile, compile_.network), add_chip(compile, compile_.chip), add_report(compile, compile_.report);
+    CLI::App& compile =
+        command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
+    add_network(compile, compile_.network);
+    add_chip(compile, compile_.chip);
     add_seed(compile, compile_.seed);
     add_output_file(compile, compile_.output);
-    add_flag(compile, "--verify", compile_.verify, "check the order of all accesses, however long the program");
+    add_report(compile, compile_.report);
+    add_flag(compile, "--verify", compile_.verify,
+             "check the order of all accesses, however long the program");
 
     CLI::App& exec = command("exec", "simulate a program file", [this] { return cli::exec(exec_); });
     add_program(exec, exec_.program);
     add_text(exec, "--precision", "P", "must be the program's",
              [this](const std::string& text) { exec_.precision = parse_precision(text); });
     add_batch(exec, exec_.batch);
-    add_chip(exec, exec_.chip), add_execution(exec, exec_.execution), add_report(exec, exec_.report), add_layers(exec, exec_.report);
+    add_chip(exec, exec_.chip);
+    add_execution(exec, exec_.execution);
+    add_report(exec, exec_.report);
+    add_layers(exec, exec_.report);
 
-    CLI::App& assemble = command("asm", "assemble text to a program file", [this] { return cli::assemble(asm_); });
+    CLI::App& assemble =
+        command("asm", "assemble text to a program file", [this] { return cli::assemble(asm_); });
     assemble.add_option("source", asm_.source, "assembly text")->type_name("FILE.s")->required();
     add_output_file(assemble, asm_.output);
-    assemble.add_option("--chip", asm_.chip, "preset or .toml; without it, the chip that the text names")->type_name("CHIP");
+    assemble.add_option("--chip", asm_.chip, "preset or .toml; without it, the chip that the text names")
+        ->type_name("CHIP");
     add_overrides(assemble, asm_.overrides);
     add_flag(assemble, "--unchecked", asm_.unchecked, "write the program even when its accesses race");
 
-    CLI::App& disassemble = command("disasm", "print a program file as assembly text", [this] { return cli::disassemble(disasm_); });
+    CLI::App& disassemble = command("disasm", "print a program file as assembly text",
+                                    [this] { return cli::disassemble(disasm_); });
     add_program(disassemble, disasm_.program);
 
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
-    add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }), list_.json);
+    add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
+             list_.json);
     add_json(command("doctor", "check this installation", [this] { return doctor(list_); }), list_.json);
   }
 
@@ -148,7 +175,8 @@ class CommandLine {
       return [] { return fmt::print("{}\n", version_line()), 0; };
     } catch (const CLI::ParseError& error) {
       refuse_extras();
-      throw UsageError(fmt::format("{}; nnpsim {}--help tells more", error.what(), chosen() ? chosen()->get_name() + " " : ""));
+      throw UsageError(fmt::format("{}; nnpsim {}--help tells more", error.what(),
+                                   chosen() ? chosen()->get_name() + " " : ""));
     }
     if (chosen() == nullptr) throw UsageError("no command");
     return actions_.at(chosen()->get_name());
@@ -181,7 +209,8 @@ class CommandLine {
     for (const std::string& extra : app.remaining(true)) {
       const std::string name = extra.substr(0, extra.find('='));
       if (extra.starts_with("-"))
-        throw UsageError(fmt::format("no option '{}'{}", name, instead_of(name, options, app.get_name() + " takes")));
+        throw UsageError(
+            fmt::format("no option '{}'{}", name, instead_of(name, options, app.get_name() + " takes")));
       throw UsageError(fmt::format("'{}' is one word too many", extra));
     }
   }

@@ -20,8 +20,10 @@ int list_networks(const ListOptions& options) {
     list.push_back({{"name", network.name},
                     {"summary", network.summary},
                     {"default_batch", network.default_batch},
-                    {"default_steps", steps ? nlohmann::ordered_json(network.default_steps) : nlohmann::ordered_json(nullptr)}});
-    table.add({network.name, fmt::format("{}", network.default_batch), steps ? fmt::format("{}", network.default_steps) : "-", network.summary});
+                    {"default_steps", steps ? nlohmann::ordered_json(network.default_steps)
+                                            : nlohmann::ordered_json(nullptr)}});
+    table.add({network.name, fmt::format("{}", network.default_batch),
+               steps ? fmt::format("{}", network.default_steps) : "-", network.summary});
   }
   if (options.json)
     fmt::print("{}\n", nlohmann::ordered_json{{"schema", "nnpsim.networks/1"}, {"networks", list}}.dump(2));

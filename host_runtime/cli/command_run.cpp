@@ -18,8 +18,8 @@ int run(const RunOptions& options) {
   Progress progress(!options.report.quiet);
 
   const Stopwatch watch;
-  const compiler::CompiledNetwork compiled =
-      compile_network(options.network, chip, options.execution.seed, /*always_verify=*/false, progress, &inputs);
+  const compiler::CompiledNetwork compiled = compile_network(options.network, chip, options.execution.seed,
+                                                             /*always_verify=*/false, progress, &inputs);
   const Spent compile_time = watch.elapsed();
 
   Execution execution = execute({compiled.program, compiled.quantised, &compiled.optimised}, chip,

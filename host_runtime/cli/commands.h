@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One function a command, one file a function. Each returns an exit code or throws; the result goes to stdout.
+// One function a command, one file a function. Each returns an exit code or throws; the result goes to
+// stdout.
 #pragma once
 
 #include "host_runtime/cli/options.h"

@@ -34,9 +34,11 @@ int say_lines(int code, std::string_view message) {
 
 }  // namespace
 
-std::string instead_of(std::string_view name, const std::vector<std::string>& candidates, std::string_view what) {
+std::string instead_of(std::string_view name, const std::vector<std::string>& candidates,
+                       std::string_view what) {
   const std::string near = models::nearest_name(name, candidates);
-  return near.empty() ? fmt::format(". {}: {}", what, fmt::join(candidates, ", ")) : fmt::format("; did you mean {}?", near);
+  return near.empty() ? fmt::format(". {}: {}", what, fmt::join(candidates, ", "))
+                      : fmt::format("; did you mean {}?", near);
 }
 
 int report_current_exception() {

@@ -18,8 +18,10 @@ struct FileFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What ends a message about an unknown name: "; did you mean NAME?" or, when no candidate is near, ". WHAT: A, B, C".
-std::string instead_of(std::string_view name, const std::vector<std::string>& candidates, std::string_view what);
+/// What ends a message about an unknown name: "; did you mean NAME?" or, when no candidate is near, ". WHAT:
+/// A, B, C".
+std::string instead_of(std::string_view name, const std::vector<std::string>& candidates,
+                       std::string_view what);
 
 /// Inside a catch block: writes the present exception's message to stderr and returns its exit code.
 int report_current_exception();

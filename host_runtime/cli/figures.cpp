@@ -18,7 +18,8 @@ std::string four_digits(double value) {
 
 std::string count_text(std::uint64_t value) {
   std::string text = fmt::format("{}", value);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
   return text;
 }
 
@@ -44,7 +45,8 @@ std::string time_text(double seconds) {
 std::string percent_text(double fraction) { return fmt::format("{:.1f} %", fraction * 100); }
 
 std::string rate_text(double per_second) {
-  return per_second >= 1000 ? count_text(static_cast<std::uint64_t>(std::llround(per_second))) : four_digits(per_second);
+  return per_second >= 1000 ? count_text(static_cast<std::uint64_t>(std::llround(per_second)))
+                            : four_digits(per_second);
 }
 
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }

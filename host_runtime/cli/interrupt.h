@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM set a flag; work asks for it at its own safe places and unwinds, so that nothing half-written stays.
-// A second signal, half a second later or more, ends the process at once.
+// Ctrl-C and SIGTERM set a flag; work asks for it at its own safe places and unwinds, so that nothing
+// half-written stays. A second signal, half a second later or more, ends the process at once.
 #pragma once
 
 namespace nnp::cli {

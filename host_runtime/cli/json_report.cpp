@@ -12,7 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The simulation computes values while it counts cycles, so their time is not known apart, except where there is none.
+/// The simulation computes values while it counts cycles, so their time is not known apart, except where
+/// there is none.
 Json times(const RunRecord& run, double Spent::*clock) {
   return {{"compile", run.compile.*clock},
           {"timing", run.simulation.*clock},
@@ -52,27 +53,31 @@ Json units(const device::RunStatistics& statistics) {
 }
 
 Json array(const device::ArrayStatistics& array) {
-  return {{"active", array.active},          {"useful_macs", array.useful_macs}, {"weight_stall", array.weight_stall},
-          {"weight_shift", array.weight_shift}, {"non_matrix", array.non_matrix},   {"raw_stall", array.raw_stall},
+  return {{"active", array.active},
+          {"useful_macs", array.useful_macs},
+          {"weight_stall", array.weight_stall},
+          {"weight_shift", array.weight_shift},
+          {"non_matrix", array.non_matrix},
+          {"raw_stall", array.raw_stall},
           {"input_stall", array.input_stall}};
 }
 
 Json dram(const device::DramTotals& dram) {
-  return {{"channels", dram.channels},
-          {"read_bytes", dram.read_bytes},
-          {"write_bytes", dram.write_bytes},
-          {"row_hits", dram.row_hits},
-          {"row_misses", dram.row_misses},
-          {"row_conflicts", dram.row_conflicts},
-          {"refreshes", dram.refreshes},
-          {"bandwidth_utilization", dram.bandwidth_utilization}};
+  return {{"channels", dram.channels},       {"read_bytes", dram.read_bytes},
+          {"write_bytes", dram.write_bytes}, {"row_hits", dram.row_hits},
+          {"row_misses", dram.row_misses},   {"row_conflicts", dram.row_conflicts},
+          {"refreshes", dram.refreshes},     {"bandwidth_utilization", dram.bandwidth_utilization}};
 }
 
 Json checks(const RunRecord& run) {
   Json list = Json::array();
   for (const compare::Comparison& check : run.checks) {
-    Json entry{{"reference", check.reference}, {"status", compare::to_string(check.status)}, {"reason", check.reason},
-               {"compared", check.compared},   {"mismatches", check.mismatches},             {"max_abs_error", check.max_abs_error},
+    Json entry{{"reference", check.reference},
+               {"status", compare::to_string(check.status)},
+               {"reason", check.reason},
+               {"compared", check.compared},
+               {"mismatches", check.mismatches},
+               {"max_abs_error", check.max_abs_error},
                {"bound", check.bound}};
     if (check.layers_compared != 0) entry["layers_compared"] = check.layers_compared;
     if (check.sqnr_db != 0) entry["sqnr_db"] = check.sqnr_db;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A RunRecord as the object of schema nnpsim.run/1 (docs/guide/cli.md): numbers, never texts with units; null where not known.
+// A RunRecord as the object of schema nnpsim.run/1 (docs/guide/cli.md): numbers, never texts with units; null
+// where not known.
 #pragma once
 
 #include <string>

@@ -51,18 +51,21 @@ ResolvedNetwork resolve_network(const NetworkChoice& choice, std::uint64_t seed)
   else if (const auto at = std::find(names.begin(), names.end(), choice.network); at != names.end())
     result = from_zoo(models::networks()[static_cast<std::size_t>(at - names.begin())], choice, seed);
   else
-    throw UsageError(fmt::format("no network '{}'{}", choice.network,
-                                 instead_of(choice.network, names, "Give a path that ends in .onnx, or one of the zoo")));
+    throw UsageError(
+        fmt::format("no network '{}'{}", choice.network,
+                    instead_of(choice.network, names, "Give a path that ends in .onnx, or one of the zoo")));
   for (const auto& [name, size] : choice.dims) {
     if (name == "batch" && choice.batch && *choice.batch != size)
-      throw UsageError(fmt::format("--batch {} and --dim batch={} contradict each other", *choice.batch, size));
+      throw UsageError(
+          fmt::format("--batch {} and --dim batch={} contradict each other", *choice.batch, size));
     if (name == "batch") result.import.batch = size;
     result.import.dims[name] = size;
   }
   return result;
 }
 
-std::uint32_t batch_of(const ir::Graph& graph, const NetworkChoice& choice, const compiler::ImportOptions& import) {
+std::uint32_t batch_of(const ir::Graph& graph, const NetworkChoice& choice,
+                       const compiler::ImportOptions& import) {
   if (import.batch == 0)
     return graph.inputs.empty() || graph.values[graph.inputs[0]].shape.size() != 4
                ? 1
@@ -72,8 +75,9 @@ std::uint32_t batch_of(const ir::Graph& graph, const NetworkChoice& choice, cons
     return std::find(shape.begin(), shape.end(), import.batch) != shape.end();
   });
   if (!found)
-    throw UsageError(fmt::format("--batch {}: the inputs of {} have fixed shapes that it does not change (the first is {})", import.batch,
-                                 choice.network, fmt::join(graph.values[graph.inputs.at(0)].shape, "x")));
+    throw UsageError(fmt::format(
+        "--batch {}: the inputs of {} have fixed shapes that it does not change (the first is {})",
+        import.batch, choice.network, fmt::join(graph.values[graph.inputs.at(0)].shape, "x")));
   return static_cast<std::uint32_t>(import.batch);
 }
 

@@ -18,8 +18,8 @@ struct ResolvedNetwork {
 /// Builds a zoo network's file when the cache lacks it. Throws UsageError.
 ResolvedNetwork resolve_network(const NetworkChoice&, std::uint64_t seed);
 
-/// Inferences that one run of the graph makes: as asked for, else the first dimension of an image input, else 1. Throws UsageError
-/// when the inputs' fixed shapes do not have the batch that was asked for.
+/// Inferences that one run of the graph makes: as asked for, else the first dimension of an image input,
+/// else 1. Throws UsageError when the inputs' fixed shapes do not have the batch that was asked for.
 std::uint32_t batch_of(const ir::Graph&, const NetworkChoice&, const compiler::ImportOptions&);
 
 }  // namespace nnp::cli

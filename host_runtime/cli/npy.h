@@ -8,7 +8,8 @@
 
 namespace nnp::cli {
 
-/// Reads as f32 (from float32, float64) or i64 (from any whole numbers up to 32 bits, int64, bool). Throws FileFault.
+/// Reads as f32 (from float32, float64) or i64 (from any whole numbers up to 32 bits, int64, bool). Throws
+/// FileFault.
 ir::Tensor read_npy(const std::filesystem::path&);
 /// Throws FileFault.
 void write_npy(const ir::Tensor&, const std::filesystem::path&);

@@ -15,7 +15,8 @@ namespace {
 
 /// The value that goes with a word.
 template <typename T>
-T parse_word(const std::string& option, const std::string& text, const std::vector<std::pair<std::string, T>>& words) {
+T parse_word(const std::string& option, const std::string& text,
+             const std::vector<std::pair<std::string, T>>& words) {
   std::vector<std::string> names;
   for (const auto& [name, value] : words) {
     if (name == text) return value;
@@ -26,23 +27,27 @@ T parse_word(const std::string& option, const std::string& text, const std::vect
 
 }  // namespace
 
-std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t lowest, std::uint64_t highest) {
+std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t lowest,
+                          std::uint64_t highest) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < lowest || value > highest)
-    throw UsageError(fmt::format("{} {}: allowed are whole numbers from {} to {}", option, text, lowest, highest));
+    throw UsageError(
+        fmt::format("{} {}: allowed are whole numbers from {} to {}", option, text, lowest, highest));
   return value;
 }
 
 isa::Precision parse_precision(const std::string& text) {
   std::vector<std::pair<std::string, isa::Precision>> words;
-  for (const auto precision : {isa::Precision::int8, isa::Precision::int8x16, isa::Precision::bf16, isa::Precision::fp32})
+  for (const auto precision :
+       {isa::Precision::int8, isa::Precision::int8x16, isa::Precision::bf16, isa::Precision::fp32})
     words.emplace_back(isa::to_string(precision), precision);
   return parse_word("--precision", text, words);
 }
 
 sim::Engine parse_engine(const std::string& text) {
-  return parse_word<sim::Engine>("--engine", text, {{"leap", sim::Engine::leap}, {"stepped", sim::Engine::stepped}});
+  return parse_word<sim::Engine>("--engine", text,
+                                 {{"leap", sim::Engine::leap}, {"stepped", sim::Engine::stepped}});
 }
 
 std::vector<std::string> parse_checks(const std::string& text) {
@@ -62,7 +67,8 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
   std::map<std::string, std::int64_t> dims;
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) throw UsageError(fmt::format("--dim {}: write NAME=N", text));
+    if (equals == 0 || equals == std::string::npos)
+      throw UsageError(fmt::format("--dim {}: write NAME=N", text));
     const auto size = static_cast<std::int64_t>(
         parse_whole("--dim " + text.substr(0, equals), text.substr(equals + 1), 1, kLargestSize));
     if (!dims.emplace(text.substr(0, equals), size).second)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words and numbers of single options; each function throws UsageError with the option, the value and what is allowed.
+// The words and numbers of single options; each function throws UsageError with the option, the value and
+// what is allowed.
 #pragma once
 
 #include <limits>

@@ -14,12 +14,12 @@
 namespace nnp::cli {
 
 struct ChipChoice {
-  std::string chip = "tpu_v1";          // preset, or a path ending in .toml
-  std::vector<std::string> overrides;   // --set PATH=VALUE
+  std::string chip = "tpu_v1";         // preset, or a path ending in .toml
+  std::vector<std::string> overrides;  // --set PATH=VALUE
 };
 
 struct NetworkChoice {
-  std::string network;                  // zoo name, or a path ending in .onnx
+  std::string network;  // zoo name, or a path ending in .onnx
   isa::Precision precision = isa::Precision::int8;
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
@@ -27,8 +27,8 @@ struct NetworkChoice {
 
 struct ExecutionChoice {
   std::uint64_t seed = 1;
-  std::vector<std::string> inputs;      // [NAME=]FILE.npy, or random:SEED
-  std::string output;                   // folder; empty: none
+  std::vector<std::string> inputs;                 // [NAME=]FILE.npy, or random:SEED
+  std::string output;                              // folder; empty: none
   std::optional<std::vector<std::string>> checks;  // references by name; absent: naive
   bool strict = false;
   sim::Engine engine = sim::Engine::leap;

@@ -12,7 +12,9 @@ namespace nnp::cli {
 namespace fs = std::filesystem;
 namespace {
 
-[[noreturn]] void refuse(const fs::path& path, const std::string& why) { throw FileFault(fmt::format("{}: {}", path.string(), why)); }
+[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
+  throw FileFault(fmt::format("{}: {}", path.string(), why));
+}
 
 }  // namespace
 
@@ -27,7 +29,8 @@ OutputFolder::OutputFolder(fs::path target) : target_(std::move(target)) {
   else
     make_parents(), staging_ = target_.string() + "." + suffix;
   if (!fs::create_directory(staging_, error) || error) {
-    const std::string why = fmt::format("cannot be written: {}", error ? error.message() : "a leftover folder is in the way");
+    const std::string why =
+        fmt::format("cannot be written: {}", error ? error.message() : "a leftover folder is in the way");
     for (auto made = made_.rbegin(); made != made_.rend(); ++made) fs::remove(*made, error);
     refuse(target_, why);
   }
@@ -37,17 +40,19 @@ OutputFolder::~OutputFolder() {
   if (committed_) return;
   std::error_code ignored;
   fs::remove_all(staging_, ignored);
-  for (auto made = made_.rbegin(); made != made_.rend(); ++made) fs::remove(*made, ignored);  // only where still empty
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made)
+    fs::remove(*made, ignored);  // only where still empty
 }
 
 void OutputFolder::make_parents() {
   std::error_code error;
   std::vector<fs::path> missing;
-  for (fs::path parent = fs::absolute(target_).parent_path(); !fs::exists(parent, error) && parent.has_relative_path();
-       parent = parent.parent_path())
+  for (fs::path parent = fs::absolute(target_).parent_path();
+       !fs::exists(parent, error) && parent.has_relative_path(); parent = parent.parent_path())
     missing.push_back(parent);
   for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder) {
-    if (!fs::create_directory(*folder, error) || error) break;  // making the folder itself will fail and say why
+    if (!fs::create_directory(*folder, error) || error)
+      break;  // making the folder itself will fail and say why
     made_.push_back(*folder);
   }
 }

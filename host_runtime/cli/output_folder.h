@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --output DIR. Files are written into a temporary folder that is made before the simulation starts (so a bad path fails early),
-// and moved to DIR once all are whole; without commit() nothing stays.
+// --output DIR. Files are written into a temporary folder that is made before the simulation starts (so a bad
+// path fails early), and moved to DIR once all are whole; without commit() nothing stays.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,8 @@ class OutputFolder {
   /// Where to write files until commit().
   const std::filesystem::path& staging() const { return staging_; }
   void write_text(const std::string& file_name, const std::string& text) const;
-  /// A new target appears whole; in one that exists files of the same names are replaced and `last` arrives last.
+  /// A new target appears whole; in one that exists files of the same names are replaced and `last` arrives
+  /// last.
   void commit(const std::string& last);
 
  private:

@@ -12,7 +12,9 @@ namespace {
 
 constexpr auto kBetween = std::chrono::milliseconds(100);
 
-double seconds(std::chrono::steady_clock::duration time) { return std::chrono::duration<double>(time).count(); }
+double seconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
 
 }  // namespace
 
@@ -37,10 +39,11 @@ std::function<bool(const device::Progress&)> Progress::of_device(const isa::Prog
     if (time - state.last < kBetween) return true;
     state.last = time;
     const double spent = seconds(time - state.start);
-    const double done = share(static_cast<double>(state.before + state.dispatched), static_cast<double>(program.instructions.size()));
+    const double done = share(static_cast<double>(state.before + state.dispatched),
+                              static_cast<double>(program.instructions.size()));
     const std::string rest = done > 0.01 ? fmt::format(", {} left", time_text(spent / done - spent)) : "";
-    show(fmt::format("cycle {}, layer {} of {}, {:.2f} Mcycles/s{}", count_text(now.cycle), now.layer + 1, program.layers.size(),
-                     static_cast<double>(now.cycle) / spent * 1e-6, rest));
+    show(fmt::format("cycle {}, layer {} of {}, {:.2f} Mcycles/s{}", count_text(now.cycle), now.layer + 1,
+                     program.layers.size(), static_cast<double>(now.cycle) / spent * 1e-6, rest));
     return true;
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line on stderr that is rewritten while work goes on and erased at its end; nothing at all where stderr is no terminal.
-// Also the place where a running simulation hears of Ctrl-C.
+// One line on stderr that is rewritten while work goes on and erased at its end; nothing at all where stderr
+// is no terminal. Also the place where a running simulation hears of Ctrl-C.
 #pragma once
 
 #include <chrono>

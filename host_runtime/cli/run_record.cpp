@@ -6,7 +6,8 @@
 namespace nnp::cli {
 
 double run_seconds(const RunRecord& run) {
-  return share(static_cast<double>(run.statistics.cycles), static_cast<double>(run.chip.core_frequency_khz) * 1e3);
+  return share(static_cast<double>(run.statistics.cycles),
+               static_cast<double>(run.chip.core_frequency_khz) * 1e3);
 }
 
 std::uint64_t network_macs(const RunRecord& run) {
@@ -25,10 +26,13 @@ double peak_macs_per_cycle(const RunRecord& run) {
   return static_cast<double>(run.chip.arch.array_rows) * static_cast<double>(run.chip.arch.array_cols);
 }
 
-double useful_tops(const RunRecord& run) { return share(2e-12 * static_cast<double>(chip_macs(run)), run_seconds(run)); }
+double useful_tops(const RunRecord& run) {
+  return share(2e-12 * static_cast<double>(chip_macs(run)), run_seconds(run));
+}
 
 double utilization(const RunRecord& run) {
-  return share(static_cast<double>(chip_macs(run)), static_cast<double>(run.statistics.cycles) * peak_macs_per_cycle(run));
+  return share(static_cast<double>(chip_macs(run)),
+               static_cast<double>(run.statistics.cycles) * peak_macs_per_cycle(run));
 }
 
 const device::LayerStatistics& layer_account(const RunRecord& run, std::size_t layer) {

@@ -52,7 +52,8 @@ double utilization(const RunRecord&);  // useful MACs over what the array could 
 const device::LayerStatistics& layer_account(const RunRecord&, std::size_t layer);
 /// Useful MACs over what the array could do while the layer occupied it.
 double layer_utilization(const RunRecord&, std::size_t layer);
-/// "host", "none" (no instructions), "array", a cause of waiting, or "vector" for a layer without matrix work.
+/// "host", "none" (no instructions), "array", a cause of waiting, or "vector" for a layer without matrix
+/// work.
 std::string layer_bound(const RunRecord&, std::size_t layer);
 
 }  // namespace nnp::cli

@@ -15,7 +15,9 @@ rusage own_usage() {
 }
 
 Spent now() {
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
   const rusage usage = own_usage();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now().time_since_epoch();
   return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime)};

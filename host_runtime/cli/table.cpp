@@ -20,7 +20,8 @@ std::string Table::text(std::size_t indent) const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (i != 0) text += "  ";
       const std::string cell = cell_of(i);
-      text += columns_[i].align == Align::left ? fmt::format("{:<{}}", cell, widths[i]) : fmt::format("{:>{}}", cell, widths[i]);
+      text += columns_[i].align == Align::left ? fmt::format("{:<{}}", cell, widths[i])
+                                               : fmt::format("{:>{}}", cell, widths[i]);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     result += text + '\n';

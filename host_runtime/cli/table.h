@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plain text table: two spaces between columns, numbers to the right, words to the left, a rule under the head.
+// A plain text table: two spaces between columns, numbers to the right, words to the left, a rule under the
+// head.
 #pragma once
 
 #include <string>

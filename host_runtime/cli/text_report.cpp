@@ -26,12 +26,14 @@ std::string key_figures(const RunRecord& run) {
   const device::RunStatistics& statistics = run.statistics;
   const double seconds = run_seconds(run), frequency = static_cast<double>(run.chip.core_frequency_khz) * 1e3;
   const double peak = 2e-12 * peak_macs_per_cycle(run) * frequency;
-  std::string text = line("cycles", count_text(statistics.cycles), fmt::format("core clock {:g} MHz", frequency * 1e-6));
+  std::string text =
+      line("cycles", count_text(statistics.cycles), fmt::format("core clock {:g} MHz", frequency * 1e-6));
   text += line("time", time_text(seconds), "doorbell to interrupt");
   text += line("inferences/s", rate_text(share(run.batch, seconds)));
   text += line("useful TOPS", fmt::format("{:.2f}", useful_tops(run)),
                fmt::format("{} of the array's {:.2f}", percent_text(utilization(run)), peak));
-  text += line("load time", time_text(share(static_cast<double>(statistics.load_cycles), frequency)), "program and weights over PCIe, once");
+  text += line("load time", time_text(share(static_cast<double>(statistics.load_cycles), frequency)),
+               "program and weights over PCIe, once");
   text += line("device memory", percent_text(statistics.dram.bandwidth_utilization) + " of peak bandwidth",
                fmt::format("{} read, {} written", size_text(static_cast<double>(statistics.dram.read_bytes)),
                            size_text(static_cast<double>(statistics.dram.write_bytes))));
@@ -52,23 +54,35 @@ std::vector<std::size_t> layers_to_show(const RunRecord& run, bool all) {
   std::vector<std::size_t> order(run.layers.size());
   std::iota(order.begin(), order.end(), 0);
   if (all || order.size() <= kShownLayers) return order;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) { return span(run, left) > span(run, right); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t left, std::size_t right) { return span(run, left) > span(run, right); });
   order.resize(kShownLayers);
   std::sort(order.begin(), order.end());
   return order;
 }
 
 std::string layer_table(const RunRecord& run, bool all) {
-  Table table({{"layer", Align::left}, {"op", Align::left}, {"where", Align::left}, {"from cycle"}, {"cycles"}, {"array active"},
-               {"utilization"}, {"weights KiB"}, {"DRAM read KiB"}, {"bound by", Align::left}});
+  Table table({{"layer", Align::left},
+               {"op", Align::left},
+               {"where", Align::left},
+               {"from cycle"},
+               {"cycles"},
+               {"array active"},
+               {"utilization"},
+               {"weights KiB"},
+               {"DRAM read KiB"},
+               {"bound by", Align::left}});
   const auto shown = layers_to_show(run, all);
   for (const std::size_t i : shown) {
     const isa::LayerInfo& layer = run.layers[i];
     const device::LayerStatistics& account = layer_account(run, i);
-    std::vector<std::string> cells{shortened(layer.name, kNameWidth), layer.op, layer.on_host ? "host" : "chip"};
+    std::vector<std::string> cells{shortened(layer.name, kNameWidth), layer.op,
+                                   layer.on_host ? "host" : "chip"};
     if (account.seen)
-      for (const std::string& cell : {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.array_active),
-                                      layer.macs == 0 ? "-" : percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes), kib_text(account.dram_read_bytes)})
+      for (const std::string& cell :
+           {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.array_active),
+            layer.macs == 0 ? "-" : percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes),
+            kib_text(account.dram_read_bytes)})
         cells.push_back(cell);
     else
       cells.insert(cells.end(), 6, "-");
@@ -77,7 +91,8 @@ std::string layer_table(const RunRecord& run, bool all) {
   }
   std::string text = shown.size() == run.layers.size()
                          ? "Layers\n"
-                         : fmt::format("Layers: the {} longest of {} (--layers shows all)\n", shown.size(), run.layers.size());
+                         : fmt::format("Layers: the {} longest of {} (--layers shows all)\n", shown.size(),
+                                       run.layers.size());
   return text + table.text();
 }
 
@@ -86,13 +101,14 @@ std::string unit_table(const RunRecord& run) {
   for (const device::UnitStatistics& unit : run.statistics.units) {
     const auto total = static_cast<double>(unit.cycles);
     std::vector<std::pair<std::string, Cycles>> waits(unit.waits.begin(), unit.waits.end());
-    std::stable_sort(waits.begin(), waits.end(), [](const auto& left, const auto& right) { return left.second > right.second; });
+    std::stable_sort(waits.begin(), waits.end(),
+                     [](const auto& left, const auto& right) { return left.second > right.second; });
     std::string causes;
     for (const auto& [cause, cycles] : waits)
       if (const double part = share(static_cast<double>(cycles), total); part >= 0.0005)
         causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", cause, percent_text(part));
-    table.add({unit.name, percent_text(share(static_cast<double>(unit.busy), total)), percent_text(share(static_cast<double>(unit.idle), total)),
-               causes});
+    table.add({unit.name, percent_text(share(static_cast<double>(unit.busy), total)),
+               percent_text(share(static_cast<double>(unit.idle), total)), causes});
   }
   return "Units: where their time went\n" + table.text();
 }
@@ -105,7 +121,8 @@ std::string check_lines(const RunRecord& run) {
     if (check.compared != 0) figures += fmt::format(", {} values compared", count_text(check.compared));
     if (check.layers_compared != 0) figures += fmt::format(" in {} layers", check.layers_compared);
     if (check.mismatches != 0) figures += fmt::format(", {} differ", count_text(check.mismatches));
-    if (check.sqnr_db != 0) figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);
+    if (check.sqnr_db != 0)
+      figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);
     text += fmt::format("  {:<8}{}{}{}\n", check.reference, compare::to_string(check.status), figures,
                         check.reason.empty() ? "" : ": " + check.reason);
   }
@@ -115,8 +132,9 @@ std::string check_lines(const RunRecord& run) {
 }  // namespace
 
 std::string text_report(const RunRecord& run, bool all_layers) {
-  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n", run.network, run.chip.name, isa::to_string(run.precision), run.batch,
-                     key_figures(run), layer_table(run, all_layers), unit_table(run), check_lines(run), verdict(run));
+  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n", run.network, run.chip.name,
+                     isa::to_string(run.precision), run.batch, key_figures(run), layer_table(run, all_layers),
+                     unit_table(run), check_lines(run), verdict(run));
 }
 
 }  // namespace nnp::cli

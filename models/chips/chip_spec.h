@@ -16,7 +16,7 @@ struct ArraySpec {           // [core.array]; kind, rows, cols, weight_fetch go 
   bool overlap = true;                     // the next tile shifts in while this one streams
 };
 struct BufferSpec {          // [core.buffer]; size, word, channel_align go to ArchSpec
-  std::uint32_t banks = 1;                 // single-ported, word-interleaved
+  std::uint32_t banks = 4;                 // single-ported, word-interleaved; a vector operation has up to three streams at once
   std::uint32_t read_latency_cycles = 1;
 };
 struct DrainSpec {           // [core.drain]: one accumulator row (array_cols sums) a cycle

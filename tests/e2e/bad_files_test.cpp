@@ -17,7 +17,12 @@ std::string random_bytes(std::size_t count, std::uint64_t seed) {
 }
 
 std::string small_model() {
-  return OnnxMaker().input("x", {1, 16}).output("y").floats("w", {16, 8}).node("MatMul", {"x", "w"}, {"y"}).bytes();
+  return OnnxMaker()
+      .input("x", {1, 16})
+      .output("y")
+      .floats("w", {16, 8})
+      .node("MatMul", {"x", "w"}, {"y"})
+      .bytes();
 }
 
 /// A program file of a small network.
@@ -28,7 +33,9 @@ std::string small_program(const TemporaryFolder& folder) {
   return read_bytes(program);
 }
 
-TEST(BadModel, AMissingOneIsNamed) { expect_refused({"run", "/nowhere/net.onnx"}, 3, {"/nowhere/net.onnx", "no such file"}); }
+TEST(BadModel, AMissingOneIsNamed) {
+  expect_refused({"run", "/nowhere/net.onnx"}, 3, {"/nowhere/net.onnx", "no such file"});
+}
 
 TEST(BadModel, RandomBytesAreRefused) {
   const TemporaryFolder folder;
@@ -42,7 +49,8 @@ TEST(BadModel, EveryPrefixOfAGoodOneIsRefused) {
   for (std::size_t size = 0; size < whole.size(); size += whole.size() / 8) {
     const Words arguments{"run", folder.file("net.onnx", whole.substr(0, size)), "--chip", "edge8"};
     const Outcome outcome = run_nnpsim(arguments);
-    EXPECT_TRUE(outcome.exit == 2 || outcome.exit == 3) << size << " bytes: exit " << outcome.exit << ", " << outcome.err;
+    EXPECT_TRUE(outcome.exit == 2 || outcome.exit == 3)
+        << size << " bytes: exit " << outcome.exit << ", " << outcome.err;
     EXPECT_EQ(outcome.out, "");
   }
 }
@@ -85,7 +93,8 @@ TEST(BadProgram, OtherBatchOrPrecisionThanAskedForIsAUsageError) {
 
 TEST(BadAssembly, EveryFaultyLineIsToldWithItsPlace) {
   const TemporaryFolder folder;
-  const std::string source = folder.file("p.s", ".network \"x\"\n.launch\nmatrix.matmull a=0\nctrl.halt nonsense=1\n");
+  const std::string source =
+      folder.file("p.s", ".network \"x\"\n.launch\nmatrix.matmull a=0\nctrl.halt nonsense=1\n");
   expect_refused({"asm", source, "-o", folder.path("p.nnp")}, 3, {"p.s:3:", "p.s:4:", "did you mean"});
   EXPECT_EQ(folder.names(), Words{"p.s"});
 }
@@ -103,18 +112,26 @@ TEST(BadChip, RandomBytesAreRefusedAndMissingFilesNamed) {
 
 TEST(BadChip, UnknownKeysGetTheNearestName) {
   const TemporaryFolder folder;
-  expect_refused({"run", "lenet5", "--chip", folder.file("c.toml", "[core.array]\nrow = 8\n")}, 2, {"c.toml:2:", "core.array.rows"});
+  expect_refused({"run", "lenet5", "--chip", folder.file("c.toml", "[core.array]\nrow = 8\n")}, 2,
+                 {"c.toml:2:", "core.array.rows"});
 }
 
 TEST(BadInput, FilesThatAreNoArraysAreRefusedBeforeCompiling) {
   const TemporaryFolder folder;
   const std::string magic = "\x93NUMPY";
   const std::string header = magic + std::string("\x01\x00\x46\x00", 4);
-  const std::string cases[] = {"", "hello", random_bytes(500, 5), magic, header,
-                               header + "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }           \n",            // no values
-                               header + "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }\n\n",  // no such size
-                               header + "{'descr': '<c8', 'fortran_order': False, 'shape': (0,), }            \n"};
-  for (const std::string& bytes : cases) expect_refused({"run", "lenet5", "--input", folder.file("x.npy", bytes)}, 3, {"x.npy"});
+  const std::string cases[] = {
+      "",
+      "hello",
+      random_bytes(500, 5),
+      magic,
+      header,
+      header + "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }           \n",  // no values
+      header +
+          "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }\n\n",  // no such size
+      header + "{'descr': '<c8', 'fortran_order': False, 'shape': (0,), }            \n"};
+  for (const std::string& bytes : cases)
+    expect_refused({"run", "lenet5", "--input", folder.file("x.npy", bytes)}, 3, {"x.npy"});
   expect_refused({"run", "lenet5", "--input", folder.path("none.npy")}, 3, {"none.npy"});
 }
 

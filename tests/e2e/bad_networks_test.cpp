@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sound files that this program or chip cannot take: exit code 2, naming node, operator or input and what is allowed.
+// Sound files that this program or chip cannot take: exit code 2, naming node, operator or input and what is
+// allowed.
 #include <fmt/format.h>
 
 #include "host_runtime/cli/npy.h"
@@ -11,10 +12,20 @@ namespace nnp::test {
 namespace {
 
 std::string two_inputs() {
-  return OnnxMaker().input("left", {1, 8}).input("right", {1, 8}).output("sum").node("Add", {"left", "right"}, {"sum"}).bytes();
+  return OnnxMaker()
+      .input("left", {1, 8})
+      .input("right", {1, 8})
+      .output("sum")
+      .node("Add", {"left", "right"}, {"sum"})
+      .bytes();
 }
 std::string product(OnnxMaker::Dim rows) {
-  return OnnxMaker().input("x", {rows, 16}).output("y").floats("w", {16, 8}).node("MatMul", {"x", "w"}, {"y"}).bytes();
+  return OnnxMaker()
+      .input("x", {rows, 16})
+      .output("y")
+      .floats("w", {16, 8})
+      .node("MatMul", {"x", "w"}, {"y"})
+      .bytes();
 }
 
 class Networks : public testing::Test {
@@ -28,12 +39,16 @@ class Networks : public testing::Test {
 };
 
 TEST_F(Networks, AnUnknownOperatorIsNamedWithItsNode) {
-  expect_refused({"run", save(OnnxMaker().input("x", {1, 8, 8}).output("y").node("Det", {"x"}, {"y"}).bytes())}, 2, {"Det", "y_node"});
+  expect_refused(
+      {"run", save(OnnxMaker().input("x", {1, 8, 8}).output("y").node("Det", {"x"}, {"y"}).bytes())}, 2,
+      {"Det", "y_node"});
 }
 
 TEST_F(Networks, ASymbolicSizeAsksForDim) {
-  expect_refused({"run", save(OnnxMaker().input("x", {1, "width"}).output("y").node("Relu", {"x"}, {"y"}).bytes()), "--chip", "edge8"}, 2,
-                 {"'x'", "width", "--dim width=N"});
+  expect_refused(
+      {"run", save(OnnxMaker().input("x", {1, "width"}).output("y").node("Relu", {"x"}, {"y"}).bytes()),
+       "--chip", "edge8"},
+      2, {"'x'", "width", "--dim width=N"});
 }
 
 TEST_F(Networks, ASymbolicSizeIsSetByDimAndByBatch) {
@@ -50,7 +65,8 @@ TEST_F(Networks, ABatchThatFixedShapesDoNotHaveIsRefused) {
 }
 
 TEST_F(Networks, InputsOfOtherShapesNamesOrNumbersAreRefused) {
-  const std::string model = save(two_inputs()), good = array("good.npy", {1, 8}), wide = array("wide.npy", {1, 9});
+  const std::string model = save(two_inputs()), good = array("good.npy", {1, 8}),
+                    wide = array("wide.npy", {1, 9});
   const auto run = [&](const Words& inputs) {
     Words arguments{"run", model, "--chip", "edge8"};
     for (const std::string& input : inputs) arguments.insert(arguments.end(), {"--input", input});

@@ -32,7 +32,9 @@ const BadLine kLines[] = {
     {"UnknownPrecision", {"run", "lenet5", "--precision", "int9"}, {"--precision int9", "did you mean int8"}},
     {"PrecisionOfAnotherChip", {"run", "lenet5", "--precision", "fp32"}, {"tpu_v1", "fp32"}},
     {"UnknownEngine", {"run", "lenet5", "--engine", "leep"}, {"--engine leep", "did you mean leap?"}},
-    {"UnknownReference", {"run", "lenet5", "--check", "naive,onedn"}, {"--check onedn", "did you mean onednn?"}},
+    {"UnknownReference",
+     {"run", "lenet5", "--check", "naive,onedn"},
+     {"--check onedn", "did you mean onednn?"}},
     {"EmptyReference", {"run", "lenet5", "--check", "naive,"}, {"--check"}},
     {"BatchZero", {"run", "lenet5", "--batch", "0"}, {"--batch 0", "1 to"}},
     {"BatchNoNumber", {"run", "lenet5", "--batch", "4x"}, {"--batch 4x"}},
@@ -47,24 +49,35 @@ const BadLine kLines[] = {
     {"CompileWithoutOutput", {"compile", "lenet5"}, {"-o"}},
     {"AsmWithoutSource", {"asm", "-o", "x.nnp"}, {"source"}},
 };
-INSTANTIATE_TEST_SUITE_P(Every, BadLines, testing::ValuesIn(kLines), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Every, BadLines, testing::ValuesIn(kLines),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ChipParameters, AllFaultsOfACommandLineAreToldAtOnce) {
-  expect_refused({"run", "lenet5", "--chip", "edge8", "--set", "core.array.row=8", "--set", "core.array.cols=0", "--set", "memory.preset=ddr9"}, 2,
-                 {"core.array.rows", "core.array.cols = 0", "1 to", "ddr9", "--set"});
+  expect_refused({"run", "lenet5", "--chip", "edge8", "--set", "core.array.row=8", "--set",
+                  "core.array.cols=0", "--set", "memory.preset=ddr9"},
+                 2, {"core.array.rows", "core.array.cols = 0", "1 to", "ddr9", "--set"});
+}
+
+TEST(ChipParameters, ABufferHasBanksForTheThreeStreamsOfAVectorOperation) {
+  expect_refused({"run", "lenet5", "--chip", "edge8", "--set", "core.buffer.banks=2"}, 2,
+                 {"core.buffer.banks = 2", "3 to 1024"});
 }
 
 TEST(ChipParameters, ABufferTooSmallForALayerTellsBothSizes) {
-  expect_refused({"run", "lenet5", "--chip", "edge8", "--set", "core.buffer.size=1 KiB", "--set", "core.buffer.banks=4"}, 2,
-                 {"unified buffer", "1024", "smallest tile"});
+  expect_refused(
+      {"run", "lenet5", "--chip", "edge8", "--set", "core.buffer.size=1 KiB", "--set", "core.buffer.banks=4"},
+      2, {"unified buffer", "1024", "smallest tile"});
 }
 
 TEST(Help, GoesToStdoutForTheProgramAndEveryCommand) {
-  for (const Words& arguments : {Words{"--help"}, Words{"run", "--help"}, Words{"compile", "-h"}, Words{"exec", "--help"}, Words{"asm", "--help"},
-                                 Words{"disasm", "--help"}, Words{"chips", "--help"}, Words{"networks", "--help"}, Words{"doctor", "--help"}}) {
+  for (const Words& arguments :
+       {Words{"--help"}, Words{"run", "--help"}, Words{"compile", "-h"}, Words{"exec", "--help"},
+        Words{"asm", "--help"}, Words{"disasm", "--help"}, Words{"chips", "--help"},
+        Words{"networks", "--help"}, Words{"doctor", "--help"}}) {
     const Outcome outcome = run_nnpsim(arguments);
     EXPECT_EQ(outcome.exit, 0) << reproducer(arguments);
-    EXPECT_NE(outcome.out.find("Usage: nnpsim"), std::string::npos) << reproducer(arguments) << '\n' << outcome.out;
+    EXPECT_NE(outcome.out.find("Usage: nnpsim"), std::string::npos) << reproducer(arguments) << '\n'
+                                                                    << outcome.out;
     EXPECT_EQ(outcome.err, "") << reproducer(arguments);
   }
 }

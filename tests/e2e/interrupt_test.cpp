@@ -39,9 +39,14 @@ TEST(Interrupt, WhileSimulatingLeavesNothing) {
   const std::string program = programs.path("lenet.nnp");
   ASSERT_EQ(run_nnpsim({"compile", "lenet5", "--chip", "edge8", "-o", program}).exit, 0);
   // A link of 1 ms makes 8 million cycles of mostly waiting, each stepped through: seconds.
-  const Words arguments{"exec",           program,    "--chip", "edge8",    "--set", "pcie.latency=1 ms", "--set",
-                        "core.frequency=2 GHz", "--engine", "stepped", "--output", folder.path("out")};
-  expect_interrupted(signal_nnpsim(arguments, under_way(folder, std::chrono::milliseconds(200)), SIGINT), folder, 130);
+  const Words arguments{"exec",     program,
+                        "--chip",   "edge8",
+                        "--set",    "pcie.latency=1 ms",
+                        "--set",    "core.frequency=2 GHz",
+                        "--engine", "stepped",
+                        "--output", folder.path("out")};
+  expect_interrupted(signal_nnpsim(arguments, under_way(folder, std::chrono::milliseconds(200)), SIGINT),
+                     folder, 130);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// compile, exec, disasm and asm: a program file runs as the network it came from, and survives the way through text.
+// compile, exec, disasm and asm: a program file runs as the network it came from, and survives the way
+// through text.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -20,7 +21,9 @@ Json json_of(const Words& arguments) {
 
 class ProgramFile : public testing::Test {
  protected:
-  ProgramFile() { report_ = json_of({"compile", "lenet5", "--chip", "edge8", "-o", path_, "--verify", "--json"}); }
+  ProgramFile() {
+    report_ = json_of({"compile", "lenet5", "--chip", "edge8", "-o", path_, "--verify", "--json"});
+  }
   TemporaryFolder folder_;
   std::string path_ = folder_.path("lenet.nnp");
   Json report_;
@@ -36,7 +39,8 @@ TEST_F(ProgramFile, IsDescribedByCompile) {
 TEST_F(ProgramFile, RunsAsTheNetworkItWasCompiledFrom) {
   const Json run = json_of({"run", "lenet5", "--chip", "edge8", "--check", "naive,onednn", "--json"});
   const Json exec = json_of({"exec", path_, "--chip", "edge8", "--check", "naive,onednn", "--json"});
-  for (const char* key : {"network", "chip", "precision", "batch", "cycles", "layers", "units", "dram", "pcie", "outputs"})
+  for (const char* key :
+       {"network", "chip", "precision", "batch", "cycles", "layers", "units", "dram", "pcie", "outputs"})
     EXPECT_EQ(run[key], exec[key]) << key;
   EXPECT_EQ(exec["check"][0]["status"], "passed");
 }
@@ -49,7 +53,8 @@ TEST_F(ProgramFile, RunsOnAChipThatDiffersInTimingOnly) {
 TEST_F(ProgramFile, ComesBackEqualFromItsText) {
   const Outcome text = run_nnpsim({"disasm", path_});
   ASSERT_EQ(text.exit, 0) << text.err;
-  const Outcome assembled = run_nnpsim({"asm", folder_.file("lenet.s", text.out), "-o", folder_.path("again.nnp")});
+  const Outcome assembled =
+      run_nnpsim({"asm", folder_.file("lenet.s", text.out), "-o", folder_.path("again.nnp")});
   ASSERT_EQ(assembled.exit, 0) << assembled.err;
   EXPECT_EQ(read_bytes(path_), read_bytes(folder_.path("again.nnp")));
 }
@@ -79,7 +84,8 @@ TEST_F(ProgramFile, ThatCanNeverGoOnEndsWithTheWaitGraph) {
   const std::string program = folder_.path("stuck.nnp");
   expect_refused({"asm", source, "-o", program}, 2, {"stuck.s"});
   ASSERT_EQ(run_nnpsim({"asm", source, "-o", program, "--unchecked"}).exit, 0);
-  expect_refused({"exec", program, "--chip", "edge8", "--output", folder_.path("out")}, 4, {"deadlock", "matrix", "63"});
+  expect_refused({"exec", program, "--chip", "edge8", "--output", folder_.path("out")}, 4,
+                 {"deadlock", "matrix", "63"});
   EXPECT_EQ(folder_.names(), (Words{"lenet.nnp", "stuck.nnp", "stuck.s"}));
 }
 

@@ -31,21 +31,30 @@ Words keys(const Json& object) {
 
 TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
   const Json run = lenet_json();
-  EXPECT_EQ(keys(run), (Words{"schema", "network", "chip", "precision", "batch", "cycles", "load_cycles", "time_s", "inferences_per_s", "macs",
-                              "useful_tops", "utilization", "engine", "wall_s", "cpu_s", "peak_rss_bytes", "instructions", "layers", "units", "array",
-                              "dram", "pcie", "check", "outputs", "seed", "version"}));
+  EXPECT_EQ(keys(run), (Words{"schema",         "network",      "chip",
+                              "precision",      "batch",        "cycles",
+                              "load_cycles",    "time_s",       "inferences_per_s",
+                              "macs",           "useful_tops",  "utilization",
+                              "engine",         "wall_s",       "cpu_s",
+                              "peak_rss_bytes", "instructions", "layers",
+                              "units",          "array",        "dram",
+                              "pcie",           "check",        "outputs",
+                              "seed",           "version"}));
   EXPECT_EQ(run["schema"], "nnpsim.run/1");
-  for (const char* clock : {"wall_s", "cpu_s"}) EXPECT_EQ(keys(run[clock]), (Words{"compile", "timing", "values", "total"}));
+  for (const char* clock : {"wall_s", "cpu_s"})
+    EXPECT_EQ(keys(run[clock]), (Words{"compile", "timing", "values", "total"}));
   for (const Json& layer : run["layers"])
-    EXPECT_EQ(keys(layer), (Words{"name", "op", "where", "start_cycle", "end_cycle", "macs", "array_active_cycles", "compute_cycles", "utilization",
-                                  "dram_read_bytes", "dram_write_bytes", "bound_by"}));
+    EXPECT_EQ(keys(layer),
+              (Words{"name", "op", "where", "start_cycle", "end_cycle", "macs", "array_active_cycles",
+                     "compute_cycles", "utilization", "dram_read_bytes", "dram_write_bytes", "bound_by"}));
   for (const Json& unit : run["units"]) EXPECT_EQ(keys(unit), (Words{"cycles", "busy", "waits", "idle"}));
-  EXPECT_EQ(keys(run["array"]),
-            (Words{"active", "useful_macs", "weight_stall", "weight_shift", "non_matrix", "raw_stall", "input_stall"}));
-  EXPECT_EQ(keys(run["dram"]), (Words{"channels", "read_bytes", "write_bytes", "row_hits", "row_misses", "row_conflicts", "refreshes",
-                                      "bandwidth_utilization"}));
+  EXPECT_EQ(keys(run["array"]), (Words{"active", "useful_macs", "weight_stall", "weight_shift", "non_matrix",
+                                       "raw_stall", "input_stall"}));
+  EXPECT_EQ(keys(run["dram"]), (Words{"channels", "read_bytes", "write_bytes", "row_hits", "row_misses",
+                                      "row_conflicts", "refreshes", "bandwidth_utilization"}));
   EXPECT_EQ(keys(run["pcie"]), (Words{"to_device_bytes", "from_device_bytes", "tlps"}));
-  for (const Json& output : run["outputs"]) EXPECT_EQ(keys(output), (Words{"name", "shape", "dtype", "sha256"}));
+  for (const Json& output : run["outputs"])
+    EXPECT_EQ(keys(output), (Words{"name", "shape", "dtype", "sha256"}));
 }
 
 TEST(RunJson, FiguresFollowFromEachOther) {
@@ -68,7 +77,8 @@ TEST(RunJson, EveryUnitsAccountAddsUpToItsCycles) {
 
 TEST(RunJson, TheSameSeedGivesTheSameRunAndAnotherSeedOtherOutputs) {
   const Json first = lenet_json(), again = lenet_json(), other = lenet_json({"--input", "random:2"});
-  for (const char* key : {"cycles", "layers", "units", "dram", "pcie", "outputs"}) EXPECT_EQ(first[key], again[key]) << key;
+  for (const char* key : {"cycles", "layers", "units", "dram", "pcie", "outputs"})
+    EXPECT_EQ(first[key], again[key]) << key;
   EXPECT_EQ(first["cycles"], other["cycles"]);
   EXPECT_NE(first["outputs"], other["outputs"]);
 }
@@ -76,12 +86,14 @@ TEST(RunJson, TheSameSeedGivesTheSameRunAndAnotherSeedOtherOutputs) {
 TEST(Run, BothEnginesAgreeOnEveryCycle) {
   const Json leap = lenet_json(), stepped = lenet_json({"--engine", "stepped"});
   EXPECT_EQ(stepped["engine"], "stepped");
-  for (const char* key : {"cycles", "layers", "units", "array", "dram", "pcie", "outputs"}) EXPECT_EQ(leap[key], stepped[key]) << key;
+  for (const char* key : {"cycles", "layers", "units", "array", "dram", "pcie", "outputs"})
+    EXPECT_EQ(leap[key], stepped[key]) << key;
 }
 
 TEST(Run, TimingOnlyKeepsTheCyclesAndHasNoValues) {
   const Json whole = lenet_json(), timing = lenet_json({"--timing-only"});
-  for (const char* key : {"cycles", "layers", "units", "array", "dram", "pcie"}) EXPECT_EQ(whole[key], timing[key]) << key;
+  for (const char* key : {"cycles", "layers", "units", "array", "dram", "pcie"})
+    EXPECT_EQ(whole[key], timing[key]) << key;
   EXPECT_TRUE(timing["outputs"][0]["sha256"].is_null());
   EXPECT_TRUE(timing["check"].empty());
   EXPECT_EQ(timing["wall_s"]["values"], 0.0);
@@ -96,7 +108,8 @@ TEST(Run, ABatchCountsInThroughputAndShape) {
 }
 
 TEST(Run, AChipParameterChangesTheRun) {
-  EXPECT_LT(lenet_json({"--set", "core.array.rows=16", "--set", "core.array.cols=16"})["cycles"], lenet_json()["cycles"]);
+  EXPECT_LT(lenet_json({"--set", "core.array.rows=16", "--set", "core.array.cols=16"})["cycles"],
+            lenet_json()["cycles"]);
 }
 
 TEST(Checks, NaiveIsTheDefaultAndEachNamedReferenceAnswers) {
@@ -111,7 +124,8 @@ TEST(Checks, NaiveIsTheDefaultAndEachNamedReferenceAnswers) {
 }
 
 TEST(Checks, ASkippedOneWarnsAndFailsOnlyWhenStrict) {
-  const Outcome lax = lenet({"--check", "naive,ort,cuda"}), strict = lenet({"--check", "naive,ort,cuda", "--strict"});
+  const Outcome lax = lenet({"--check", "naive,ort,cuda"}),
+                strict = lenet({"--check", "naive,ort,cuda", "--strict"});
   EXPECT_EQ(lax.exit, 0);
   EXPECT_NE(lax.err.find("warning: check against ort skipped"), std::string::npos) << lax.err;
   EXPECT_NE(lax.err.find("cuda"), std::string::npos) << lax.err;
@@ -122,7 +136,8 @@ TEST(OutputFolder, HoldsOutputsChipAndTheSameJson) {
   const TemporaryFolder folder;
   const Json run = lenet_json({"--output", folder.path("a/b"), "--set", "core.array.rows=16"});
   Words names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path("a/b"))) names.push_back(entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path("a/b")))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (Words{"chip.toml", "logits.npy", "run.json"}));
   EXPECT_EQ(Json::parse(read_bytes(folder.path("a/b/run.json"))), run);
@@ -151,8 +166,10 @@ TEST(OutputFolder, AnOutputReadBackAsInputOfTheSameShapeIsTaken) {
   header += '\n';
   std::string values(28 * 28 * 4, '\0');
   values.replace(400, 4, std::string("\x00\x00\x80\x3f", 4));
-  const std::string image = folder.file("image.npy", "\x93NUMPY" + std::string("\x01\x00\x76\x00", 4) + header + values);
-  const Json named = lenet_json({"--input", "input=" + image}), unnamed = lenet_json({"--input", image}), random = lenet_json();
+  const std::string image =
+      folder.file("image.npy", "\x93NUMPY" + std::string("\x01\x00\x76\x00", 4) + header + values);
+  const Json named = lenet_json({"--input", "input=" + image}), unnamed = lenet_json({"--input", image}),
+             random = lenet_json();
   EXPECT_EQ(named["outputs"], unnamed["outputs"]);
   EXPECT_NE(named["outputs"], random["outputs"]);
 }
@@ -160,8 +177,8 @@ TEST(OutputFolder, AnOutputReadBackAsInputOfTheSameShapeIsTaken) {
 TEST(RunText, TellsFiguresLayersUnitsChecksAndWhatBoundsTheRun) {
   const Outcome outcome = lenet({});
   EXPECT_EQ(outcome.exit, 0);
-  for (const char* word : {"lenet5 on edge8, int8, batch 1", "cycles", "inferences/s", "conv1", "bound by", "matrix", "dram0", "naive   passed",
-                           "The array works", " bounds this run."})
+  for (const char* word : {"lenet5 on edge8, int8, batch 1", "cycles", "inferences/s", "conv1", "bound by",
+                           "matrix", "dram0", "naive   passed", "The array works", " bounds this run."})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word << " is missing:\n" << outcome.out;
   EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
   EXPECT_EQ(outcome.err, "");  // no progress line: stderr is no terminal

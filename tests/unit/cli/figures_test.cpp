@@ -51,11 +51,13 @@ TEST(TextTable, LongNamesKeepBothEnds) {
 
 TEST(OptionValues, AreParsedWholeOrRefused) {
   EXPECT_EQ(parse_whole("--n", "18446744073709551615", 0), 18446744073709551615ull);
-  for (const char* text : {"", " 1", "1 ", "+1", "-1", "1.0", "0x10", "18446744073709551616"}) EXPECT_THROW(parse_whole("--n", text, 0), UsageError) << text;
+  for (const char* text : {"", " 1", "1 ", "+1", "-1", "1.0", "0x10", "18446744073709551616"})
+    EXPECT_THROW(parse_whole("--n", text, 0), UsageError) << text;
   EXPECT_EQ(parse_checks("onednn,naive,onednn"), (std::vector<std::string>{"onednn", "naive"}));
   EXPECT_TRUE(parse_checks("none").empty());
   EXPECT_EQ(parse_dims({"a=1", "b.0=7"}), (std::map<std::string, std::int64_t>{{"a", 1}, {"b.0", 7}}));
-  for (const char* text : {"=1", "a", "a=", "a=0", "a=1=2"}) EXPECT_THROW(parse_dims({text}), UsageError) << text;
+  for (const char* text : {"=1", "a", "a=", "a=0", "a=1=2"})
+    EXPECT_THROW(parse_dims({text}), UsageError) << text;
 }
 
 }  // namespace

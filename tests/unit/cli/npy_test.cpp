@@ -41,7 +41,8 @@ TEST(Npy, AnArrayComesBackWithTypeShapeAndValues) {
 
 TEST(Npy, DataBeginAtAMultipleOf64BytesAndShapesArePythonTuples) {
   const TemporaryFolder folder;
-  for (const ir::Shape& shape : {ir::Shape{}, ir::Shape{7}, ir::Shape{1, 2, 3, 4, 5, 6, 7}, ir::Shape{100000, 1}}) {
+  for (const ir::Shape& shape :
+       {ir::Shape{}, ir::Shape{7}, ir::Shape{1, 2, 3, 4, 5, 6, 7}, ir::Shape{100000, 1}}) {
     write_npy(ir::Tensor(ir::DType::u8, shape), folder.path("a.npy"));
     const std::string bytes = read_bytes(folder.path("a.npy"));
     const std::size_t begin = bytes.size() - static_cast<std::size_t>(ir::element_count(shape));
@@ -50,7 +51,9 @@ TEST(Npy, DataBeginAtAMultipleOf64BytesAndShapesArePythonTuples) {
     EXPECT_EQ(read_npy(folder.path("a.npy")).shape(), shape);
   }
   write_npy(ir::Tensor(ir::DType::s16, {7}), folder.path("a.npy"));
-  EXPECT_NE(read_bytes(folder.path("a.npy")).find("{'descr': '<i2', 'fortran_order': False, 'shape': (7,), }"), std::string::npos);
+  EXPECT_NE(
+      read_bytes(folder.path("a.npy")).find("{'descr': '<i2', 'fortran_order': False, 'shape': (7,), }"),
+      std::string::npos);
 }
 
 TEST(Npy, NarrowNumbersWidenAndDoublesNarrow) {
@@ -60,16 +63,19 @@ TEST(Npy, NarrowNumbersWidenAndDoublesNarrow) {
   EXPECT_EQ(narrow.data<std::int64_t>()[0], -1);
   EXPECT_EQ(narrow.data<std::int64_t>()[1], 5);
   const double half = 0.5;
-  const std::string doubles = "{'shape': (1,), 'descr': '<f8', 'fortran_order': False}\n";  // any order of keys
-  EXPECT_EQ(read_npy(folder.file("b.npy", npy(2, doubles, {reinterpret_cast<const char*>(&half), 8}))).data<float>()[0], 0.5f);
+  const std::string doubles =
+      "{'shape': (1,), 'descr': '<f8', 'fortran_order': False}\n";  // any order of keys
+  EXPECT_EQ(read_npy(folder.file("b.npy", npy(2, doubles, {reinterpret_cast<const char*>(&half), 8})))
+                .data<float>()[0],
+            0.5f);
 }
 
 TEST(Npy, WhatCannotBeTakenIsRefusedWithItsPath) {
   const TemporaryFolder folder;
   const std::string cases[] = {
-      npy(1, "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }\n", "abcd"),         // big-endian
-      npy(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }\n", "abcd"),          // columns first
-      npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", "abcd"),         // one value short
+      npy(1, "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }\n", "abcd"),  // big-endian
+      npy(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }\n", "abcd"),   // columns first
+      npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", "abcd"),  // one value short
       npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000, 2000000000), }\n", "abcd"),
       npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }\n", "abcd"),
       npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n", "abcd"),
@@ -87,7 +93,8 @@ TEST(Npy, WhatCannotBeTakenIsRefusedWithItsPath) {
 
 TEST(Sha256, IsThatOfTheStandard) {
   const std::string abc = "abc";  // FIPS 180-2, appendix B.1
-  EXPECT_EQ(sha256({reinterpret_cast<const std::uint8_t*>(abc.data()), 3}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256({reinterpret_cast<const std::uint8_t*>(abc.data()), 3}),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ RunRecord run_of(Cycles busy, std::map<std::string, Cycles> waits, double bandwi
   run.statistics.dram.bandwidth_utilization = bandwidth;
   Cycles idle = 1000 - busy;
   for (const auto& [cause, cycles] : waits) idle -= cycles;
-  run.statistics.units = {{"matrix", 1000, busy, idle, waits}, {"vector", 1000, vector_busy, 1000 - vector_busy, {}}};
+  run.statistics.units = {{"matrix", 1000, busy, idle, waits},
+                          {"vector", 1000, vector_busy, 1000 - vector_busy, {}}};
   isa::LayerInfo layer;
   layer.macs = busy * 50;  // half of the cells useful while it works
   run.layers = {layer};
@@ -23,23 +24,29 @@ RunRecord run_of(Cycles busy, std::map<std::string, Cycles> waits, double bandwi
 }
 
 TEST(Verdict, WeightsFromABusyMemoryAreABandwidthBound) {
-  EXPECT_EQ(verdict(run_of(410, {{"weight_stall", 380}, {"raw", 100}}, 0.93)).substr(0, 40), "The array works 41.0 % of the time with ");
+  EXPECT_EQ(verdict(run_of(410, {{"weight_stall", 380}, {"raw", 100}}, 0.93)).substr(0, 40),
+            "The array works 41.0 % of the time with ");
   EXPECT_EQ(verdict(run_of(310, {{"weight_stall", 380}, {"raw", 100}}, 0.93)),
-            "The array works 31.0 % of the time; 38.0 % of it waits for weights: device memory delivers 93.0 % of its peak bandwidth, so "
+            "The array works 31.0 % of the time; 38.0 % of it waits for weights: device memory delivers 93.0 "
+            "% of its peak bandwidth, so "
             "memory bandwidth bounds this run.");
 }
 
 TEST(Verdict, WeightsFromAMemoryAtRestAreALatencyBound) {
-  EXPECT_NE(verdict(run_of(100, {{"weight_stall", 700}}, 0.2)).find("the latency of memory"), std::string::npos);
+  EXPECT_NE(verdict(run_of(100, {{"weight_stall", 700}}, 0.2)).find("the latency of memory"),
+            std::string::npos);
 }
 
 TEST(Verdict, AWorkingArrayIsAComputeBoundWithItsUsefulCells) {
-  EXPECT_EQ(verdict(run_of(800, {{"raw", 100}}, 0.1)), "The array works 80.0 % of the time with 50.0 % of its cells useful: compute bounds this run.");
+  EXPECT_EQ(verdict(run_of(800, {{"raw", 100}}, 0.1)),
+            "The array works 80.0 % of the time with 50.0 % of its cells useful: compute bounds this run.");
 }
 
 TEST(Verdict, WaitingForAnotherUnitNamesTheBusiestOne) {
-  EXPECT_NE(verdict(run_of(100, {{"raw", 800}}, 0.1, 900)).find("vector, works 90.0 % and bounds this run"), std::string::npos);
-  EXPECT_NE(verdict(run_of(100, {{"raw", 800}}, 0.1, 200)).find("the order of dependent steps bounds"), std::string::npos);
+  EXPECT_NE(verdict(run_of(100, {{"raw", 800}}, 0.1, 900)).find("vector, works 90.0 % and bounds this run"),
+            std::string::npos);
+  EXPECT_NE(verdict(run_of(100, {{"raw", 800}}, 0.1, 200)).find("the order of dependent steps bounds"),
+            std::string::npos);
   EXPECT_NE(verdict(run_of(100, {}, 0.1, 900)).find("has no work"), std::string::npos);
 }
 

@@ -100,7 +100,7 @@ class Classes {
 };
 
 bool shares_scale(Op op) {
-  return moves_codes(op) || op == Op::max_pool || op == Op::average_pool || op == Op::lstm;
+  return moves_codes(op) || op == Op::max_pool || op == Op::lstm;
 }
 
 }  // namespace

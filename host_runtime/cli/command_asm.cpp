@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -36,15 +37,28 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
+/// --chip, else the preset that the text names, else the default.
+models::ChipSpec chip_for(const isa::Program& program, const AsmOptions& options) {
+  if (options.chip) return models::load_chip(*options.chip, options.overrides);
+  if (program.chip.empty()) return models::load_chip(ChipChoice{}.chip, options.overrides);
+  const auto presets = models::preset_names();
+  if (std::find(presets.begin(), presets.end(), program.chip) == presets.end())
+    throw UsageError(
+        fmt::format("{}: its chip '{}' is no preset: say where its file is with --chip FILE.toml",
+                    options.source, program.chip));
+  return models::load_chip(program.chip, options.overrides);
+}
+
 /// A text without .arch_hash is for the chip at hand.
 void settle_chip(isa::Program& program, const models::ChipSpec& chip, const std::string& source) {
   const std::uint64_t own = isa::hash(chip.arch);
   if (program.arch_hash == 0) program.arch_hash = own;
   if (program.chip.empty()) program.chip = chip.name;
   if (program.arch_hash != own)
-    throw UsageError(fmt::format(
-        "{}: .arch_hash is {:#x}, but {} has {:#x}: name its chip with --chip, or leave .arch_hash out",
-        source, program.arch_hash, chip.name, own));
+    throw UsageError(
+        fmt::format("{}: .arch_hash is {:#x}, but {} has {:#x}: name its chip with --chip and --set, or "
+                    "leave .arch_hash out",
+                    source, program.arch_hash, chip.name, own));
 }
 
 void require_ordered(const isa::Program& program, const isa::ArchSpec& arch, const std::string& source) {
@@ -65,9 +79,7 @@ int assemble(const AsmOptions& options) {
   if (const auto faults = isa::check_tables(program); !faults.empty())
     throw FileFault(
         fmt::format("{}: {}", options.source, fmt::join(faults, fmt::format("\n{}: ", options.source))));
-  const ChipChoice fallback;
-  const models::ChipSpec chip = models::load_chip(
-      options.chip.value_or(program.chip.empty() ? fallback.chip : program.chip), options.overrides);
+  const models::ChipSpec chip = chip_for(program, options);
   settle_chip(program, chip, options.source);
   if (!options.unchecked) require_ordered(program, chip.arch, options.source);
   isa::write_program(program, options.output);

@@ -115,16 +115,19 @@ class CommandLine {
 
     CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs",
                             [this] { return cli::run(run_); });
-    add_network(run, run_.network), add_chip(run, run_.chip), add_execution(run, run_.execution),
-        add_report(run, run_.report);
+    add_network(run, run_.network);
+    add_chip(run, run_.chip);
+    add_execution(run, run_.execution);
+    add_report(run, run_.report);
     add_layers(run, run_.report);
 
     CLI::App& compile =
         command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
-    add_network(compile, compile_.network), add_chip(compile, compile_.chip),
-        add_report(compile, compile_.report);
+    add_network(compile, compile_.network);
+    add_chip(compile, compile_.chip);
     add_seed(compile, compile_.seed);
     add_output_file(compile, compile_.output);
+    add_report(compile, compile_.report);
     add_flag(compile, "--verify", compile_.verify,
              "check the order of all accesses, however long the program");
 
@@ -133,8 +136,10 @@ class CommandLine {
     add_text(exec, "--precision", "P", "must be the program's",
              [this](const std::string& text) { exec_.precision = parse_precision(text); });
     add_batch(exec, exec_.batch);
-    add_chip(exec, exec_.chip), add_execution(exec, exec_.execution), add_report(exec, exec_.report),
-        add_layers(exec, exec_.report);
+    add_chip(exec, exec_.chip);
+    add_execution(exec, exec_.execution);
+    add_report(exec, exec_.report);
+    add_layers(exec, exec_.report);
 
     CLI::App& assemble =
         command("asm", "assemble text to a program file", [this] { return cli::assemble(asm_); });

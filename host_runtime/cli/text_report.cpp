@@ -38,9 +38,9 @@ std::string key_figures(const RunRecord& run) {
                fmt::format("{} read, {} written", size_text(static_cast<double>(statistics.dram.read_bytes)),
                            size_text(static_cast<double>(statistics.dram.write_bytes))));
   text += line("simulated in", time_text(run.simulation.wall_s),
-               fmt::format("{} engine, {} cycles/s; compiled in {}", to_string(run.engine),
+               fmt::format("{} engine, {} cycles/s{}", to_string(run.engine),
                            rate_text(share(static_cast<double>(statistics.cycles), run.simulation.wall_s)),
-                           time_text(run.compile.wall_s)));
+                           run.compile.wall_s > 0 ? "; compiled in " + time_text(run.compile.wall_s) : ""));
   return text;
 }
 

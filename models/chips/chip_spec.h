@@ -16,8 +16,9 @@ struct ArraySpec {                         // [core.array]; kind, rows, cols, we
   std::uint32_t shift_rows_per_cycle = 1;  // weight rows moved into the array's shadow registers a cycle
   bool overlap = true;                     // the next tile shifts in while this one streams
 };
-struct BufferSpec {         // [core.buffer]; size, word, channel_align go to ArchSpec
-  std::uint32_t banks = 1;  // single-ported, word-interleaved
+struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
+  std::uint32_t banks =
+      4;  // single-ported, word-interleaved; a vector operation has up to three streams at once
   std::uint32_t read_latency_cycles = 1;
 };
 struct DrainSpec {                   // [core.drain]: one accumulator row (array_cols sums) a cycle

@@ -218,7 +218,7 @@ std::vector<Parameter> make_parameters() {
             power_of_two));
   need(
       size("core.buffer.channel_align", at(&ChipSpec::arch, &ArchSpec::channel_align_bytes), "1 B", "4 KiB"));
-  add(count("core.buffer.banks", at(&ChipSpec::buffer, &BufferSpec::banks), 1, 1024));
+  add(count("core.buffer.banks", at(&ChipSpec::buffer, &BufferSpec::banks), 3, 1024));
   add(count("core.buffer.read_latency_cycles", at(&ChipSpec::buffer, &BufferSpec::read_latency_cycles), 1,
             1000));
 

@@ -69,6 +69,19 @@ void LayerEmitter::store(Address buffer, Address dram, Bytes bytes) {
                 {field::run_z, 1}});
 }
 
+void LayerEmitter::load_rows(Address dram, std::int64_t dram_stride, Address buffer,
+                             std::int64_t buffer_stride, Bytes bytes, std::int64_t rows) {
+  if (buffer_stride == dram_stride && static_cast<std::int64_t>(bytes) == dram_stride)
+    return load(dram, buffer, bytes * static_cast<Bytes>(rows));
+  builder.emit(Queue::load, Opcode::load,
+               {{field::dram, static_cast<std::int64_t>(dram)},
+                {field::buffer, static_cast<std::int64_t>(buffer)},
+                {field::run_bytes, static_cast<std::int64_t>(bytes)},
+                {field::run_y, rows},
+                {field::run_z, 1}},
+               {word_of(word::dram_stride_y, dram_stride), word_of(word::buffer_stride_y, buffer_stride)});
+}
+
 void LayerEmitter::store_rows(Address buffer, std::int64_t buffer_stride, Address dram,
                               std::int64_t dram_stride, Bytes bytes, std::int64_t rows) {
   if (buffer_stride == dram_stride && static_cast<std::int64_t>(bytes) == dram_stride)

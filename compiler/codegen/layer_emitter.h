@@ -61,6 +61,8 @@ class LayerEmitter {
   void load(Address dram, Address buffer, Bytes bytes);
   void store(Address buffer, Address dram, Bytes bytes);
   /// `rows` runs of `bytes`.
+  void load_rows(Address dram, std::int64_t dram_stride, Address buffer, std::int64_t buffer_stride,
+                 Bytes bytes, std::int64_t rows);
   void store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride,
                   Bytes bytes, std::int64_t rows);
   /// A constant in staging for this layer.

@@ -10,6 +10,12 @@ namespace {
 namespace field = isa::field;
 namespace word = isa::word;
 
+/// Output lines and channels at a time, and how many of each staged place.
+struct PoolTiling {
+  std::int64_t band = 1, slice = 1;
+  unsigned buffers = 1;
+};
+
 struct PoolShape {
   ir::PoolAttributes pool;
   std::int64_t images, in_h, in_w, out_h, out_w;
@@ -20,11 +26,23 @@ struct PoolShape {
     const std::int64_t last = (end - 1) * pool.strides[0] - pool.pads[0] + pool.kernel[0];
     return {first, std::clamp(last, first + 1, in_h)};
   }
-  Bytes staging(std::int64_t band, bool in_resident, bool out_resident, unsigned buffers) const {
-    Bytes bytes = 0;
-    const std::int64_t lines = std::min(in_h, (band - 1) * pool.strides[0] + pool.kernel[0]);
-    if (!in_resident) bytes += static_cast<Bytes>(lines * row_bytes()) * buffers;
-    if (!out_resident) bytes += static_cast<Bytes>(band * out_w) * out.pixel_bytes * buffers;
+  /// Bytes between pixels of a staged slice of channels.
+  std::int64_t slice_pixel(std::int64_t slice, const Layout& layout, const isa::ArchSpec& arch) const {
+    if (slice == layout.channels) return layout.pixel_bytes;
+    return round_up<std::int64_t>(slice * layout.element_bytes, arch.buffer_word_bytes);
+  }
+  std::int64_t most_lines(std::int64_t band) const {
+    return std::min(in_h, (band - 1) * pool.strides[0] + pool.kernel[0]);
+  }
+  Bytes staging(const PoolTiling& tiling, bool in_resident, bool out_resident,
+                const isa::ArchSpec& arch) const {
+    Bytes bytes = 4 * arch.buffer_word_bytes;  // rounding of up to four places
+    if (!in_resident)
+      bytes += static_cast<Bytes>(most_lines(tiling.band) * in_w * slice_pixel(tiling.slice, in, arch)) *
+               tiling.buffers;
+    if (!out_resident)
+      bytes +=
+          static_cast<Bytes>(tiling.band * out_w * slice_pixel(tiling.slice, out, arch)) * tiling.buffers;
     return bytes;
   }
 };
@@ -42,40 +60,65 @@ PoolShape pool_shape(const ir::Graph& graph, const ir::Node& node, const isa::Ar
           layout_of(y, arch)};
 }
 
+StagingNeed need_of(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+  const PoolShape shape = pool_shape(graph, node, arch);
+  const auto need = [&](const PoolTiling& tiling) { return shape.staging(tiling, false, false, arch); };
+  const std::int64_t least =
+      std::min<std::int64_t>(shape.in.channels, arch.buffer_word_bytes / shape.in.element_bytes);
+  return {0, need({1, least, 1}), need({std::min<std::int64_t>(shape.out_h, 4), shape.in.channels, 2})};
+}
+
+/// As many whole lines as two buffers hold; then, for a single line, as many channels; then one buffer.
+PoolTiling choose_pool_tiling(const PoolShape& shape, bool in_resident, bool out_resident, Bytes room,
+                              const isa::ArchSpec& arch) {
+  const auto fits = [&](const PoolTiling& tiling) {
+    return shape.staging(tiling, in_resident, out_resident, arch) <= room;
+  };
+  PoolTiling tiling{shape.out_h, shape.in.channels, 2};
+  while (tiling.band > 1 && !fits(tiling)) --tiling.band;
+  const std::int64_t least =
+      std::min<std::int64_t>(shape.in.channels, arch.buffer_word_bytes / shape.in.element_bytes);
+  while (tiling.slice > least && !fits(tiling))
+    tiling.slice = std::max(least, tiling.slice / 2 / least * least);
+  if (!fits(tiling)) tiling.buffers = 1;
+  return tiling;
+}
+
 }  // namespace
 
 StagingNeed pool_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
-  const PoolShape shape = pool_shape(graph, node, arch);
-  const Bytes slack = 4 * arch.buffer_word_bytes;
-  return {0, shape.staging(1, false, false, 1) + slack,
-          shape.staging(std::min<std::int64_t>(shape.out_h, 4), false, false, 2) + slack};
+  return need_of(graph, node, arch);
 }
 
 void emit_pool(LayerEmitter& e) {
   const PoolShape shape = pool_shape(e.graph, e.node, e.arch);
   const ir::ValueId in = e.node.inputs[0], out = e.node.outputs[0];
   const bool in_resident = e.resident(in), out_resident = e.resident(out);
-  const Bytes slack = 4 * e.arch.buffer_word_bytes;
-  std::int64_t band = shape.out_h;
-  unsigned buffers = 2;
-  while (band > 1 && shape.staging(band, in_resident, out_resident, buffers) + slack > e.staging_left())
-    --band;
-  if (shape.staging(band, in_resident, out_resident, buffers) + slack > e.staging_left()) buffers = 1;
+  const PoolTiling tiling = choose_pool_tiling(shape, in_resident, out_resident, e.staging_left(), e.arch);
+  const unsigned buffers = tiling.buffers;
+  const std::int64_t in_pixel =
+      in_resident ? shape.in.pixel_bytes : shape.slice_pixel(tiling.slice, shape.in, e.arch);
+  const std::int64_t out_pixel =
+      out_resident ? shape.out.pixel_bytes : shape.slice_pixel(tiling.slice, shape.out, e.arch);
 
   std::vector<Address> in_buffers, out_buffers;
-  const std::int64_t lines = std::min(shape.in_h, (band - 1) * shape.pool.strides[0] + shape.pool.kernel[0]);
   for (unsigned i = 0; i < buffers; ++i) {
-    if (!in_resident) in_buffers.push_back(e.stage(static_cast<Bytes>(lines * shape.row_bytes())));
+    if (!in_resident)
+      in_buffers.push_back(
+          e.stage(static_cast<Bytes>(shape.most_lines(tiling.band) * shape.in_w * in_pixel)));
     if (!out_resident)
-      out_buffers.push_back(e.stage(static_cast<Bytes>(band * shape.out_w) * shape.out.pixel_bytes));
+      out_buffers.push_back(e.stage(static_cast<Bytes>(tiling.band * shape.out_w * out_pixel)));
   }
   struct Step {
-    std::int64_t image, begin, end;
+    std::int64_t image, begin, end;  // output lines
+    std::int64_t c0, channels;
   };
   std::vector<Step> steps;
   for (std::int64_t image = 0; image < shape.images; ++image)
-    for (std::int64_t line = 0; line < shape.out_h; line += band)
-      steps.push_back({image, line, std::min(shape.out_h, line + band)});
+    for (std::int64_t line = 0; line < shape.out_h; line += tiling.band)
+      for (std::int64_t c0 = 0; c0 < shape.in.channels; c0 += tiling.slice)
+        steps.push_back({image, line, std::min(shape.out_h, line + tiling.band), c0,
+                         std::min(tiling.slice, shape.in.channels - c0)});
 
   const auto range = ir::output_range(e.graph, e.node);
   const ir::Value& x = e.value(in);
@@ -86,27 +129,34 @@ void emit_pool(LayerEmitter& e) {
                                                    static_cast<double>(y.quant->scale[0]))
                               : 1.0f;
 
+  const bool sliced = tiling.slice < shape.in.channels;
+  const std::int64_t element = shape.in.element_bytes;
   const auto load = [&](std::size_t i) {
     if (in_resident) return;
-    const auto [first, last] = shape.input_lines(steps[i].begin, steps[i].end);
-    e.load(e.address(in) + static_cast<Bytes>((steps[i].image * shape.in_h + first) * shape.row_bytes()),
-           in_buffers[i % buffers], static_cast<Bytes>((last - first) * shape.row_bytes()));
+    const Step& step = steps[i];
+    const auto [first, last] = shape.input_lines(step.begin, step.end);
+    e.load_rows(e.address(in) + static_cast<Bytes>((step.image * shape.in_h + first) * shape.row_bytes() +
+                                                   step.c0 * element),
+                shape.in.pixel_bytes, in_buffers[i % buffers], in_pixel,
+                static_cast<Bytes>(sliced ? step.channels * element : shape.in.pixel_bytes),
+                (last - first) * shape.in_w);
   };
   const auto compute = [&](std::size_t i) {
     const Step& step = steps[i];
     const std::int64_t first_row = in_resident ? 0 : shape.input_lines(step.begin, step.end).first;
     const std::int64_t m0 = step.begin * shape.out_w, m = (step.end - step.begin) * shape.out_w;
-    const Address src = in_resident
-                            ? e.address(in) + static_cast<Bytes>(step.image * shape.in_h * shape.row_bytes())
-                            : in_buffers[i % buffers];
-    const Bytes offset =
-        static_cast<Bytes>(step.image * shape.out_h * shape.out_w + m0) * shape.out.pixel_bytes;
+    const Address src =
+        in_resident ? e.address(in) +
+                          static_cast<Bytes>(step.image * shape.in_h * shape.row_bytes() + step.c0 * element)
+                    : in_buffers[i % buffers];
+    const Bytes offset = static_cast<Bytes>(
+        (step.image * shape.out_h * shape.out_w + m0) * shape.out.pixel_bytes + step.c0 * element);
     const Address dst = out_resident ? e.address(out) + offset : out_buffers[i % buffers];
     e.builder.emit(isa::Queue::vector, isa::Opcode::pool,
                    {{field::vx_dst, static_cast<std::int64_t>(dst)},
                     {field::vx_src0, static_cast<std::int64_t>(src)},
                     {field::vx_src1, m0},
-                    {field::vx_x, shape.in.channels},
+                    {field::vx_x, step.channels},
                     {field::vx_y, m}},
                    {word_of(word::types, type | type << 4 | type << 8),
                     word_of(word::in_h, shape.in_h),
@@ -120,10 +170,10 @@ void emit_pool(LayerEmitter& e) {
                     word_of(word::pad_left, shape.pool.pads[1]),
                     word_of(word::dilation_h, 1),
                     word_of(word::dilation_w, 1),
-                    word_of(word::row_stride, shape.row_bytes()),
-                    word_of(word::pixel_stride, shape.in.pixel_bytes),
+                    word_of(word::row_stride, shape.in_w * in_pixel),
+                    word_of(word::pixel_stride, in_pixel),
                     word_of(word::first_row, first_row),
-                    word_of(word::out_pixel_stride, shape.out.pixel_bytes),
+                    word_of(word::out_pixel_stride, out_pixel),
                     word_of(word::pool_mode, !average                       ? 0
                                              : shape.pool.count_include_pad ? 2
                                                                             : 1),
@@ -132,7 +182,9 @@ void emit_pool(LayerEmitter& e) {
                     word_of(word::vx_dst_zero, range.zero_point),
                     word_of(word::vx_lo, range.lo),
                     word_of(word::vx_hi, range.hi)});
-    if (!out_resident) e.store(dst, e.address(out) + offset, static_cast<Bytes>(m) * shape.out.pixel_bytes);
+    if (!out_resident)
+      e.store_rows(dst, out_pixel, e.address(out) + offset, shape.out.pixel_bytes,
+                   static_cast<Bytes>(sliced ? step.channels * element : shape.out.pixel_bytes), m);
   };
   LayerEmitter::pipeline(steps.size(), buffers == 2, load, compute);
 }

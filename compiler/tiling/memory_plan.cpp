@@ -95,13 +95,14 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
   const Bytes align = std::max<Bytes>(arch.buffer_word_bytes, 64), size = arch.unified_buffer_bytes;
 
   StagingNeed most;
+  std::size_t hungriest = 0;  // the node with the largest least need
   for (std::size_t i = 0; i < by_node.size(); ++i) {
     if (by_node[i].least > size && by_node[i].resident > size)
       throw CompileError(
           fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
                       graph.nodes[i].name, ir::to_string(graph.nodes[i].op), by_node[i].least, size));
     most.resident = std::max(most.resident, by_node[i].resident);
-    most.least = std::max(most.least, by_node[i].least);
+    if (by_node[i].least > most.least) most.least = by_node[i].least, hungriest = i;
     most.comfortable = std::max(most.comfortable, by_node[i].comfortable);
   }
   const auto settle = [&](Bytes staging) {
@@ -119,8 +120,8 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     const Bytes staging = std::max(most.least, std::min(most.comfortable, size / 4 * 3));
     if (staging > size)
       throw CompileError(fmt::format(
-          "the unified buffer of {} bytes is too small: a layer needs {} bytes for its smallest tile", size,
-          most.least));
+          "layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
+          graph.nodes[hungriest].name, ir::to_string(graph.nodes[hungriest].op), most.least, size));
     places = settle(round_up(staging, align) > size ? size : round_up(staging, align));
   }
   Address spill = 0;

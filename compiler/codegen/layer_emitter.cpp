@@ -51,48 +51,22 @@ Address LayerEmitter::stage(Bytes bytes) {
   return staging_begin_ - bytes;
 }
 
-void LayerEmitter::load(Address dram, Address buffer, Bytes bytes) {
-  builder.emit(Queue::load, Opcode::load,
-               {{field::dram, static_cast<std::int64_t>(dram)},
-                {field::buffer, static_cast<std::int64_t>(buffer)},
-                {field::run_bytes, static_cast<std::int64_t>(bytes)},
-                {field::run_y, 1},
-                {field::run_z, 1}});
-}
-
-void LayerEmitter::store(Address buffer, Address dram, Bytes bytes) {
-  builder.emit(Queue::store, Opcode::store,
-               {{field::dram, static_cast<std::int64_t>(dram)},
-                {field::buffer, static_cast<std::int64_t>(buffer)},
-                {field::run_bytes, static_cast<std::int64_t>(bytes)},
-                {field::run_y, 1},
-                {field::run_z, 1}});
-}
-
-void LayerEmitter::load_rows(Address dram, std::int64_t dram_stride, Address buffer,
-                             std::int64_t buffer_stride, Bytes bytes, std::int64_t rows) {
-  if (buffer_stride == dram_stride && static_cast<std::int64_t>(bytes) == dram_stride)
-    return load(dram, buffer, bytes * static_cast<Bytes>(rows));
-  builder.emit(Queue::load, Opcode::load,
-               {{field::dram, static_cast<std::int64_t>(dram)},
-                {field::buffer, static_cast<std::int64_t>(buffer)},
-                {field::run_bytes, static_cast<std::int64_t>(bytes)},
+void LayerEmitter::transfer(Queue queue, const Runs& runs) {
+  const bool contiguous =
+      runs.dram_stride == runs.buffer_stride && static_cast<std::int64_t>(runs.bytes) == runs.dram_stride;
+  const std::int64_t bytes = static_cast<std::int64_t>(runs.bytes) * (contiguous ? runs.rows : 1);
+  const std::int64_t rows = contiguous ? 1 : runs.rows;
+  std::vector<WordValue> strides;
+  if (rows > 1)
+    strides = {word_of(word::dram_stride_y, runs.dram_stride),
+               word_of(word::buffer_stride_y, runs.buffer_stride)};
+  builder.emit(queue, queue == Queue::load ? Opcode::load : Opcode::store,
+               {{field::dram, static_cast<std::int64_t>(runs.dram)},
+                {field::buffer, static_cast<std::int64_t>(runs.buffer)},
+                {field::run_bytes, bytes},
                 {field::run_y, rows},
                 {field::run_z, 1}},
-               {word_of(word::dram_stride_y, dram_stride), word_of(word::buffer_stride_y, buffer_stride)});
-}
-
-void LayerEmitter::store_rows(Address buffer, std::int64_t buffer_stride, Address dram,
-                              std::int64_t dram_stride, Bytes bytes, std::int64_t rows) {
-  if (buffer_stride == dram_stride && static_cast<std::int64_t>(bytes) == dram_stride)
-    return store(buffer, dram, bytes * static_cast<Bytes>(rows));
-  builder.emit(Queue::store, Opcode::store,
-               {{field::dram, static_cast<std::int64_t>(dram)},
-                {field::buffer, static_cast<std::int64_t>(buffer)},
-                {field::run_bytes, static_cast<std::int64_t>(bytes)},
-                {field::run_y, rows},
-                {field::run_z, 1}},
-               {word_of(word::dram_stride_y, dram_stride), word_of(word::buffer_stride_y, buffer_stride)});
+               strides);
 }
 
 Address LayerEmitter::stage_constant(std::span<const std::uint8_t> bytes) {

@@ -57,14 +57,17 @@ class LayerEmitter {
   Address stage(Bytes bytes);
   Bytes staging_left() const { return staging_end_ - staging_begin_; }
 
-  /// Contiguous bytes.
-  void load(Address dram, Address buffer, Bytes bytes);
-  void store(Address buffer, Address dram, Bytes bytes);
-  /// `rows` runs of `bytes`.
-  void load_rows(Address dram, std::int64_t dram_stride, Address buffer, std::int64_t buffer_stride,
-                 Bytes bytes, std::int64_t rows);
-  void store_rows(Address buffer, std::int64_t buffer_stride, Address dram, std::int64_t dram_stride,
-                  Bytes bytes, std::int64_t rows);
+  /// `rows` runs of `bytes` between device memory and the buffer; equal strides of `bytes` make one long run.
+  struct Runs {
+    Address dram, buffer;
+    std::int64_t dram_stride, buffer_stride;
+    Bytes bytes;
+    std::int64_t rows;
+  };
+  void load_rows(const Runs& runs) { transfer(isa::Queue::load, runs); }
+  void store_rows(const Runs& runs) { transfer(isa::Queue::store, runs); }
+  void load(Address dram, Address buffer, Bytes bytes) { load_rows({dram, buffer, 0, 0, bytes, 1}); }
+  void store(Address buffer, Address dram, Bytes bytes) { store_rows({dram, buffer, 0, 0, bytes, 1}); }
   /// A constant in staging for this layer.
   Address stage_constant(std::span<const std::uint8_t> bytes);
 
@@ -74,6 +77,7 @@ class LayerEmitter {
                        const std::function<void(std::size_t)>& compute_step);
 
  private:
+  void transfer(isa::Queue queue, const Runs& runs);
   const MemoryPlan& plan_;
   Address staging_begin_, staging_end_;
   bool from_top_;

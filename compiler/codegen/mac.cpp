@@ -161,7 +161,7 @@ class MacEmitter {
         static_cast<Bytes>(step.n0) * shape_.out.element_bytes;
     const Bytes run = tiling_.slice_n < shape_.n ? static_cast<Bytes>(step.n) * shape_.out.element_bytes
                                                  : shape_.out.pixel_bytes;
-    e_.store_rows(out_base, out_pixel_, dram, shape_.out.pixel_bytes, run, count);
+    e_.store_rows({dram, out_base, shape_.out.pixel_bytes, out_pixel_, run, count});
   }
 
   struct Tile {

@@ -135,11 +135,11 @@ void emit_pool(LayerEmitter& e) {
     if (in_resident) return;
     const Step& step = steps[i];
     const auto [first, last] = shape.input_lines(step.begin, step.end);
-    e.load_rows(e.address(in) + static_cast<Bytes>((step.image * shape.in_h + first) * shape.row_bytes() +
-                                                   step.c0 * element),
-                shape.in.pixel_bytes, in_buffers[i % buffers], in_pixel,
-                static_cast<Bytes>(sliced ? step.channels * element : shape.in.pixel_bytes),
-                (last - first) * shape.in_w);
+    e.load_rows({e.address(in) + static_cast<Bytes>((step.image * shape.in_h + first) * shape.row_bytes() +
+                                                    step.c0 * element),
+                 in_buffers[i % buffers], shape.in.pixel_bytes, in_pixel,
+                 static_cast<Bytes>(sliced ? step.channels * element : shape.in.pixel_bytes),
+                 (last - first) * shape.in_w});
   };
   const auto compute = [&](std::size_t i) {
     const Step& step = steps[i];
@@ -183,8 +183,8 @@ void emit_pool(LayerEmitter& e) {
                     word_of(word::vx_lo, range.lo),
                     word_of(word::vx_hi, range.hi)});
     if (!out_resident)
-      e.store_rows(dst, out_pixel, e.address(out) + offset, shape.out.pixel_bytes,
-                   static_cast<Bytes>(sliced ? step.channels * element : shape.out.pixel_bytes), m);
+      e.store_rows({e.address(out) + offset, dst, shape.out.pixel_bytes, out_pixel,
+                    static_cast<Bytes>(sliced ? step.channels * element : shape.out.pixel_bytes), m});
   };
   LayerEmitter::pipeline(steps.size(), buffers == 2, load, compute);
 }

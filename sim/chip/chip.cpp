@@ -58,6 +58,7 @@ std::vector<std::unique_ptr<MemoryChannel>> make_channels(const models::ChipSpec
 std::vector<Bridge<MemoryRequest>*> request_bridges(
     const std::vector<std::unique_ptr<MemoryChannel>>& channels) {
   std::vector<Bridge<MemoryRequest>*> bridges;
+  bridges.reserve(channels.size());
   for (const auto& channel : channels) bridges.push_back(&channel->requests());
   return bridges;
 }

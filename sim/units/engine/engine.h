@@ -82,7 +82,7 @@ class QueueEngine : public Unit {
   /// next_ starts. It retires in order, at the cycle that the caller writes into the returned entry (stable
   /// until then).
   InFlight& start_next() {
-    in_flight_.push_back({std::move(*next_)});
+    in_flight_.push_back({*next_});
     next_.reset();
     return in_flight_.back();
   }

@@ -88,19 +88,14 @@ class EdgeFinder {
     for (std::size_t i = 0; i < program_.size(); ++i) {
       const isa::Instruction& instruction = program_[i];
       const auto queue = static_cast<std::size_t>(instruction.queue);
-      auto& sets = descriptors_[queue];
-      const unsigned set = instruction.flags & isa::kFlagDescriptorSet ? 1 : 0;
+      isa::Descriptor& descriptor = descriptors_[queue][isa::descriptor_set(instruction)];
       if (instruction.opcode == isa::Opcode::cfg) {
-        const isa::Field* values[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2,
-                                      &isa::field::cfg_v3};
-        for (unsigned w = 0; w < 4; ++w)
-          sets[set][instruction.get(isa::field::cfg_index) + w] =
-              static_cast<std::uint32_t>(instruction.get(*values[w]));
+        isa::apply_cfg(instruction, descriptor);
         continue;
       }
       needed_ = nobody();
       hard_.fill(false);
-      for (const isa::Access& access : isa::accesses(instruction, sets[set], arch_)) touch(access, i, queue);
+      for (const isa::Access& access : isa::accesses(instruction, descriptor, arch_)) touch(access, i, queue);
       for (auto [at, end] = extra.equal_range(i); at != end; ++at)
         need(static_cast<std::int64_t>(at->second), true);
       // Latest first: waiting for it may make the others known.

@@ -86,6 +86,11 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
   add_flag(app, "--strict", choice.strict, "a check that was skipped or is mistrusted counts as failed");
   add_text(app, "--engine", "E", "leap (skips idle cycles) or stepped (each cycle) [leap]",
            [&choice](const std::string& text) { choice.engine = parse_engine(text); });
+  app.add_option("--trace", choice.trace.file, "write why every cycle was spent; nnpsim query reads it")
+      ->type_name("FILE.npt");
+  add_text(app, "--trace-level", "L",
+           "summary (figures only), units (every state) or full (memory commands too) [units]",
+           [&choice](const std::string& text) { choice.trace.level = parse_trace_level(text); });
   add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
 }
 
@@ -154,6 +159,28 @@ class CommandLine {
                                     [this] { return cli::disassemble(disasm_); });
     add_program(disassemble, disasm_.program);
 
+    CLI::App& query =
+        command("query", "ask a trace why its cycles were spent", [this] { return cli::query(query_); });
+    add_trace(query, query_.trace);
+    add_text(query, "--at", "CYCLE", "every unit's state at a core cycle",
+             [this](const std::string& text) { query_.at = parse_whole("--at", text, 0); });
+    add_flag(query, "--stalls", query_.stalls, "waits by unit, cause and what was waited for");
+    add_flag(query, "--critical-path", query_.critical_path,
+             "the chain of work and waits that makes the run so long");
+    add_flag(query, "--verify", query_.verify, "check the laws that every trace keeps");
+    query.add_option("--unit", query_.unit, "only this unit")->type_name("U");
+    query.add_option("--layer", query_.layer, "only this layer, by name, number or ONNX node")
+        ->type_name("L");
+    query.add_option("--cause", query_.cause, "only this cause")->type_name("C");
+    add_json(query, query_.json);
+
+    CLI::App& explain = command("explain", "what a cause of waiting means and what to try",
+                                [this] { return cli::explain(explain_); });
+    explain.add_option("cause", explain_.cause, "a cause, as tables and traces name it")
+        ->type_name("CAUSE")
+        ->required();
+    add_json(explain, explain_.json);
+
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
              list_.json);
@@ -191,6 +218,9 @@ class CommandLine {
   static void add_program(CLI::App& app, std::string& program) {
     app.add_option("program", program, "a program file")->type_name("FILE.nnp")->required();
   }
+  static void add_trace(CLI::App& app, std::string& trace) {
+    app.add_option("trace", trace, "a trace file")->type_name("FILE.npt")->required();
+  }
   static void add_output_file(CLI::App& app, std::string& output) {
     app.add_option("-o", output, "the program file to write")->type_name("FILE.nnp")->required();
   }
@@ -223,6 +253,8 @@ class CommandLine {
   ExecOptions exec_;
   AsmOptions asm_;
   DisasmOptions disasm_;
+  QueryOptions query_;
+  ExplainOptions explain_;
   ListOptions list_;
 };
 

@@ -12,6 +12,8 @@ int compile(const CompileOptions&);
 int exec(const ExecOptions&);
 int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
+int query(const QueryOptions&);
+int explain(const ExplainOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

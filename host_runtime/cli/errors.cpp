@@ -17,6 +17,7 @@
 #include "sim/kernel/simulation.h"
 #include "sim/units/engine/chip_state.h"
 #include "sim/units/engine/tokens.h"
+#include "traces/format/container.h"
 
 namespace nnp::cli {
 namespace {
@@ -59,6 +60,8 @@ int report_current_exception() {
   } catch (const compiler::CompileError& error) {
     return say(kUsage, error.what());
   } catch (const isa::FileError& error) {
+    return say(kFile, error.what());
+  } catch (const traces::TraceFileError& error) {
     return say(kFile, error.what());
   } catch (const std::filesystem::filesystem_error& error) {
     return say(kFile, fmt::format("{}: {}", error.path1().string(), error.code().message()));

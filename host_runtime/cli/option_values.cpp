@@ -45,6 +45,13 @@ isa::Precision parse_precision(const std::string& text) {
   return parse_word("--precision", text, words);
 }
 
+traces::TraceLevel parse_trace_level(const std::string& text) {
+  return parse_word<traces::TraceLevel>("--trace-level", text,
+                                        {{"summary", traces::TraceLevel::summary},
+                                         {"units", traces::TraceLevel::units},
+                                         {"full", traces::TraceLevel::full}});
+}
+
 sim::Engine parse_engine(const std::string& text) {
   return parse_word<sim::Engine>("--engine", text,
                                  {{"leap", sim::Engine::leap}, {"stepped", sim::Engine::stepped}});

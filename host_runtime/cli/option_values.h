@@ -10,6 +10,7 @@
 
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
+#include "traces/format/trace_writer.h"
 
 namespace nnp::cli {
 
@@ -18,6 +19,7 @@ inline constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 20;  // of a d
 std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t lowest,
                           std::uint64_t highest = std::numeric_limits<std::uint64_t>::max());
 isa::Precision parse_precision(const std::string&);
+traces::TraceLevel parse_trace_level(const std::string&);
 sim::Engine parse_engine(const std::string&);
 /// "naive,onednn"; "none" is the empty list.
 std::vector<std::string> parse_checks(const std::string&);

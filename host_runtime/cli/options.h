@@ -10,6 +10,7 @@
 
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
+#include "traces/format/trace_writer.h"
 
 namespace nnp::cli {
 
@@ -25,6 +26,11 @@ struct NetworkChoice {
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
 };
 
+struct TraceChoice {
+  std::string file;  // empty: no trace
+  traces::TraceLevel level = traces::TraceLevel::units;
+};
+
 struct ExecutionChoice {
   std::uint64_t seed = 1;
   std::vector<std::string> inputs;                 // [NAME=]FILE.npy, or random:SEED
@@ -33,6 +39,7 @@ struct ExecutionChoice {
   bool strict = false;
   sim::Engine engine = sim::Engine::leap;
   bool timing_only = false;
+  TraceChoice trace;
 };
 
 struct ReportChoice {
@@ -71,6 +78,16 @@ struct AsmOptions {
 };
 struct DisasmOptions {
   std::string program;
+};
+struct QueryOptions {
+  std::string trace;
+  std::optional<std::uint64_t> at;
+  bool stalls = false, critical_path = false, verify = false, json = false;
+  std::string unit, layer, cause;  // empty: all
+};
+struct ExplainOptions {
+  std::string cause;
+  bool json = false;
 };
 struct ListOptions {
   bool json = false;

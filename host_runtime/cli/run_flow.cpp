@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
@@ -10,6 +12,7 @@
 #include "host_runtime/cli/npy.h"
 #include "host_runtime/cli/sha256.h"
 #include "host_runtime/cli/text_report.h"
+#include "host_runtime/cli/trace_session.h"
 #include "host_runtime/executor/executor.h"
 #include "host_runtime/reference/reference.h"
 #include "isa/program/happens_before.h"
@@ -63,6 +66,25 @@ void write_results(const Execution& execution, OutputFolder& folder) {
   folder.commit("run.json");
 }
 
+executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
+                             const std::vector<ir::Tensor>& inputs, const ExecutionChoice& choice,
+                             Progress& progress, TraceSession* trace) {
+  sim::ChipOptions options;
+  options.engine = choice.engine;
+  options.values = !choice.timing_only;
+  if (trace != nullptr) options.trace = trace->sink(), options.trace_commands = trace->wants_commands();
+  const auto device = sim::make_device(chip, options);
+  device->set_progress(progress.of_device(work.program));
+  executor::Executor executor(*device, work.program, work.quantised);
+  try {
+    return executor.run(inputs, {.values = !choice.timing_only,
+                                 .accumulators = !choice.timing_only && wants_accumulators(choice)});
+  } catch (const std::exception& error) {
+    if (trace != nullptr) trace->finish_early(error.what());
+    throw;
+  }
+}
+
 }  // namespace
 
 compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
@@ -110,14 +132,12 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
 
   progress.phase("loading " + work.program.network);
   const Stopwatch watch;
-  const auto device = sim::make_device(chip, {.engine = choice.engine, .values = !choice.timing_only});
-  device->set_progress(progress.of_device(work.program));
-  executor::Executor executor(*device, work.program, work.quantised);
-  executor::Inference inference = executor.run(
-      inputs,
-      {.values = !choice.timing_only, .accumulators = !choice.timing_only && wants_accumulators(choice)});
+  std::optional<TraceSession> trace;
+  if (!choice.trace.file.empty()) trace.emplace(choice.trace, work.program, chip, choice.seed);
+  executor::Inference inference = simulate(work, chip, inputs, choice, progress, trace ? &*trace : nullptr);
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
+  if (trace) trace->finish(record);
 
   for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
     const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];

@@ -18,6 +18,7 @@ struct LaunchDescriptor {
   Address stream =
       0;  // encoded instructions: in device memory, or in host memory when the device fetches from there
   std::uint32_t instructions = 0;
+  std::uint32_t first_instruction = 0;  // its index in the program, for traces and reports
   std::array<std::uint16_t, isa::kTokenCounters> tokens{};
 };
 

@@ -91,6 +91,13 @@ inline constexpr Field cfg_index{"index", 128, 8, "first word, a multiple of 4"}
 inline constexpr unsigned kDescriptorWords = 32;
 using Descriptor = std::array<std::uint32_t, kDescriptorWords>;
 
+/// The descriptor set, 0 or 1, that an instruction uses or, as a CFG, writes.
+constexpr unsigned descriptor_set(const Instruction& instruction) {
+  return (instruction.flags & kFlagDescriptorSet) != 0 ? 1 : 0;
+}
+/// What a CFG does to the set it names; words past the end are dropped.
+void apply_cfg(const Instruction& cfg, Descriptor& descriptor);
+
 /// Word indices in a queue's descriptor, by opcode. Words that hold floats hold their bits; others are int32.
 namespace word {
 // load, store

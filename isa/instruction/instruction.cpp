@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "isa/instruction/fields.h"
 #include "isa/instruction/instruction_table.h"
 
 namespace nnp::isa {
@@ -102,6 +103,13 @@ Instruction decode(const std::array<std::byte, kInstructionBytes>& bytes) {
     instruction.operand[i] = take(bytes, kOperandByte + 4 * i, 4);
   if (const auto fault = fault_of(instruction)) throw std::invalid_argument(*fault);
   return instruction;
+}
+
+void apply_cfg(const Instruction& cfg, Descriptor& descriptor) {
+  const std::uint64_t index = cfg.get(field::cfg_index);
+  const Field* values[] = {&field::cfg_v0, &field::cfg_v1, &field::cfg_v2, &field::cfg_v3};
+  for (unsigned i = 0; i < 4 && index + i < descriptor.size(); ++i)
+    descriptor[index + i] = static_cast<std::uint32_t>(cfg.get(*values[i]));
 }
 
 }  // namespace nnp::isa

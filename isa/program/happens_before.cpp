@@ -48,26 +48,15 @@ class Checker {
     std::size_t found = 0;
     for (std::uint32_t i = 0; i < launch_.instruction_count && found < limit_; ++i) {
       const Instruction& instruction = stream_[i];
-      auto& sets = descriptors_[static_cast<std::size_t>(instruction.queue)];
-      Descriptor& descriptor = sets[(instruction.flags & kFlagDescriptorSet) != 0 ? 1 : 0];
+      Descriptor& descriptor =
+          descriptors_[static_cast<std::size_t>(instruction.queue)][descriptor_set(instruction)];
       if (instruction.opcode == Opcode::cfg) {
-        configure(instruction, descriptor);
+        apply_cfg(instruction, descriptor);
         continue;
       }
       const std::size_t before = races_.size();
       for (const Access& access : accesses(instruction, descriptor, arch_)) note(i, access, before);
       found += races_.size() - before;
-    }
-  }
-
-  static void configure(const Instruction& cfg, Descriptor& descriptor) {
-    const std::uint64_t index = cfg.get(field::cfg_index);
-    unsigned offset = 0;
-    for (const Field* value : {&field::cfg_v0, &field::cfg_v1, &field::cfg_v2, &field::cfg_v3}) {
-      if (index + offset < descriptor.size()) {
-        descriptor[index + offset] = static_cast<std::uint32_t>(cfg.get(*value));
-      }
-      ++offset;
     }
   }
 

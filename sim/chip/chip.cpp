@@ -5,22 +5,12 @@
 #include <array>
 #include <random>
 
+#include "sim/chip/chip_units.h"
 #include "sim/units/dram/dram_config.h"
 
 namespace nnp::sim {
 namespace {
 
-enum UnitId : std::uint16_t {
-  kCommand,
-  kHostDma,
-  kLoad,
-  kWeight,
-  kMatrix,
-  kDrain,
-  kVector,
-  kStore,
-  kFirstMemory
-};
 enum MemorySource : std::uint8_t { kFromLoad, kFromWeight, kFromStore, kFromHostDma, kFromCommand };
 enum LinkSource : std::uint8_t { kLinkHostDma, kLinkCommand };
 
@@ -37,11 +27,9 @@ DramConfig dram_config(const models::MemorySpec& memory) {
 AccountingSink register_units(const models::ChipSpec& spec) {
   using Clock = AccountingSink::Clock;
   AccountingSink sink;
-  for (const char* name :
-       {"command_processor", "host_dma", "load_dma", "weight_dma", "matrix", "drain", "vector", "store_dma"})
-    sink.add_unit(name, Clock::core, std::string_view(name) != "command_processor");
-  for (std::uint32_t channel = 0; channel < spec.memory.channels; ++channel)
-    sink.add_unit(fmt::format("dram{}", channel), Clock::memory, false);
+  for (const UnitDescription& unit : describe_units(spec))
+    sink.add_unit(unit.name, unit.memory_clock ? Clock::memory : Clock::core,
+                  !unit.memory_clock && unit.kind != "command_processor");
   sink.set_array(kMatrix);
   return sink;
 }
@@ -76,6 +64,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       state_(spec.arch),
       simulation_(options.engine),
       sink_(register_units(spec)),
+      trace_(options.trace),
       core_("core clock", spec.core_frequency_khz, options.engine),
       memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
       tokens_(core_),
@@ -103,6 +92,8 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   state_.values = options.values;
   sink_.forward_to(options.trace);
   matrix_.weights().connect(&weight_, &matrix_);
+  matrix_.set_weight_source(kWeight);
+  if (options.trace_commands) trace_commands();
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
   using isa::Queue;
@@ -120,6 +111,16 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   }
   simulation_.add(core_);
   simulation_.add(memory_domain_);
+}
+
+void Chip::trace_commands() {
+  const std::uint32_t banks = dram_config(spec_.memory).organization.banks;
+  for (std::size_t i = 0; i < memory_.size(); ++i)
+    memory_[i]->set_command_observer(
+        [sink = trace_, unit = static_cast<std::uint16_t>(kFirstMemory + i), banks](const DramCommand& c) {
+          sink->command({unit, static_cast<std::uint8_t>(c.op),
+                         static_cast<std::uint8_t>(c.bank_group * banks + c.bank), c.row, c.column, c.cycle});
+        });
 }
 
 void Chip::begin_inference() {
@@ -168,12 +169,17 @@ void Chip::start_launch(const device::LaunchDescriptor& launch) {
   retired_.reset();
   launch_instructions_ = launch.instructions;
   progress_countdown_ = 0;
-  command_.start(launch.stream, launch.instructions,
+  command_.start(launch.stream, launch.instructions, launch.first_instruction,
                  core_.first_edge_after(core_.edge(launch_end_) + link_.message_time()));
 }
 
 bool Chip::run_until(Picoseconds limit) {
-  if (!simulation_.run(limit, [this] { return poll_progress() || command_.halted(); })) return false;
+  try {
+    if (!simulation_.run(limit, [this] { return poll_progress() || command_.halted(); })) return false;
+  } catch (...) {
+    abandon();
+    throw;
+  }
   interrupt_time_ = core_.edge(command_.interrupt_cycle()) + link_.message_time();
   launch_end_ = std::max(core_.first_edge_after(interrupt_time_), core_.now() + 1);
   close_accounts();
@@ -188,14 +194,27 @@ bool Chip::poll_progress() {
   return false;
 }
 
-void Chip::close_accounts() {
-  const Cycle end = launch_end_;
+/// A trace of a run that failed shows what every unit was in. A second failure would hide the first.
+void Chip::abandon() {
+  try {
+    close_tracks(core_.now() + 1);
+  } catch (const InternalError&) {
+    return;
+  }
+}
+
+Cycle Chip::close_tracks(Cycle end) {
   command_.finish(end);
   for (QueueEngine* engine : engines()) engine->finish(end);
   const Cycle memory_end =
       std::max(memory_domain_.first_edge_after(core_.edge(end)), memory_domain_.now() + 1);
   for (auto& channel : memory_) channel->finish(memory_end);
+  return memory_end;
+}
 
+void Chip::close_accounts() {
+  const Cycle end = launch_end_;
+  const Cycle memory_end = close_tracks(end);
   device::RunStatistics run;
   run.cycles = end;
   run.core_frequency_khz = spec_.core_frequency_khz;

@@ -25,9 +25,10 @@ namespace nnp::sim {
 
 struct ChipOptions {
   Engine engine = Engine::leap;
-  bool values = true;          // false: timing only
-  std::uint64_t shuffle = 0;   // a seed: units are registered in another order (results must not change)
-  TraceSink* trace = nullptr;  // gets every state record
+  bool values = true;           // false: timing only
+  std::uint64_t shuffle = 0;    // a seed: units are registered in another order (results must not change)
+  TraceSink* trace = nullptr;   // gets every state record and span
+  bool trace_commands = false;  // and every command on the memory channels' command buses
 };
 
 class Chip {
@@ -54,17 +55,22 @@ class Chip {
 
  private:
   void connect_tokens(const device::LaunchDescriptor&);
+  void trace_commands();
   std::array<QueueEngine*, 7> engines() {
     return {&host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_};
   }
-  EngineContext context() { return {core_, tokens_, state_, &sink_, retired_}; }
+  EngineContext context() { return {core_, tokens_, state_, &sink_, trace_, retired_}; }
   bool poll_progress();
+  /// Every unit's present state ends at core cycle `end`; returns the end of the memory's clock.
+  Cycle close_tracks(Cycle end);
   void close_accounts();
+  void abandon();
 
   models::ChipSpec spec_;
   ChipState state_;
   Simulation simulation_;
   AccountingSink sink_;
+  TraceSink* trace_;
   ClockDomain core_, memory_domain_;
   TokenFile tokens_;
   RetireCounter retired_;

@@ -28,7 +28,16 @@ enum class Cause : std::uint8_t {
 
 const char* to_string(State);
 const char* to_string(Cause);
-/// One sentence for people: what it means and what shortens it.
+
+/// What people are told about a cause.
+struct CauseText {
+  const char* name;
+  const char* definition;  // what it means
+  const char* formula;     // how long such a wait is
+  const char* advice;      // what shortens it
+};
+const CauseText& text(Cause);
+/// The definition alone.
 const char* definition(Cause);
 
 }  // namespace nnp::sim

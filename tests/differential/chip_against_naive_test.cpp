@@ -71,13 +71,15 @@ std::string first_difference(const Outcome& a, const Outcome& b) {
       const auto show = [&](const std::vector<sim::StateRecord>& records) {
         if (i >= records.size()) return std::string("nothing");
         const auto& r = records[i];
-        return fmt::format("[{}, +{}) {} {} instruction {} resource {} blocker {}", r.start, r.length,
-                           sim::to_string(r.state.state), sim::to_string(r.state.cause), r.state.instruction,
-                           r.state.resource, r.state.blocker);
+        return fmt::format("[{}, +{}) {} {} instruction {} resource {} ended by {} of unit {}, kind {}",
+                           r.start, r.length, sim::to_string(r.state.state), sim::to_string(r.state.cause),
+                           r.state.instruction, r.state.resource, r.ended_by.number, r.ended_by.unit,
+                           static_cast<int>(r.ended_by.kind));
       };
       const bool equal =
           i < left[unit].size() && i < right[unit].size() && left[unit][i].start == right[unit][i].start &&
-          left[unit][i].length == right[unit][i].length && left[unit][i].state == right[unit][i].state;
+          left[unit][i].length == right[unit][i].length && left[unit][i].state == right[unit][i].state &&
+          left[unit][i].ended_by == right[unit][i].ended_by;
       if (equal) continue;
       const Cycle at = std::min(i < left[unit].size() ? left[unit][i].start : kNever,
                                 i < right[unit].size() ? right[unit][i].start : kNever);

@@ -75,7 +75,7 @@ SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& buil
     std::memcpy(host.data() + 4096 + i * bytes.size(), bytes.data(), bytes.size());
   }
   device->begin_inference();
-  device->ring_doorbell({4096, static_cast<std::uint32_t>(stream.size()), {}});
+  device->ring_doorbell({4096, static_cast<std::uint32_t>(stream.size()), 0, {}});
   device->wait_for_interrupt();
   return {device->statistics(), std::move(recorder.records)};
 }

@@ -28,7 +28,8 @@ class CommandProcessor : public Unit {
 
   /// The doorbell: runs `count` instructions whose bytes lie at `address` (of device or host memory, by
   /// FrontEndSpec::fetch); the first fetch goes out at `now`.
-  void start(Address address, std::uint32_t count, Cycle now);
+  /// `first` is the first one's index in the program.
+  void start(Address address, std::uint32_t count, std::uint32_t first, Cycle now);
   /// HALT has been executed. `interrupt_cycle` is the cycle of the last IRQ.
   bool halted() const { return halted_; }
   Cycle interrupt_cycle() const { return interrupt_cycle_; }
@@ -43,28 +44,33 @@ class CommandProcessor : public Unit {
 
  private:
   bool can_fetch() const;
-  void fetch();
+  void fetch(Cycle now);
+  std::uint32_t index() const { return first_instruction_ + next_instruction_; }
   /// Returns the state of this cycle.
   UnitState dispatch(Cycle now);
   UnitState control(const isa::Instruction& instruction, Cycle now);
 
   EngineContext context_;
   StateTrack track_;
+  TransferLog log_;
   models::FrontEndSpec spec_;
   PcieLink& link_;
   std::uint8_t link_source_;
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
   std::array<QueueEngine*, isa::kQueues> engines_{};
+  std::array<std::vector<std::uint32_t>, isa::kQueues> queued_;  // ring: the last instructions in each queue
+  std::array<std::size_t, isa::kQueues> pushes_{};
 
   Address address_ = 0;
   Bytes stream_bytes_ = 0, asked_bytes_ = 0, arrived_bytes_ = 0;
   std::deque<bool> fetch_done_;
   std::deque<Bytes> fetch_bytes_;
   std::uint32_t first_fetch_ = 0;
-  std::uint32_t next_instruction_ = 0;
+  std::uint32_t next_instruction_ = 0, first_instruction_ = 0;  // index() is their sum
   std::uint64_t dispatched_to_engines_ = 0;
   Cycle start_ = 0, next_dispatch_ = 0;
+  Cycle at_hand_ = 0;  // since when the next instruction could be dispatched, were it not for tokens or SYNC
   bool running_ = false, halted_ = false;
   Cycle interrupt_cycle_ = 0;
   std::uint16_t layer_ = 0;

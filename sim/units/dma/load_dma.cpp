@@ -8,6 +8,7 @@ namespace nnp::sim {
 void LoadDma::reset() {
   QueueEngine::reset();
   port_.reset();
+  log_.reset();
   traffic_ = {};
   first_chunk_ = 0;
 }
@@ -18,10 +19,10 @@ void LoadDma::tick(Cycle now) {
   retire_and_decode(now);
   issued_ = issue(now);
   // State: writing or asking is work; else waiting for memory.
-  const bool writing = grant_.granted() && now >= grant_.start;
+  const bool writing = grant_.requested && (!grant_.granted() || now >= grant_.start);
   if (issued_ || writing) {
     track_.set(now, state_of(State::busy, Cause::none,
-                             issued_ ? chunks_.back().entry->job : chunks_.front().entry->job));
+                             writing ? chunks_.front().entry->job : chunks_.back().entry->job));
   } else if (grant_.granted() && now >= grant_.wanted) {
     track_.set(now, state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker));
   } else if (!chunks_.empty()) {
@@ -35,7 +36,7 @@ void LoadDma::tick(Cycle now) {
 void LoadDma::write_next(Cycle now) {
   if (grant_.granted() && now >= write_end_) {
     // The write that just ended.
-    if (chunks_.front().last_of_job) chunks_.front().entry->retires = now;
+    if (chunks_.front().last_of_job) chunks_.front().entry->end(now);
     chunks_.pop_front();
     ++first_chunk_;
     grant_.clear();
@@ -56,17 +57,17 @@ void LoadDma::write_next(Cycle now) {
 bool LoadDma::issue(Cycle now) {
   if (issuing_ == nullptr) {
     if (!next_ready()) return false;
-    issuing_ = &start_next();
+    issuing_ = &start_next(now);
     walk_ = TransferWalk(issuing_->job);
     if (walk_.at_end()) {
-      issuing_->retires = now + 1;
+      issuing_->end(now + 1);
       issuing_ = nullptr;
       return false;
     }
   }
   const Chunk chunk = walk_.peek(request_bytes_);
   if (!port_.can_send(chunk.bytes)) return false;
-  port_.send(chunk.dram, chunk.bytes, false);
+  port_.send(now, requester(issuing_->job), chunk.dram, chunk.bytes, false);
   traffic_.add(issuing_->job.instruction.layer, chunk.bytes);
   walk_.advance(chunk.bytes);
   chunks_.push_back({issuing_, chunk.buffer, chunk.bytes});

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// An engine's port to device memory: chunks go out in pieces, come back whole, and no more than a window is
-// in flight.
+// An engine's port to device memory: chunks go out in pieces, one transfer each, come back whole, and no more
+// than a window is in flight.
 #pragma once
 
 #include <deque>
 
 #include "sim/units/dma/crossbar.h"
+#include "sim/units/dma/transfer_log.h"
 
 namespace nnp::sim {
 
 class MemoryPort {
  public:
-  MemoryPort(ClockDomain& core, Crossbar& crossbar, std::uint8_t source, Bytes window_bytes)
-      : crossbar_(crossbar), source_(source), window_bytes_(window_bytes), answers_(core) {}
+  MemoryPort(ClockDomain& core, Crossbar& crossbar, TransferLog& log, std::uint8_t source, Bytes window_bytes)
+      : crossbar_(crossbar), log_(log), source_(source), window_bytes_(window_bytes), answers_(core) {}
   Bridge<MemoryAnswer>& answers() { return answers_; }
 
   bool can_send(Bytes bytes) const { return in_flight_ == 0 || in_flight_ + bytes <= window_bytes_; }
   /// Returns the chunk's number; numbers count up from the last reset().
-  std::uint32_t send(Address address, Bytes bytes, bool write);
+  std::uint32_t send(Cycle now, const Requester& requester, Address address, Bytes bytes, bool write);
   /// Takes the answers that are visible at `now`; calls done(chunk number) for each chunk that is complete,
   /// in ascending order.
   template <typename F>
@@ -32,6 +33,7 @@ class MemoryPort {
     bool reported = false;
   };
   Crossbar& crossbar_;
+  TransferLog& log_;
   std::uint8_t source_;
   Bytes window_bytes_;
   Bridge<MemoryAnswer> answers_;
@@ -47,23 +49,27 @@ void MemoryPort::receive(Cycle now, F&& done) {
     const MemoryAnswer answer = answers_.pop();
     chunks_[answer.id - first_].left -= answer.bytes;
     in_flight_ -= answer.bytes;
+    log_.answered(now, answer.transfer, answer.server);
     any = true;
   }
   if (!any) return;
+  log_.publish();
   for (std::size_t i = 0; i < chunks_.size(); ++i)
     if (chunks_[i].left == 0 && !chunks_[i].reported)
       chunks_[i].reported = true, done(first_ + static_cast<std::uint32_t>(i));
   while (!chunks_.empty() && chunks_.front().reported) chunks_.pop_front(), ++first_;
 }
 
-inline std::uint32_t MemoryPort::send(Address address, Bytes bytes, bool write) {
+inline std::uint32_t MemoryPort::send(Cycle now, const Requester& requester, Address address, Bytes bytes,
+                                      bool write) {
   const auto number = first_ + static_cast<std::uint32_t>(chunks_.size());
   chunks_.push_back({bytes});
   in_flight_ += bytes;
   const Bytes block = crossbar_.block_bytes();
   while (bytes > 0) {
     const Bytes piece = std::min(bytes, block - address % block);
-    crossbar_.send({address, static_cast<std::uint32_t>(piece), write, source_, number});
+    crossbar_.send({address, static_cast<std::uint32_t>(piece), write, source_, number,
+                    log_.sent(now, requester, address, piece, write)});
     address += piece;
     bytes -= piece;
   }

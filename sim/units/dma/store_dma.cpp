@@ -8,6 +8,7 @@ namespace nnp::sim {
 void StoreDma::reset() {
   QueueEngine::reset();
   port_.reset();
+  log_.reset();
   traffic_ = {};
   first_chunk_ = 0;
 }
@@ -16,14 +17,14 @@ void StoreDma::tick(Cycle now) {
   // 1. Memory has taken chunks.
   port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
   while (!chunks_.empty() && chunks_.front().done) {
-    if (chunks_.front().last_of_job) chunks_.front().entry->retires = now;
+    if (chunks_.front().last_of_job) chunks_.front().entry->end(now, 0, log_.last());
     chunks_.pop_front();
     ++first_chunk_;
   }
   // 2. A chunk has been read: on to memory.
   if (grant_.granted() && now >= grant_.start + read_length_) {
     const Chunk chunk = walk_.peek(request_bytes_);
-    port_.send(chunk.dram, chunk.bytes, true);
+    port_.send(now, requester(reading_->job), chunk.dram, chunk.bytes, true);
     traffic_.add(reading_->job.instruction.layer, chunk.bytes);
     walk_.advance(chunk.bytes);
     chunks_.push_back({reading_});
@@ -32,9 +33,9 @@ void StoreDma::tick(Cycle now) {
   }
   retire_and_decode(now);
   if (reading_ == nullptr && next_ready()) {
-    reading_ = &start_next();
+    reading_ = &start_next(now);
     walk_ = TransferWalk(reading_->job);
-    if (walk_.at_end()) reading_->retires = now + 1, reading_ = nullptr;
+    if (walk_.at_end()) reading_->end(now + 1), reading_ = nullptr;
   }
   // 3. Read the next chunk.
   if (ready_to_read()) {

@@ -18,7 +18,8 @@ class StoreDma : public QueueEngine {
            Bytes window_bytes)
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         arbiter_(arbiter),
-        port_(context.domain, crossbar, source, window_bytes),
+        log_(track_, context.trace),
+        port_(context.domain, crossbar, log_, source, window_bytes),
         request_bytes_(request_bytes) {
     port_.answers().connect(this);
   }
@@ -39,6 +40,7 @@ class StoreDma : public QueueEngine {
   }
 
   SlotArbiter& arbiter_;
+  TransferLog log_;
   MemoryPort port_;
   Bytes request_bytes_;
   TrafficCounter traffic_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/units/dma/transfer_log.h"
 #include "sim/units/engine/engine.h"
 
 namespace nnp::sim {
@@ -55,6 +56,8 @@ class TransferWalk {
   Bytes ix_ = 0;
   std::int64_t iy_ = 0, iz_ = 0;
 };
+
+inline Requester requester(const Job& job) { return {job.index, job.instruction.layer}; }
 
 /// What an engine moved, by layer (for the statistics).
 struct TrafficCounter {

@@ -8,6 +8,7 @@ namespace field = isa::field;
 void WeightDma::reset() {
   QueueEngine::reset();
   port_.reset();
+  log_.reset();
   traffic_ = {};
   first_chunk_ = 0, first_tile_ = 0;
 }
@@ -37,24 +38,24 @@ void WeightDma::tick(Cycle now) {
   while (!chunk_done_.empty() && chunk_done_.front())
     chunks_.pop_front(), chunk_done_.pop_front(), ++first_chunk_;
   // 2. Whole tiles enter the FIFO in order.
-  while (!tiles_.empty() && tiles_.front().left == 0) {
-    fifo_.push(tiles_.front().tile);
-    if (tiles_.front().last_of_job) tiles_.front().entry->retires = now;
-    tiles_.pop_front();
-    ++first_tile_;
-  }
+  while (!tiles_.empty() && tiles_.front().left == 0) push_tile(now);
   retire_and_decode(now);
+  // A place in the FIFO was freed in the cycle before: by the tile that is a FIFO's length ahead of the next.
+  if (track_.current().cause == Cause::fifo_full && fifo_.can_push(tiles_.size() + 1))
+    track_.released(
+        now, Release::Kind::tile_taken, array_id_,
+        static_cast<std::uint32_t>(first_tile_ + tiles_.size()) - context_.state.arch.weight_fifo_tiles);
   // 3. Ask for more.
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
-    issuing_ = &start_next();
+    issuing_ = &start_next(now);
     tile_count_ = static_cast<std::uint32_t>(
         ceil_div<std::uint64_t>(issuing_->job.get(field::w_k), context_.state.arch.array_rows));
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
   }
   if (can_issue()) {
     issued = &issuing_->job;
-    issue();
+    issue(now);
   }
   // 4. State.
   if (issued != nullptr)
@@ -86,27 +87,40 @@ Bytes WeightDma::next_chunk_bytes() const {
   return bytes;
 }
 
-void WeightDma::open_tile() {
+void WeightDma::push_tile(Cycle now) {
+  Tile& front = tiles_.front();
+  front.tile.pushed = now;
+  fifo_.push(front.tile);
+  if (front.last_of_job) front.entry->end(now, 0, log_.last());
+  if (context_.trace != nullptr)
+    context_.trace->tile(
+        {id(), front.tile.instruction, front.tile.number, front.requested, now, log_.last()});
+  tiles_.pop_front();
+  ++first_tile_;
+}
+
+void WeightDma::open_tile(Cycle now) {
   const Address strip = issuing_->job.get(field::w_dram);
   const WeightTile tile{strip, tile_rows(next_tile_),
-                        static_cast<std::uint32_t>(issuing_->job.get(field::w_n)), issuing_->job.index};
-  tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_});
+                        static_cast<std::uint32_t>(issuing_->job.get(field::w_n)), issuing_->job.index,
+                        static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
+  tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;
 }
 
-void WeightDma::issue() {
+void WeightDma::issue(Cycle now) {
   const Bytes bytes = next_chunk_bytes();
   const Address address = issuing_->job.get(field::w_dram) + strip_offset_;
   ChunkOf chunk{0, 0, bytes};
   if (tile_left_ > 0 || tile_bytes(next_tile_) > bytes) {
-    if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile();
+    if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
     chunk.first_tile = first_tile_ + tiles_.size() - 1;
     tile_left_ -= bytes;
   } else {
     chunk.first_tile = first_tile_ + tiles_.size();
-    for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += tile_bytes(next_tile_), open_tile();
+    for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += tile_bytes(next_tile_), open_tile(now);
   }
-  port_.send(address, bytes, false);
+  port_.send(now, requester(issuing_->job), address, bytes, false);
   chunks_.push_back(chunk);
   chunk_done_.push_back(false);
   traffic_.add(issuing_->job.instruction.layer, bytes);

@@ -18,7 +18,8 @@ class WeightDma : public QueueEngine {
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         fifo_(fifo),
         array_id_(array_id),
-        port_(context.domain, crossbar, source, window_bytes),
+        log_(track_, context.trace),
+        port_(context.domain, crossbar, log_, source, window_bytes),
         request_bytes_(request_bytes) {
     port_.answers().connect(this);
   }
@@ -34,6 +35,7 @@ class WeightDma : public QueueEngine {
     InFlight* entry;
     Bytes left;  // still to arrive
     bool last_of_job;
+    Cycle requested;
   };
   struct ChunkOf {  // a chunk covers `count` whole tiles from `first_tile`, or part of one
     std::uint64_t first_tile;
@@ -43,13 +45,15 @@ class WeightDma : public QueueEngine {
   void retire(Job&) override {}
   Bytes tile_bytes(std::uint32_t index) const;
   std::uint32_t tile_rows(std::uint32_t index) const;
-  void issue();
+  void issue(Cycle now);
+  void push_tile(Cycle now);
   bool can_issue() const;
   Bytes next_chunk_bytes() const;
-  void open_tile();
+  void open_tile(Cycle now);
 
   Channel<WeightTile>& fifo_;
   std::uint16_t array_id_;
+  TransferLog log_;
   MemoryPort port_;
   Bytes request_bytes_;
   TrafficCounter traffic_;

@@ -50,8 +50,9 @@ class MemoryChannel : public Unit {
   void answer(const MemoryRequest& request, Cycle cycle) {
     NNP_ASSERT(request.source < answers_.size() && answers_[request.source] != nullptr,
                "{}: no answer bridge for source {}", name(), request.source);
-    answers_[request.source]->push({request.source, request.id, request.bytes, request.write},
-                                   domain_.edge(cycle));
+    answers_[request.source]->push(
+        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()},
+        domain_.edge(cycle));
   }
 
   ClockDomain& domain_;

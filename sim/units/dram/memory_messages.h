@@ -14,8 +14,9 @@ struct MemoryRequest {
   Address address = 0;      // within the channel (interleave removed)
   std::uint32_t bytes = 0;  // at least 1; rounded out to whole bursts by the channel
   bool write = false;
-  std::uint8_t source = 0;  // which engine asked
-  std::uint32_t id = 0;     // the engine's own
+  std::uint8_t source = 0;     // which engine asked
+  std::uint32_t id = 0;        // the engine's own
+  std::uint32_t transfer = 0;  // its number in the engine's TransferLog
 };
 
 /// The whole train is done: read data has crossed the bus, or write data was taken by the write queue and is
@@ -25,6 +26,8 @@ struct MemoryAnswer {
   std::uint32_t id = 0;
   std::uint32_t bytes = 0;
   bool write = false;
+  std::uint32_t transfer = 0;
+  std::uint16_t server = 0;  // unit id of the channel
 };
 
 }  // namespace nnp::sim

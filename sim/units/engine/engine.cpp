@@ -10,26 +10,34 @@ using isa::Opcode;
 void QueueEngine::reset() {
   NNP_ASSERT(drained(), "{} is reset while it holds instructions", name());
   track_.reset();
+  executed_.reset();
 }
 
 void QueueEngine::retire_and_decode(Cycle now) {
+  executed_.reset();
   while (!in_flight_.empty() && in_flight_.front().retires <= now) {
     Job& job = in_flight_.front().job;
     if (job.instruction.opcode != Opcode::signal) retire(job);
-    if (job.instruction.signal.used()) context_.tokens.signal(job.instruction.signal, job.index);
-    context_.retired.add();
+    if (job.instruction.signal.used()) context_.tokens.signal(job.instruction.signal, job.index, now);
+    context_.retired.add(id(), job.index);
+    if (context_.trace != nullptr) publish(in_flight_.front(), now);
     in_flight_.pop_front();
   }
   if (!next_ && !queue_.empty()) {
     const Dispatched item = queue_.pop();
-    const std::uint8_t set = item.instruction.flags & isa::kFlagDescriptorSet ? 1 : 0;
-    next_ = Job{item.instruction, item.index, descriptors_[set]};
+    next_ = Job{item.instruction, item.index, descriptors_[isa::descriptor_set(item.instruction)],
+                item.at,          now,        now};
     next_has_tokens_ = !item.instruction.wait.used();
+    track_.released(now, Release::Kind::dispatched, item.sender, item.index);
   }
   if (next_ && !next_has_tokens_ && context_.tokens.available(next_->instruction.wait)) {
-    context_.tokens.take(next_->instruction.wait);
+    const isa::TokenOp wait = next_->instruction.wait;
+    context_.tokens.take(wait, next_->index, now);
     next_has_tokens_ = true;
-    track_.end_wait(context_.tokens.last_signaller(next_->instruction.wait.counter));
+    next_->ready = now;
+    if (context_.tokens.last_signal(wait.counter).cycle + 1 == now)
+      track_.released(now, Release::Kind::retired, context_.tokens.source(wait.counter),
+                      context_.tokens.last_signal(wait.counter).instruction);
   }
   // CFG, WAIT and SIGNAL take this cycle; the instruction behind them is decoded in the next.
   if (next_ready()) execute_in_queue(now);
@@ -39,27 +47,36 @@ void QueueEngine::execute_in_queue(Cycle now) {
   const Job& job = *next_;
   switch (job.instruction.opcode) {
     case Opcode::signal:
-      start_next().retires = now;  // behind what is in flight: a signal keeps queue order
+      executed_ = job;
+      start_next(now).end(now);  // behind what is in flight: a signal keeps queue order
       return;
-    case Opcode::cfg: {
-      auto& descriptor = descriptors_[job.instruction.flags & isa::kFlagDescriptorSet ? 1 : 0];
-      const auto index = job.get(isa::field::cfg_index);
-      const isa::Field* fields[] = {&isa::field::cfg_v0, &isa::field::cfg_v1, &isa::field::cfg_v2,
-                                    &isa::field::cfg_v3};
-      for (unsigned i = 0; i < 4 && index + i < isa::kDescriptorWords; ++i)
-        descriptor[index + i] = static_cast<std::uint32_t>(job.get(*fields[i]));
+    case Opcode::cfg:
+      isa::apply_cfg(job.instruction, descriptors_[isa::descriptor_set(job.instruction)]);
       break;
-    }
     case Opcode::wait:
       break;
     default:
       return;
   }
-  context_.retired.add();
+  context_.retired.add(id(), job.index);
+  executed_ = job;
+  if (context_.trace != nullptr) {
+    InFlight done{job};
+    done.started = now;
+    done.end(now);
+    publish(done, now);
+  }
   next_.reset();
 }
 
+void QueueEngine::publish(const InFlight& entry, Cycle now) const {
+  const Job& job = entry.job;
+  context_.trace->instruction({id(), job.instruction.layer, job.index, job.dispatched, job.decoded, job.ready,
+                               entry.started, entry.ended, now, entry.completed_by});
+}
+
 UnitState QueueEngine::resting_state() const {
+  if (executed_) return state_of(State::wait, Cause::issue, *executed_, id());
   if (next_ && !next_has_tokens_) {
     const Cause cause = next_->instruction.flags & isa::kFlagWaitReuse ? Cause::war : Cause::raw;
     return state_of(State::wait, cause, *next_, context_.tokens.source(next_->instruction.wait.counter));
@@ -69,7 +86,7 @@ UnitState QueueEngine::resting_state() const {
 }
 
 Cycle QueueEngine::next_own_event(Cycle now) const {
-  if (!next_ && !queue_.empty()) return now + 1;
+  if (executed_ || (!next_ && !queue_.empty())) return now + 1;
   return in_flight_.empty() || in_flight_.front().retires == kNever
              ? kNever
              : std::max(in_flight_.front().retires, now + 1);

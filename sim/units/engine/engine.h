@@ -19,10 +19,12 @@
 
 namespace nnp::sim {
 
-/// An instruction on its way: `index` counts from the start of the launch.
+/// An instruction on its way: `index` is its place in the program.
 struct Dispatched {
   isa::Instruction instruction;
   std::uint32_t index = kNoInstruction;
+  Cycle at = 0;                    // put into the queue
+  std::uint16_t sender = kNoUnit;  // by this unit
 };
 
 /// An instruction in an engine, with the descriptor as it was when the instruction was decoded.
@@ -30,6 +32,7 @@ struct Job {
   isa::Instruction instruction;
   std::uint32_t index = kNoInstruction;
   isa::Descriptor descriptor{};
+  Cycle dispatched = 0, decoded = 0, ready = 0;  // ready: its tokens are taken
   std::uint64_t get(const isa::Field& field) const { return instruction.get(field); }
   std::int32_t word(unsigned index_in_descriptor) const {
     return static_cast<std::int32_t>(descriptor[index_in_descriptor]);
@@ -44,7 +47,8 @@ struct EngineContext {
   ClockDomain& domain;
   TokenFile& tokens;
   ChipState& state;
-  TraceSink* sink;
+  TraceSink* sink;   // states, always
+  TraceSink* trace;  // everything else; nullptr when nobody wants it
   RetireCounter& retired;
 };
 
@@ -71,6 +75,13 @@ class QueueEngine : public Unit {
   struct InFlight {
     Job job;
     Cycle retires = kNever;  // known once its end is
+    Cycle started = 0;
+    Cycle ended = 0;                           // its work, before the pipeline
+    std::uint32_t completed_by = kNoTransfer;  // the transfer whose answer ended it
+    /// Its work ends at `cycle`; its results are usable `latency` cycles later.
+    void end(Cycle cycle, Cycles latency = 0, std::uint32_t transfer = kNoTransfer) {
+      ended = cycle, retires = cycle + latency, completed_by = transfer;
+    }
   };
 
   /// Step 1 of every tick: retire what is due, then decode at most one instruction into next_.
@@ -79,17 +90,19 @@ class QueueEngine : public Unit {
   virtual void retire(Job& job) = 0;
   /// next_ is there and has its tokens.
   bool next_ready() const { return next_ && next_has_tokens_; }
-  /// next_ starts. It retires in order, at the cycle that the caller writes into the returned entry (stable
-  /// until then).
-  InFlight& start_next() {
+  /// next_ starts. It retires in order, when the caller has said its end on the returned entry (stable until
+  /// then).
+  InFlight& start_next(Cycle now) {
     in_flight_.push_back({*next_});
+    in_flight_.back().started = now;
     next_.reset();
     return in_flight_.back();
   }
-  /// The state of an engine that runs nothing: waiting for next_'s token, for its pipeline, or idle.
+  /// The state of an engine that runs nothing: executing CFG, WAIT or SIGNAL, waiting for next_'s token or
+  /// for its pipeline, or idle.
   UnitState resting_state() const;
   UnitState state_of(State state, Cause cause, const Job& job, std::uint16_t resource = kNoUnit) const {
-    return {state, cause, resource, job.instruction.layer, job.index, kNoInstruction};
+    return {state, cause, resource, job.instruction.layer, job.index};
   }
   /// First cycle after `now` in which decoding or retiring goes on by itself.
   Cycle next_own_event(Cycle now) const;
@@ -100,9 +113,11 @@ class QueueEngine : public Unit {
   std::optional<Job> next_;
   bool next_has_tokens_ = false;
   std::deque<InFlight> in_flight_;  // started, not retired, in order
+  std::optional<Job> executed_;     // the CFG, WAIT or SIGNAL of this cycle
 
  private:
   void execute_in_queue(Cycle now);
+  void publish(const InFlight&, Cycle now) const;
   std::array<isa::Descriptor, 2> descriptors_{};
 };
 

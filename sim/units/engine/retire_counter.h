@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/kernel/clock_domain.h"
+#include "sim/kernel/trace.h"
 
 namespace nnp::sim {
 
@@ -11,22 +12,31 @@ class RetireCounter : public Committable {
   explicit RetireCounter(ClockDomain& domain) : domain_(domain) {}
   /// Wakes `watcher` after each retirement, until watch(nullptr).
   void watch(Unit* watcher) { watcher_ = watcher; }
-  void add() {
-    ++pending_;
+  void add(std::uint16_t unit, std::uint32_t instruction) {
+    if (pending_++ == 0 || instruction > pending_last_.instruction) pending_last_ = {unit, instruction};
     domain_.commit_later(*this);
   }
   std::uint64_t visible() const { return visible_; }
-  void reset() { visible_ = 0, pending_ = 0; }
+  /// The latest retirement that is visible (of one cycle: the last in the program), and its cycle.
+  struct Last {
+    std::uint16_t unit = kNoUnit;
+    std::uint32_t instruction = kNoInstruction;
+    Cycle cycle = kNever;
+  };
+  const Last& last() const { return last_; }
+  void reset() { visible_ = 0, pending_ = 0, last_ = {}; }
 
  private:
   void commit(Cycle now) override {
     visible_ += pending_;
     pending_ = 0;
+    last_ = {pending_last_.unit, pending_last_.instruction, now};
     if (watcher_ != nullptr) domain_.wake(*watcher_, now + 1);
   }
   ClockDomain& domain_;
   Unit* watcher_ = nullptr;
   std::uint64_t visible_ = 0, pending_ = 0;
+  Last pending_last_, last_;
 };
 
 }  // namespace nnp::sim

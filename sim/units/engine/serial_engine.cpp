@@ -11,8 +11,8 @@ void SerialEngine::tick(Cycle now) {
   // 1. The granted stream starts.
   if (grant_.granted() && now >= grant_.start) {
     stream_end_ = grant_.start + length_;
-    streaming_ = &start_next();
-    streaming_->retires = stream_end_ + latency_;
+    streaming_ = &start_next(grant_.start);
+    streaming_->end(stream_end_, latency_);
     grant_.clear();
     retire_and_decode(now);  // the place behind it is free
   }

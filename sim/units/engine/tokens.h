@@ -2,6 +2,7 @@
 // The token counters: the only order between queues. A signal of cycle n can be taken from n + 1 on.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -22,8 +23,7 @@ class TokenFile : public Committable {
   /// Counter values of a launch; who takes from and who signals each counter (nullptr and kNoUnit where
   /// nobody does).
   void start(const std::array<std::uint16_t, isa::kTokenCounters>& values) {
-    for (unsigned i = 0; i < isa::kTokenCounters; ++i)
-      counters_[i] = Counter{values[i], nullptr, kNoUnit, kNoInstruction};
+    for (unsigned i = 0; i < isa::kTokenCounters; ++i) counters_[i] = Counter{.value = values[i]};
   }
   void set_taker(unsigned counter, Unit* unit) { counters_[counter].taker = unit; }
   Unit* taker(unsigned counter) const { return counters_[counter].taker; }
@@ -32,31 +32,60 @@ class TokenFile : public Committable {
 
   bool available(isa::TokenOp wait) const { return counters_[wait.counter].value >= wait.amount; }
   std::uint32_t value(unsigned counter) const { return counters_[counter].value; }
-  void take(isa::TokenOp wait) { counters_[wait.counter].value -= wait.amount; }
-  /// The instruction whose signal came last: what ended the taker's wait.
-  std::uint32_t last_signaller(unsigned counter) const { return counters_[counter].signaller; }
+  void take(isa::TokenOp wait, std::uint32_t instruction, Cycle now) {
+    Counter& counter = counters_[wait.counter];
+    counter.value -= wait.amount;
+    counter.note({now, instruction, -static_cast<int>(wait.amount)});
+  }
 
-  void signal(isa::TokenOp signal, std::uint32_t instruction) {
-    pending_.push_back({signal, instruction});
+  /// One change of a counter.
+  struct Change {
+    Cycle cycle = kNever;
+    std::uint32_t instruction = kNoInstruction;
+    int amount = 0;  // positive: signalled
+  };
+  /// The latest signal: what ended the taker's wait. Its cycle is that of the retirement.
+  const Change& last_signal(unsigned counter) const { return counters_[counter].last_signal; }
+  /// The latest changes of a counter, oldest first: for reports of deadlocks.
+  std::vector<Change> history(unsigned counter) const {
+    const Counter& c = counters_[counter];
+    std::vector<Change> changes;
+    for (std::size_t i = c.changes - std::min<std::size_t>(c.changes, kHistory); i < c.changes; ++i)
+      changes.push_back(c.history[i % kHistory]);
+    return changes;
+  }
+
+  void signal(isa::TokenOp signal, std::uint32_t instruction, Cycle now) {
+    pending_.push_back({signal, instruction, now});
     domain_.commit_later(*this);
   }
 
  private:
+  static constexpr std::size_t kHistory = 6;
   struct Counter {
-    std::uint32_t value;
-    Unit* taker;
-    std::uint16_t source;
-    std::uint32_t signaller;
+    std::uint32_t value = 0;
+    Unit* taker = nullptr;
+    std::uint16_t source = kNoUnit;
+    Change last_signal{};
+    std::array<Change, kHistory> history{};
+    std::size_t changes = 0;
+    void note(const Change& change) { history[changes++ % kHistory] = change; }
   };
   struct Pending {
     isa::TokenOp signal;
     std::uint32_t instruction;
+    Cycle cycle;
   };
   void commit(Cycle now) override {
+    // Signals of one cycle in program order, so that the order in which units tick cannot matter.
+    if (pending_.size() > 1)
+      std::sort(pending_.begin(), pending_.end(),
+                [](const Pending& a, const Pending& b) { return a.instruction < b.instruction; });
     for (const Pending& pending : pending_) {
       Counter& counter = counters_[pending.signal.counter];
       counter.value += pending.signal.amount;
-      counter.signaller = pending.instruction;
+      counter.last_signal = {pending.cycle, pending.instruction, pending.signal.amount};
+      counter.note(counter.last_signal);
       if (counter.value > 0xFFFF)
         throw TokenError(fmt::format("token counter {} passes 65535 at instruction {}",
                                      pending.signal.counter, pending.instruction));

@@ -21,12 +21,25 @@ void MatrixUnit::reset() {
   useful_macs_ = 0, raw_stall_ = 0, raw_since_ = kNever;
 }
 
+void MatrixUnit::see_tile(Cycle now) {
+  if (!weights_.empty() && weights_.front().pushed + 1 == now)
+    track_.released(now, Release::Kind::tile_arrived, weight_source_, weights_.front().number);
+}
+
+void MatrixUnit::publish_pass() const {
+  context_.trace->pass({id(), current_->job.instruction.layer, current_->job.index, active_.number,
+                        static_cast<std::uint32_t>(current_->job.get(field::mx_m)), active_shift_start_,
+                        active_shift_end_, stream_start_, stream_end_});
+}
+
 void MatrixUnit::tick(Cycle now) {
+  see_tile(now);
   // 1. A tile has arrived in the shadow registers; its FIFO place is free.
   if (shifting_ && now >= shift_end_) shifting_ = false, loaded_ = true, shadow_ = weights_.pop();
   // 2. A stream ends.
   if (streaming_ && now >= stream_end_) {
     streaming_ = false;
+    if (context_.trace != nullptr) publish_pass();
     if (tiles_left_ == 0) current_ = nullptr;
   }
   retire_and_decode(now);
@@ -37,7 +50,7 @@ void MatrixUnit::tick(Cycle now) {
   }
   // 4. The next tile begins to shift.
   if (!shifting_ && !loaded_ && !weights_.empty() && (timing_.overlap || !streaming_))
-    shifting_ = true, shift_end_ = now + shift_cycles_;
+    shifting_ = true, shadow_shift_start_ = now, shift_end_ = now + shift_cycles_;
   // 5. Ask for the buffer one cycle before everything is ready.
   request_stream(now);
   // 6. State of this cycle.
@@ -50,7 +63,7 @@ void MatrixUnit::tick(Cycle now) {
 
 void MatrixUnit::start_stream(Cycle start) {
   if (!tile_at_hand()) {
-    current_ = &start_next();
+    current_ = &start_next(start);
     tiles_left_ = static_cast<std::uint32_t>(
         ceil_div<std::uint64_t>(current_->job.get(field::mx_k), context_.state.arch.array_rows));
     strips_.push_back(shadow_.strip);
@@ -58,8 +71,9 @@ void MatrixUnit::start_stream(Cycle start) {
   --tiles_left_;
   loaded_ = false;
   streaming_ = true;
-  stream_end_ = start + stream_length_;
-  if (tiles_left_ == 0) current_->retires = stream_end_ + pipeline_cycles_;
+  active_ = shadow_, active_shift_start_ = shadow_shift_start_, active_shift_end_ = shift_end_;
+  stream_start_ = start, stream_end_ = start + stream_length_;
+  if (tiles_left_ == 0) current_->end(stream_end_, pipeline_cycles_);
   grant_.clear();
 }
 

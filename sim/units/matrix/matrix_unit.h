@@ -33,6 +33,8 @@ class MatrixUnit : public QueueEngine {
     return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !shifting_ && !loaded_;
   }
   void reset() override;
+  /// Who fills the FIFO.
+  void set_weight_source(std::uint16_t unit) { weight_source_ = unit; }
 
   std::uint64_t useful_macs() const { return useful_macs_; }
   /// Cycles without a stream in which the next instruction waited for data of another unit, whatever the
@@ -42,6 +44,8 @@ class MatrixUnit : public QueueEngine {
  private:
   void retire(Job& job) override;
   void start_stream(Cycle start);
+  void see_tile(Cycle now);
+  void publish_pass() const;
   void request_stream(Cycle now);
   bool tile_at_hand() const { return current_ != nullptr && tiles_left_ > 0; }
   bool job_at_hand() const { return tile_at_hand() || next_.has_value(); }
@@ -51,6 +55,7 @@ class MatrixUnit : public QueueEngine {
   MatrixTiming timing_;
   Cycles shift_cycles_, pipeline_cycles_;
   Channel<WeightTile> weights_;
+  std::uint16_t weight_source_ = kNoUnit;
 
   bool shifting_ = false, loaded_ = false;  // the shadow registers
   Cycle shift_end_ = 0;
@@ -59,7 +64,9 @@ class MatrixUnit : public QueueEngine {
   InFlight* current_ = nullptr;  // tiles of it stream or are still to stream
   std::uint32_t tiles_left_ = 0;
   bool streaming_ = false;
-  Cycle stream_end_ = 0;
+  Cycle stream_start_ = 0, stream_end_ = 0;
+  WeightTile active_;  // the tile of the present stream
+  Cycle active_shift_start_ = 0, active_shift_end_ = 0, shadow_shift_start_ = 0;
   StreamGrant grant_;
   Cycles stream_length_ = 0;
   std::deque<Address> strips_;  // weight address of each job in flight

@@ -10,10 +10,11 @@ namespace field = isa::field;
 void HostDma::reset() {
   QueueEngine::reset();
   port_.reset();
+  log_.reset();
 }
 
-void HostDma::start_job() {
-  current_ = &start_next();
+void HostDma::start_job(Cycle now) {
+  current_ = &start_next(now);
   total_ = current_->job.get(field::host_bytes);
   const Place device = current_->job.instruction.flags & isa::kFlagToBuffer ? Place::buffer : Place::memory;
   const bool to_device = current_->job.instruction.opcode == isa::Opcode::h2d;
@@ -31,10 +32,11 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
   const bool write = &stage == &to_;
   switch (stage.place) {
     case Place::link:
-      link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0});
+      link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_,
+                  log_.sent(now, requester(current_->job), stage.begun, bytes, write)});
       break;
     case Place::memory:
-      port_.send(device, bytes, write);
+      port_.send(now, requester(current_->job), device, bytes, write);
       break;
     case Place::buffer: {
       const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
@@ -54,17 +56,25 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
 
 void HostDma::tick(Cycle now) {
   // 1. What has been done.
-  while (link_answers_.ready(now)) stage_at(Place::link).done += link_answers_.pop().bytes;
+  while (link_answers_.ready(now)) {
+    const PcieAnswer answer = link_answers_.pop();
+    stage_at(Place::link).done += answer.bytes;
+    log_.answered(now, answer.id, kHostLink);
+  }
+  log_.publish();
   const Bytes before = port_.in_flight();
   port_.receive(now, [](std::uint32_t) {});
   if (before != port_.in_flight()) stage_at(Place::memory).done += before - port_.in_flight();
   if (grant_.granted() && now >= grant_.start + stream_length_)
     stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
-  if (current_ != nullptr && to_.done == total_) current_->retires = now, current_ = nullptr;
+  if (current_ != nullptr && to_.done == total_) {
+    current_->end(now, 0, to_.place == Place::buffer ? kNoTransfer : log_.last());
+    current_ = nullptr;
+  }
   retire_and_decode(now);
   // 2. Start an instruction, or the next chunks.
   bool begun = false;
-  if (current_ == nullptr && next_ready()) start_job(), begun = true;
+  if (current_ == nullptr && next_ready()) start_job(now), begun = true;
   if (current_ != nullptr) {
     if (can_begin_to()) begin(to_, to_chunk(), now), begun = true;
     if (can_begin_from()) begin(from_, from_chunk(), now), begun = true;

@@ -23,7 +23,8 @@ class HostDma : public QueueEngine {
         arbiter_(arbiter),
         link_(link),
         link_source_(link_source),
-        port_(context.domain, crossbar, source, memory_window_bytes),
+        log_(track_, context.trace),
+        port_(context.domain, crossbar, log_, source, memory_window_bytes),
         link_answers_(context.domain),
         window_bytes_(outstanding_reads * kMaxReadRequestBytes) {
     port_.answers().connect(this);
@@ -42,7 +43,7 @@ class HostDma : public QueueEngine {
     Bytes begun = 0, done = 0;
   };
   void retire(Job& job) override;
-  void start_job();
+  void start_job(Cycle now);
   Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
   Bytes from_chunk() const { return std::min(kMaxReadRequestBytes, total_ - from_.begun); }
   Bytes to_chunk() const { return std::min(kMaxReadRequestBytes, from_.done - to_.begun); }
@@ -56,6 +57,7 @@ class HostDma : public QueueEngine {
   SlotArbiter& arbiter_;
   PcieLink& link_;
   std::uint8_t link_source_;
+  TransferLog log_;
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
   Bytes window_bytes_;

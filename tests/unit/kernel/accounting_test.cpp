@@ -15,10 +15,9 @@ struct Recorder : TraceSink {
 TEST(StateTrack, CoversTimeWithoutGapAndDropsStatesOfNoLength) {
   Recorder recorder;
   StateTrack track(3, &recorder);
-  track.set(5, {State::busy, Cause::none, kNoUnit, 1, 10, kNoInstruction});
-  track.set(9, {State::wait, Cause::raw, 2, 1, 11, kNoInstruction});
-  track.set(9,
-            {State::busy, Cause::none, kNoUnit, 1, 12, kNoInstruction});  // the last call of a cycle counts
+  track.set(5, {State::busy, Cause::none, kNoUnit, 1, 10});
+  track.set(9, {State::wait, Cause::raw, 2, 1, 11});
+  track.set(9, {State::busy, Cause::none, kNoUnit, 1, 12});  // the last call of a cycle counts
   track.finish(20);
   ASSERT_EQ(recorder.records.size(), 3u);
   Cycle at = 0;
@@ -35,18 +34,33 @@ TEST(StateTrack, CoversTimeWithoutGapAndDropsStatesOfNoLength) {
 TEST(StateTrack, NamesWhatEndedAWait) {
   Recorder recorder;
   StateTrack track(0, &recorder);
-  track.set(1, {State::wait, Cause::raw, 4, 0, 7, kNoInstruction});
-  track.end_wait(99);
+  track.set(1, {State::wait, Cause::raw, 4, 0, 7});
+  track.released(5, Release::Kind::transfer, 9, 3);  // does not end the wait: the state stays
+  track.released(6, Release::Kind::dispatched, 0, 98);
+  track.released(6, Release::Kind::retired, 4, 99);  // the kind that a raw wait is for goes first
   track.set(6, {});
   track.finish(8);
   ASSERT_EQ(recorder.records.size(), 3u);
-  EXPECT_EQ(recorder.records[1].state.blocker, 99u);
-  EXPECT_EQ(recorder.records[2].state.blocker, kNoInstruction);
+  EXPECT_EQ(recorder.records[1].ended_by, (Release{Release::Kind::retired, 4, 99}));
+  EXPECT_EQ(recorder.records[2].ended_by.kind, Release::Kind::own);
+}
+
+TEST(StateTrack, NamesTheServerThatAWaitTurnsOutToHaveWaitedFor) {
+  Recorder recorder;
+  StateTrack track(2, &recorder);
+  track.set(0, {State::wait, Cause::memory});
+  track.released(5, Release::Kind::transfer, 8, 1);
+  track.set(5, {State::wait, Cause::issue});
+  track.set(7, {State::busy});
+  track.finish(8);
+  ASSERT_EQ(recorder.records.size(), 3u);
+  EXPECT_EQ(recorder.records[0].state.resource, 8) << "the channel that answered";
+  EXPECT_EQ(recorder.records[1].state.resource, 2) << "its own timer";
 }
 
 TEST(StateTrack, RefusesToGoBackInTime) {
   StateTrack track(0, nullptr);
-  track.set(10, {State::busy, Cause::none, kNoUnit, 0, 0, kNoInstruction});
+  track.set(10, {State::busy, Cause::none, kNoUnit, 0, 0});
   EXPECT_THROW(track.set(9, {}), InternalError);
 }
 

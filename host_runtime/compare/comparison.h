@@ -36,11 +36,10 @@ struct ChipEvidence {
 Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tensor>& inputs,
                          const ChipEvidence&);
 
-/// Layer by layer: oneDNN's int8 sums of the chip's own inputs against the chip's accumulators, exactly
+/// Layer by layer: oneDNN's sums of the chip's own inputs against the chip's accumulators, exactly
 /// (inputs of a layer are rebuilt from the chip's accumulators of the layers before it, so an error shows at
 /// its own layer only). Then the network in float through oneDNN: SQNR of the chip's outputs in dB, reported,
 /// not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr: no SQNR).
-/// Host without exact int8: mistrusted instead of passed.
 Comparison compare_onednn(const ir::Graph& quantised, const ir::Graph* optimised,
                           const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
 

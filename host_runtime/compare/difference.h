@@ -17,8 +17,6 @@ class Difference {
   /// A mismatch that is not in a number: something missing.
   void add_fault(const std::string& text);
 
-  /// No fault was added: all there is are unequal numbers.
-  bool only_numbers() const { return !fault_; }
   /// Fills counts, status (passed or failed) and reason.
   void settle(Comparison&) const;
 
@@ -26,7 +24,6 @@ class Difference {
   std::string first_;
   std::uint64_t compared_ = 0, mismatches_ = 0, unequal_tensors_ = 0;
   double max_abs_error_ = 0;
-  bool fault_ = false;
 };
 
 /// Every tensor holds one value all over, and at least one has two elements: agreement about it says little.

@@ -34,17 +34,18 @@ class Naive : public compiler::FloatRunner {
 };
 
 /// Float graphs through oneDNN (its convolution, matmul, pooling, eltwise, binary primitives; LSTM by matmul
-/// and eltwise), and int8 sums.
+/// and eltwise), and integer sums.
 class OneDnn : public compiler::FloatRunner {
  public:
   OneDnn();
   ~OneDnn() override;
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
-  /// As accumulators() above, by oneDNN's int8 convolution and matmul with int32 output. 16-bit activations
-  /// are split into high and low bytes, two int8 products. Sums are exact where host_is_exact().
+  /// As accumulators() above, exactly, by oneDNN's convolution and matmul: in int8 with int32 output where
+  /// has_exact_int8(), elsewhere in float32 over few enough terms at a time (onednn/exact_terms.h). 16-bit
+  /// activations are split into high and low bytes, two products.
   ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
-  /// False on hosts without VNNI: there oneDNN's u8 x s8 kernels may saturate pairs in 16 bits.
-  static bool host_is_exact();
+  /// False on hosts without AVX-512 VNNI: there oneDNN's int8 kernels may saturate pairs in 16 bits.
+  static bool has_exact_int8();
   static std::string version();
 
  private:

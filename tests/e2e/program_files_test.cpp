@@ -43,6 +43,7 @@ TEST_F(ProgramFile, RunsAsTheNetworkItWasCompiledFrom) {
        {"network", "chip", "precision", "batch", "cycles", "layers", "units", "dram", "pcie", "outputs"})
     EXPECT_EQ(run[key], exec[key]) << key;
   EXPECT_EQ(exec["check"][0]["status"], "passed");
+  EXPECT_EQ(exec["check"][1]["status"], "passed");
 }
 
 TEST_F(ProgramFile, RunsOnAChipThatDiffersInTimingOnly) {

@@ -120,6 +120,7 @@ TEST(Checks, NaiveIsTheDefaultAndEachNamedReferenceAnswers) {
   EXPECT_EQ(run["check"][0]["status"], "passed");
   EXPECT_GT(run["check"][0]["compared"], 10);
   EXPECT_EQ(run["check"][1]["reference"], "onednn");
+  EXPECT_EQ(run["check"][1]["status"], "passed");
   EXPECT_TRUE(lenet_json({"--check", "none"})["check"].empty());
 }
 

@@ -5,7 +5,7 @@
 
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/float_run.h"
-#include "host_runtime/reference/onednn/int8_sums.h"
+#include "host_runtime/reference/onednn/integer_sums.h"
 #include "host_runtime/reference/onednn/single_thread.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
@@ -147,18 +147,18 @@ ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, co
   try {
     switch (node.op) {
       case ir::Op::conv:
-        return onednn::int8_conv_sums(state_->device, operands);
+        return onednn::integer_conv_sums(state_->device, operands);
       case ir::Op::lstm:
-        return onednn::int8_lstm_sums(state_->device, operands);
+        return onednn::integer_lstm_sums(state_->device, operands);
       default:
-        return onednn::int8_product_sums(state_->device, operands);
+        return onednn::integer_product_sums(state_->device, operands);
     }
   } catch (const dnnl::error& error) {
     operands.fail(fmt::format("oneDNN: {}", error.what()));
   }
 }
 
-bool OneDnn::host_is_exact() {
+bool OneDnn::has_exact_int8() {
   // The CPU's own word and oneDNN's, which an environment variable may hold below it. AVX-VNNI alone (without
   // AVX-512) does not count: oneDNN 2.6 has VNNI convolutions for it but no such matmul.
   constexpr unsigned kVnniBit =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rung 5: oneDNN's integer sums equal the naive ones, which equal the loops (naive_integer_test). Skipped on
-// hosts without VNNI.
+// Rung 5: oneDNN's integer sums equal the naive ones, which equal the loops (naive_integer_test). Built into
+// two programs: as this host is, and as a host without VNNI.
 #include "host_runtime/reference/reference.h"
 #include "tests/unit/reference/lstm_case.h"
 
@@ -18,9 +18,6 @@ using testing::Random;
 
 class OneDnnSums : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!reference::OneDnn::host_is_exact()) GTEST_SKIP() << "no AVX-512 VNNI on this host";
-  }
   void expect_equal(const ir::Graph& graph, const Tensor& x) {
     const Tensor naive = reference::accumulators(graph, graph.nodes[0], {x}),
                  judge = onednn_.accumulators(graph, graph.nodes[0], {x});
@@ -80,6 +77,39 @@ TEST_F(OneDnnSums, ExtremeCodesDoNotSaturate) {
       x.reshape({64, 9});
       expect_equal(builder.finish({y}), x);
     }
+}
+
+// Sums a little below and above 2^24, where float32's odd integers end, and far above.
+TEST_F(OneDnnSums, AreExactAtTheEndOfFloat32Integers) {
+  for (const std::int64_t K : {519, 520, 521, 522, 4099}) {
+    GraphBuilder builder;
+    Tensor w(DType::s8, {K, 3});
+    for (std::int64_t k = 0; k < K; ++k)
+      for (std::int64_t n = 0; n < 3; ++n)
+        w.data<std::int8_t>()[static_cast<std::size_t>(3 * k + n)] = static_cast<std::int8_t>(127 - n);
+    w.data<std::int8_t>()[0] = 126;
+    const auto y = builder.code_node(
+        Op::gemm, {builder.input({2, K}, DType::u8, quant(1)), builder.constant(w, quant(1))}, {2, 3},
+        DType::s8, quant(1), ir::GemmAttributes{});
+    Random random(3);
+    expect_equal(builder.finish({y}), random.whole<std::uint8_t>({2, K}, 253, 255));
+  }
+}
+
+// More terms than float32 can sum at once: in one channel's window, in few channels, and in groups of them.
+TEST_F(OneDnnSums, LongConvolutionsAreEqual) {
+  Random random(4);
+  const ir::ConvAttributes whole_image{{25, 25}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 1},
+      same{{3, 3}, {2, 1}, {1, 2}, {1, 2, 1, 2}, 1}, grouped{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 2};
+  for (const ConvCase& c : {ConvCase{1, 3, 26, 26, 5, 2, 2, whole_image},
+                            ConvCase{2, 203, 7, 6, 9, 4, 6, same}, ConvCase{1, 250, 5, 5, 12, 5, 5, grouped}})
+    for (const DType in : {DType::u8, DType::s8, DType::s16})
+      for (const std::int64_t least : {-128, 100}) {  // 100: the sums themselves pass 2^24
+        SCOPED_TRACE(::testing::Message() << c.C << " channels of " << ir::to_string(in));
+        expect_equal(
+            conv_graph(c, in, in == DType::u8 ? 200 : 0, random.whole<std::int8_t>(c.w(), least, 127)),
+            in == DType::u8 ? random.whole<std::uint8_t>(c.x(), 200, 255) : random.codes(in, c.x()));
+      }
 }
 
 TEST_F(OneDnnSums, ProductsAreEqualForEveryTypeAndLayout) {

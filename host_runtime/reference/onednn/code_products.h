@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums of products of 8-bit codes and s8 weights by oneDNN, in int32 modulo 2^32, in two ways: by its int8
+// kernels, and by its float32 kernels over so few terms at a time that nothing is rounded (exact_terms.h).
+#pragma once
+
+#include <span>
+
+#include "host_runtime/reference/naive/window.h"
+#include "host_runtime/reference/onednn/device.h"
+#include "host_runtime/reference/onednn/exact_terms.h"
+
+namespace nnp::reference::onednn {
+
+inline dnnl::memory::dim dim(std::size_t n) { return static_cast<dnnl::memory::dim>(n); }
+
+/// 8-bit codes, all unsigned or all signed.
+struct Codes {
+  explicit Codes(std::span<const std::uint8_t> codes)
+      : bytes(std::as_bytes(codes)), type(dnnl::memory::data_type::u8) {}
+  explicit Codes(std::span<const std::int8_t> codes)
+      : bytes(std::as_bytes(codes)), type(dnnl::memory::data_type::s8) {}
+  std::span<const std::byte> bytes;
+  dnnl::memory::data_type type;
+};
+
+/// A convolution over images [N, height, width, C] that hold their padding, to sums [N, P, Q, K]. oneDNN sees
+/// neither padding nor zero point.
+struct Convolution {
+  naive::Window window;
+  std::size_t height, width;
+  const std::int8_t* weights;  // [K, C / group, R, S]
+
+  dnnl::memory::dims image_dims(std::size_t channels) const;
+  dnnl::memory::dims weight_dims(std::size_t group_channels) const;
+  dnnl::memory::dims sum_dims() const;
+  /// The direct algorithm: Winograd's would not sum integers.
+  dnnl::convolution_forward::desc description(const dnnl::memory::desc& images,
+                                              const dnnl::memory::desc& weights,
+                                              const dnnl::memory::desc& sums) const;
+};
+
+/// Exact on hosts with AVX-512 VNNI; elsewhere a pair of products may saturate in 16 bits.
+void multiply_int8(Device&, const Codes& a, std::size_t M, const WeightMatrix&, std::span<std::int32_t> sums);
+void convolve_int8(Device&, const Codes& images, const Convolution&, std::span<std::int32_t> sums);
+
+/// Exact on every host.
+void multiply_float(Device&, const Codes& a, std::size_t M, const WeightMatrix&,
+                    std::span<std::int32_t> sums);
+void convolve_float(Device&, const Codes& images, const Convolution&, std::span<std::int32_t> sums);
+
+}  // namespace nnp::reference::onednn

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pcie/host_dma.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace nnp::sim {
@@ -21,6 +22,28 @@ void HostDma::start_job() {
   to_ = {to_device ? device : Place::link};
 }
 
+Bytes HostDma::from_chunk() const {
+  const Bytes left = total_ - from_.begun;
+  if (from_.place != Place::link) return std::min(kDeviceReadBytes, left);
+  return PcieWire::piece(current_->job.get(field::host) + from_.begun, left, link_.wire().max_read_request());
+}
+
+Bytes HostDma::to_chunk() const {
+  const Bytes here = from_.done - to_.begun;
+  if (to_.place != Place::link) return std::min(here, link_.wire().max_read_request());
+  const Bytes packet = PcieWire::piece(current_->job.get(field::host) + to_.begun, total_ - to_.begun,
+                                       link_.wire().max_payload());
+  return here < packet ? 0 : packet;
+}
+
+bool HostDma::can_begin_from() const {
+  const Bytes bytes = from_chunk();
+  const bool from_link = from_.place == Place::link;
+  const Bytes held = from_.begun - (from_link ? to_.begun : to_.done);
+  return bytes > 0 && held + bytes <= (from_link ? read_window_bytes_ : write_window_bytes_) &&
+         can_begin(from_, bytes);
+}
+
 bool HostDma::can_begin(const Stage& stage, Bytes bytes) const {
   if (stage.place == Place::buffer) return !grant_.requested;
   return stage.place == Place::link || port_.can_send(bytes);
@@ -31,7 +54,8 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
   const bool write = &stage == &to_;
   switch (stage.place) {
     case Place::link:
-      link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0});
+      link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_, 0,
+                  current_->job.get(field::host) + stage.begun});
       break;
     case Place::memory:
       port_.send(device, bytes, write);

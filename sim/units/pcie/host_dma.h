@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// H2D and D2H: host memory <-> device memory or buffer, in chunks of a read request. Two stages in a row:
-// where the bytes come from and where they go; each is the link, the buffer or device memory. One instruction
-// at a time.
+// H2D and D2H: host memory <-> device memory or buffer. Two stages in a row: where the bytes come from and
+// where they go; each is the link, the buffer or device memory. One instruction at a time.
+//
+// On the link a chunk is one read request, or one packet of a posted write, sent when all its bytes are here.
 #pragma once
 
 #include "sim/units/buffers/slot_arbiter.h"
@@ -10,9 +11,6 @@
 #include "sim/units/pcie/pcie_link.h"
 
 namespace nnp::sim {
-
-inline constexpr Bytes kMaxReadRequestBytes =
-    512;  // PCIe base specification 3.0, device control register: the default
 
 class HostDma : public QueueEngine {
  public:
@@ -25,7 +23,9 @@ class HostDma : public QueueEngine {
         link_source_(link_source),
         port_(context.domain, crossbar, source, memory_window_bytes),
         link_answers_(context.domain),
-        window_bytes_(outstanding_reads * kMaxReadRequestBytes) {
+        read_window_bytes_(outstanding_reads * link.wire().max_read_request()),
+        write_window_bytes_(
+            std::max({memory_window_bytes, 2 * link.wire().max_payload(), 2 * kDeviceReadBytes})) {
     port_.answers().connect(this);
     link_answers_.connect(this);
   }
@@ -36,6 +36,7 @@ class HostDma : public QueueEngine {
   void reset() override;
 
  private:
+  static constexpr Bytes kDeviceReadBytes = 512;  // one read of device memory or buffer; assumption
   enum class Place : std::uint8_t { link, buffer, memory };
   struct Stage {
     Place place = Place::link;
@@ -44,12 +45,11 @@ class HostDma : public QueueEngine {
   void retire(Job& job) override;
   void start_job();
   Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
-  Bytes from_chunk() const { return std::min(kMaxReadRequestBytes, total_ - from_.begun); }
-  Bytes to_chunk() const { return std::min(kMaxReadRequestBytes, from_.done - to_.begun); }
+  /// The next bytes of a stage; 0 when there are none.
+  Bytes from_chunk() const;
+  Bytes to_chunk() const;
   bool can_begin(const Stage& stage, Bytes bytes) const;
-  bool can_begin_from() const {
-    return from_chunk() > 0 && from_.begun - to_.begun < window_bytes_ && can_begin(from_, from_chunk());
-  }
+  bool can_begin_from() const;
   bool can_begin_to() const { return to_chunk() > 0 && can_begin(to_, to_chunk()); }
   void begin(Stage& stage, Bytes bytes, Cycle now);
 
@@ -58,7 +58,9 @@ class HostDma : public QueueEngine {
   std::uint8_t link_source_;
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
-  Bytes window_bytes_;
+  // What may be begun in the first stage and not yet have left for the second: reads on the link, or the
+  // bytes that wait for it.
+  Bytes read_window_bytes_, write_window_bytes_;
 
   InFlight* current_ = nullptr;
   Bytes total_ = 0;

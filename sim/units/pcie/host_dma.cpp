@@ -66,7 +66,8 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
       request.unit = this;
       request.unit_id = id();
       request.earliest = now + 1;
-      request.length = stream_length_ = ceil_div<Cycles>(bytes, word_bytes);
+      request.length = ceil_div<Cycles>(bytes, word_bytes);
+      stream_length_ = request.length + (write ? 0 : more_read_cycles_);
       request.first_words[0] = static_cast<std::uint32_t>(device / word_bytes);
       stream_bytes_ = bytes;
       arbiter_.request(request, grant_);

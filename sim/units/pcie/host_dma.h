@@ -16,13 +16,15 @@ class HostDma : public QueueEngine {
  public:
   HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
           SlotArbiter& arbiter, Crossbar& crossbar, PcieLink& link, std::uint8_t source,
-          std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads)
+          std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads,
+          Cycles more_read_cycles)
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         arbiter_(arbiter),
         link_(link),
         link_source_(link_source),
         port_(context.domain, crossbar, source, memory_window_bytes),
         link_answers_(context.domain),
+        more_read_cycles_(more_read_cycles),
         read_window_bytes_(outstanding_reads * link.wire().max_read_request()),
         write_window_bytes_(
             std::max({memory_window_bytes, 2 * link.wire().max_payload(), 2 * kDeviceReadBytes})) {
@@ -58,6 +60,7 @@ class HostDma : public QueueEngine {
   std::uint8_t link_source_;
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
+  Cycles more_read_cycles_;  // of the buffer, beyond one
   // What may be begun in the first stage and not yet have left for the second: reads on the link, or the
   // bytes that wait for it.
   Bytes read_window_bytes_, write_window_bytes_;
@@ -66,7 +69,7 @@ class HostDma : public QueueEngine {
   Bytes total_ = 0;
   Stage from_, to_;
   StreamGrant grant_;
-  Cycles stream_length_ = 0;
+  Cycles stream_length_ = 0;  // until the last word is written, or has been read
   Bytes stream_bytes_ = 0;
 };
 

@@ -18,6 +18,14 @@ std::string multiple(std::string_view what, Bytes size, Bytes of, std::string_vi
   return fmt::format("{} is {}, not a multiple of {} ({})", what, bytes(size), bytes(of), explanation);
 }
 
+// A receiver must be able to hold one packet of the largest size.
+std::string credits(std::string_view what, std::uint32_t advertised, Bytes largest, std::string_view of) {
+  const Bytes least = (largest + 15) / 16;  // a data credit is 16 bytes
+  if (advertised == 0 || advertised >= least) return {};
+  return fmt::format("{} is {}; at least {}, or 0 for no limit ({} is {}, a data credit 16 B)", what,
+                     advertised, least, of, bytes(largest));
+}
+
 std::string at_most(std::string_view what, Bytes size, Bytes limit, std::string_view explanation) {
   if (size <= limit) return {};
   return fmt::format("{} is {}; at most {} ({})", what, bytes(size), bytes(limit), explanation);
@@ -92,6 +100,18 @@ const std::vector<CrossCheck>& cross_checks() {
          if (chip.memory.preset != "ideal" || chip.memory.timing.empty()) return {};
          return "memory.preset \"ideal\" has no timing symbols, but [memory.timing] sets " +
                 chip.memory.timing.begin()->first;
+       }},
+      {{"pcie.posted_data_credits", "pcie.max_payload"},
+       [](const ChipSpec& chip) {
+         return credits("pcie.posted_data_credits", chip.pcie.posted_data_credits,
+                        chip.pcie.max_payload_bytes, "pcie.max_payload");
+       }},
+      {{"pcie.completion_data_credits", "pcie.max_payload", "pcie.max_read_request"},
+       [](const ChipSpec& chip) {
+         const bool payload = chip.pcie.max_payload_bytes <= chip.pcie.max_read_request_bytes;
+         return credits("pcie.completion_data_credits", chip.pcie.completion_data_credits,
+                        payload ? chip.pcie.max_payload_bytes : chip.pcie.max_read_request_bytes,
+                        payload ? "pcie.max_payload" : "pcie.max_read_request");
        }},
   };
   return checks;

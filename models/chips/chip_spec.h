@@ -19,7 +19,7 @@ struct ArraySpec {                         // [core.array]; kind, rows, cols, we
 struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
   std::uint32_t banks =
       4;  // single-ported, word-interleaved; a vector operation has up to three streams at once
-  std::uint32_t read_latency_cycles = 1;
+  std::uint32_t read_latency_cycles = 1;  // access to the word at its reader; 1 is in every pipeline already
 };
 struct DrainSpec {                   // [core.drain]: one accumulator row (array_cols sums) a cycle
   std::uint32_t latency_cycles = 1;  // pipeline: last row in to last row written
@@ -59,10 +59,17 @@ struct MemorySpec {              // [memory]
 struct PcieSpec {  // [pcie]
   std::uint32_t generation = 3;
   std::uint32_t lanes = 16;
+  std::uint32_t address_bits = 64;  // of host addresses: 16-byte request headers, or 12 with 32
   std::uint32_t max_payload_bytes = 256;
+  std::uint32_t max_read_request_bytes = 512;  // the base specification's value after reset
   std::uint32_t read_completion_boundary_bytes = 64;
-  std::uint32_t outstanding_reads = 32;
-  double latency_s = 500e-9;  // one way
+  std::uint32_t outstanding_reads = 32;         // requests of the host DMA in flight
+  double latency_s = 500e-9;                    // one way
+  std::uint32_t posted_header_credits = 0;      // what the host advertises; a data credit is 16 bytes;
+  std::uint32_t posted_data_credits = 0;        // 0: without limit
+  std::uint32_t nonposted_header_credits = 0;   // (reads carry no data)
+  std::uint32_t completion_header_credits = 0;  // what the device advertises
+  std::uint32_t completion_data_credits = 0;
 };
 
 struct ChipSpec {

@@ -262,14 +262,28 @@ std::vector<Parameter> make_parameters() {
   add(quantity("memory.ideal_latency", Quantity::time, at(&ChipSpec::memory, &MemorySpec::ideal_latency_s),
                "1 ps", "1 ms"));
 
-  add(count("pcie.generation", at(&ChipSpec::pcie, &PcieSpec::generation), 1, 5));
+  add(count("pcie.generation", at(&ChipSpec::pcie, &PcieSpec::generation), 1, 6));
   add(count("pcie.lanes", at(&ChipSpec::pcie, &PcieSpec::lanes), 1, 16, power_of_two));
+  add(count("pcie.address_bits", at(&ChipSpec::pcie, &PcieSpec::address_bits), 32, 64, power_of_two));
   add(size("pcie.max_payload", at(&ChipSpec::pcie, &PcieSpec::max_payload_bytes), "128 B", "4 KiB",
+           power_of_two));
+  add(size("pcie.max_read_request", at(&ChipSpec::pcie, &PcieSpec::max_read_request_bytes), "128 B", "4 KiB",
            power_of_two));
   add(size("pcie.read_completion_boundary", at(&ChipSpec::pcie, &PcieSpec::read_completion_boundary_bytes),
            "64 B", "128 B", power_of_two));
   add(count("pcie.outstanding_reads", at(&ChipSpec::pcie, &PcieSpec::outstanding_reads), 1, 1024));
   add(quantity("pcie.latency", Quantity::time, at(&ChipSpec::pcie, &PcieSpec::latency_s), "1 ns", "1 ms"));
+  // The most that scaled flow control can advertise: 127 and 2047, times 16.
+  constexpr std::int64_t kHeaders = 127 * 16, kData = 2047 * 16;
+  add(count("pcie.posted_header_credits", at(&ChipSpec::pcie, &PcieSpec::posted_header_credits), 0,
+            kHeaders));
+  add(count("pcie.posted_data_credits", at(&ChipSpec::pcie, &PcieSpec::posted_data_credits), 0, kData));
+  add(count("pcie.nonposted_header_credits", at(&ChipSpec::pcie, &PcieSpec::nonposted_header_credits), 0,
+            kHeaders));
+  add(count("pcie.completion_header_credits", at(&ChipSpec::pcie, &PcieSpec::completion_header_credits), 0,
+            kHeaders));
+  add(count("pcie.completion_data_credits", at(&ChipSpec::pcie, &PcieSpec::completion_data_credits), 0,
+            kData));
   return rows;
 }
 

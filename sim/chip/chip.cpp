@@ -51,6 +51,9 @@ std::vector<Bridge<MemoryRequest>*> request_bridges(
   return bridges;
 }
 
+/// What a word from the buffer takes beyond the one cycle that every pipeline reckons with.
+Cycles more_read_cycles(const models::ChipSpec& spec) { return spec.buffer.read_latency_cycles - 1; }
+
 /// Consecutive bytes on one channel: the interleave, or what surely lies in one DRAM row where there is one
 /// channel.
 Bytes block_bytes(const models::MemorySpec& memory) {
@@ -75,18 +78,20 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
                 spec.memory.crossbar_latency_cycles),
       link_(core_, spec.pcie),
       matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_,
-              {spec.array.shift_rows_per_cycle, spec.array.overlap}),
-      drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_, spec.drain.latency_cycles),
-      vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_, spec.vector.latency_cycles,
-              spec.vector.lanes),
+              {spec.array.shift_rows_per_cycle, spec.array.overlap, spec.buffer.read_latency_cycles}),
+      drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_,
+             spec.drain.latency_cycles + more_read_cycles(spec)),
+      vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_,
+              spec.vector.latency_cycles + more_read_cycles(spec), spec.vector.lanes),
       load_("load_dma", kLoad, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromLoad,
             spec.dma.request_bytes, spec.dma.window_bytes),
       weight_("weight_dma", kWeight, context(), spec.front_end.queue_depth, matrix_.weights(), kMatrix,
               crossbar_, kFromWeight, spec.dma.request_bytes, spec.dma.window_bytes),
       store_("store_dma", kStore, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromStore,
-             spec.dma.request_bytes, spec.dma.window_bytes),
+             spec.dma.request_bytes, spec.dma.window_bytes, more_read_cycles(spec)),
       host_dma_("host_dma", kHostDma, context(), spec.front_end.queue_depth, arbiter_, crossbar_, link_,
-                kFromHostDma, kLinkHostDma, spec.dma.window_bytes, spec.pcie.outstanding_reads),
+                kFromHostDma, kLinkHostDma, spec.dma.window_bytes, spec.pcie.outstanding_reads,
+                more_read_cycles(spec)),
       command_("command_processor", kCommand, context(), spec.front_end, crossbar_, link_, kFromCommand,
                kLinkCommand, spec.front_end.fetch_buffer_bytes) {
   state_.values = options.values;

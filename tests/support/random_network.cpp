@@ -215,6 +215,14 @@ models::ChipSpec random_chip(std::uint64_t seed) {
   c.memory.ideal_bandwidth_bytes_per_s = 3e9, c.memory.ideal_latency_s = 40e-9;
   c.pcie.latency_s = 60e-9;
   c.pcie.lanes = pick({1, 4});
+  c.pcie.generation = pick({1, 3, 6});
+  c.pcie.max_payload_bytes = pick({128, 256, 1024});
+  c.pcie.max_read_request_bytes = pick({128, 512, 4096});
+  c.pcie.outstanding_reads = pick({1, 3, 32});
+  c.pcie.posted_header_credits = pick({0, 1, 3});
+  c.pcie.nonposted_header_credits = pick({0, 1});
+  c.pcie.completion_data_credits = pick({0, 64});
+  c.buffer.read_latency_cycles = pick({1, 2, 7});
   return c;
 }
 

@@ -54,10 +54,8 @@ struct Recorder : sim::TraceSink {
   std::vector<sim::StateRecord> records;
 };
 
-}  // namespace
-
-SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine,
-                     bool tokens) {
+SmallRun run(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine, bool tokens,
+             bool values) {
   builder.emit(isa::Queue::ctrl, isa::Opcode::sync, {});
   builder.emit(isa::Queue::ctrl, isa::Opcode::irq, {});
   builder.emit(isa::Queue::ctrl, isa::Opcode::halt, {});
@@ -67,6 +65,7 @@ SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& buil
   sim::ChipOptions options;
   options.engine = engine;
   options.trace = &recorder;
+  options.values = values;
   const auto device = sim::make_device(chip, options, sim::Host::plain);
   device->allocate_device_memory(chip.arch.device_memory_bytes);
   const auto host = device->map_host_memory(stream.size() * isa::kInstructionBytes + 4096);
@@ -78,6 +77,17 @@ SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& buil
   device->ring_doorbell({4096, static_cast<std::uint32_t>(stream.size()), 0, {}});
   device->wait_for_interrupt();
   return {device->statistics(), std::move(recorder.records)};
+}
+
+}  // namespace
+
+SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine,
+                     bool tokens) {
+  return run(chip, builder, engine, tokens, true);
+}
+
+SmallRun run_timing(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine) {
+  return run(chip, builder, engine, true, false);
 }
 
 }  // namespace nnp::test

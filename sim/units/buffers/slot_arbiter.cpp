@@ -4,10 +4,18 @@
 #include <algorithm>
 
 namespace nnp::sim {
+namespace {
+
+bool overlap(Cycle from, Cycle until, Cycle other_from, Cycle other_until) {
+  return from < other_until && other_from < until;
+}
+
+}  // namespace
 
 void SlotArbiter::request(const StreamRequest& request, StreamGrant& grant) {
-  NNP_ASSERT(request.sequences >= 1 && request.sequences <= std::min<std::size_t>(3, slots_.size()),
-             "{} sequences on {} banks", request.sequences, slots_.size());
+  NNP_ASSERT(request.sequences >= 1 && request.sequences <= std::min(3u, banks_), "{} sequences on {} banks",
+             request.sequences, banks_);
+  NNP_ASSERT(request.length >= 1, "unit {} asks for a stream without a word", request.unit_id);
   grant.clear();
   grant.requested = true;
   grant.wanted = request.earliest;
@@ -16,42 +24,90 @@ void SlotArbiter::request(const StreamRequest& request, StreamGrant& grant) {
 }
 
 void SlotArbiter::reset() {
-  std::fill(slots_.begin(), slots_.end(), Slot{});
+  taken_.clear();
   pending_.clear();
 }
 
-void SlotArbiter::commit(Cycle) {
+void SlotArbiter::commit(Cycle now) {
+  std::erase_if(taken_, [now](const Reservation& reservation) { return reservation.until <= now + 1; });
   std::stable_sort(pending_.begin(), pending_.end(),
                    [](const Pending& a, const Pending& b) { return a.request.unit_id < b.request.unit_id; });
-  for (const Pending& pending : pending_) decide(pending);
+  for (const Pending& pending : pending_) {
+    NNP_ASSERT(pending.request.earliest > now, "unit {} asks in {} for cycle {}", pending.request.unit_id,
+               now, pending.request.earliest);
+    decide(pending);
+  }
   pending_.clear();
+}
+
+SlotArbiter::Reservation SlotArbiter::sequence(const StreamRequest& request, const Lags& lags, unsigned index,
+                                               Cycle start) const {
+  const Cycle from = start + lags[index];
+  const auto phase =
+      static_cast<std::uint32_t>((request.first_words[index] % banks_ + banks_ - from % banks_) % banks_);
+  return {phase, from, from + request.length, request.unit_id};
+}
+
+SlotArbiter::Lags SlotArbiter::lags(const StreamRequest& request) const {
+  Lags lags{};
+  for (unsigned i = request.sequences; i-- > 0;) {
+    const auto meets_another = [&] {
+      const Reservation mine = sequence(request, lags, i, 0);
+      for (unsigned other = i + 1; other < request.sequences; ++other) {
+        const Reservation theirs = sequence(request, lags, other, 0);
+        if (mine.phase == theirs.phase && overlap(mine.from, mine.until, theirs.from, theirs.until))
+          return true;
+      }
+      return false;
+    };
+    while (meets_another()) ++lags[i];
+  }
+  return lags;
+}
+
+const SlotArbiter::Reservation* SlotArbiter::obstacle(const StreamRequest& request, const Lags& lags,
+                                                      Cycle start) const {
+  const Reservation* worst = nullptr;
+  for (unsigned i = 0; i < request.sequences; ++i) {
+    const Reservation mine = sequence(request, lags, i, start);
+    for (const Reservation& other : taken_) {
+      if (other.phase != mine.phase || !overlap(mine.from, mine.until, other.from, other.until)) continue;
+      if (worst == nullptr || other.until > worst->until ||
+          (other.until == worst->until && other.owner < worst->owner))
+        worst = &other;
+    }
+  }
+  return worst;
+}
+
+Cycle SlotArbiter::first_free(const StreamRequest& request, const Lags& lags, Cycle start,
+                              Cycle limit) const {
+  // All starts in steps of `banks` have the same phases, so an obstacle stays one until it has ended, even
+  // for the sequence that lags most.
+  const Cycles lag = *std::max_element(lags.begin(), lags.end());
+  while (start < limit) {
+    const Reservation* in_the_way = obstacle(request, lags, start);
+    if (in_the_way == nullptr) break;
+    const Cycles wait = in_the_way->until > start + lag ? in_the_way->until - (start + lag) : 1;
+    start += round_up<Cycles>(wait, banks_);
+  }
+  return start;
 }
 
 void SlotArbiter::decide(const Pending& pending) {
   const StreamRequest& request = pending.request;
-  Cycle start = request.earliest;
-  std::uint16_t blocker = kNoUnit;
-  while (true) {
-    bool free =
-        static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [start](const Slot& slot) {
-          return slot.free_from <= start;
-        })) >= request.sequences;
-    for (unsigned i = 0; i < request.sequences; ++i) {
-      const std::size_t mine = phase(request.first_words[i], start);
-      if (slots_[mine].free_from > start) free = false, blocker = slots_[mine].owner;
-    }
-    if (free) break;
-    ++start;
-  }
+  StreamGrant& grant = *pending.grant;
+  const Lags lag = lags(request);
+  Cycle start = kNever;
+  for (Cycle first = request.earliest; first < request.earliest + banks_ && first < start; ++first)
+    start = std::min(start, first_free(request, lag, first, start));
+  if (start > request.earliest) grant.blocker = obstacle(request, lag, start - 1)->owner;
+  grant.start = start;
+  grant.end = start;
   for (unsigned i = 0; i < request.sequences; ++i) {
-    // Lockstep sequences that begin in the same phase are spread over neighbouring ones by their address
-    // generators.
-    std::size_t mine = phase(request.first_words[i], start);
-    while (slots_[mine].free_from > start) mine = (mine + 1) % slots_.size();
-    slots_[mine] = {start + request.length, request.unit_id};
+    taken_.push_back(sequence(request, lag, i, start));
+    grant.end = std::max(grant.end, taken_.back().until);
   }
-  pending.grant->start = start;
-  pending.grant->blocker = blocker;
   domain_.wake(*request.unit, start);
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The unified buffer's banks in time. A bank serves one access a cycle; a stream touches consecutive banks in
 // consecutive cycles, so two streams collide in every cycle or never: only the phase (bank - cycle) mod banks
-// matters. The arbiter gives each stream a free phase, in closed form, and the stream runs undisturbed to its
+// matters. The arbiter gives each stream free phases, in closed form, and the stream runs undisturbed to its
 // end.
 //
-// Requests of one cycle are decided together at its end, by priority and then age, so the order of units
-// cannot matter. Left out: word interleave is assumed conflict-free for strided streams too (a hashed bank
-// index does that in hardware).
+// Arbitration: streams are placed in the cycle in which they ask, of one cycle the smaller unit id first, so
+// the order of units cannot matter. A stream starts in the first cycle in which it finds all its phases free
+// to its end; it is never moved afterwards. Sequences of one stream that begin in the same bank would stay in
+// each other's way: the one named first (the destination, whose words leave a pipeline) lags a cycle or two.
+// Left out: word interleave is assumed conflict-free for strided streams too (a hashed bank index does that
+// in hardware).
 #pragma once
 
 #include <array>
@@ -22,7 +25,9 @@ namespace nnp::sim {
 struct StreamGrant {
   bool requested = false;
   Cycle start = kNever;
-  std::uint16_t blocker = kNoUnit;  // unit that held a phase this stream wanted, if it was delayed
+  Cycle end = kNever;               // the cycle after the last access, a lagging sequence's included
+  std::uint16_t blocker = kNoUnit;  // if it was delayed: who held a wanted phase in the last cycle of the
+                                    // wait; of several, who goes on longest
   Cycle wanted = 0;                 // the earliest start that was asked for
   bool granted() const { return start != kNever; }
   void clear() { *this = {}; }
@@ -31,36 +36,46 @@ struct StreamGrant {
 struct StreamRequest {
   Unit* unit = nullptr;             // woken at the start
   std::uint16_t unit_id = kNoUnit;  // smaller ids have priority
-  Cycle earliest = 0;
-  Cycles length = 0;                           // cycles, one word of each of its banks' sequences a cycle
+  Cycle earliest = 0;               // after the cycle of the request
+  Cycles length = 0;                // at least 1: cycles, one word of each of its sequences a cycle
   std::array<std::uint32_t, 3> first_words{};  // word address of each parallel sequence
   unsigned sequences = 1;                      // 1 to 3, run in lockstep
 };
 
 class SlotArbiter : public Committable {
  public:
-  SlotArbiter(ClockDomain& domain, std::uint32_t banks) : domain_(domain), slots_(banks) {}
+  SlotArbiter(ClockDomain& domain, std::uint32_t banks) : domain_(domain), banks_(banks) {}
   /// `grant` must outlive the commit of this cycle.
   void request(const StreamRequest& request, StreamGrant& grant);
   void reset();
-  std::uint32_t banks() const { return static_cast<std::uint32_t>(slots_.size()); }
+  std::uint32_t banks() const { return banks_; }
 
  private:
-  struct Slot {
-    Cycle free_from = 0;
-    std::uint16_t owner = kNoUnit;
+  struct Reservation {  // of one sequence
+    std::uint32_t phase;
+    Cycle from, until;
+    std::uint16_t owner;
   };
   struct Pending {
     StreamRequest request;
     StreamGrant* grant;
   };
+  using Lags = std::array<Cycles, 3>;  // cycles by which each sequence begins after the stream's start
+
   void commit(Cycle now) override;
   void decide(const Pending&);
-  std::size_t phase(std::uint32_t word, Cycle cycle) const {
-    return (word % slots_.size() + slots_.size() - cycle % slots_.size()) % slots_.size();
-  }
+  Lags lags(const StreamRequest&) const;
+  Reservation sequence(const StreamRequest&, const Lags&, unsigned index, Cycle start) const;
+  /// Of what stands in the way of a stream that would start at `start`: what ends last, then the smaller unit
+  /// id. nullptr: nothing.
+  const Reservation* obstacle(const StreamRequest&, const Lags&, Cycle start) const;
+  /// The first start at or after `start`, in steps of `banks`, with nothing in the way; or some start not
+  /// before `limit`.
+  Cycle first_free(const StreamRequest&, const Lags&, Cycle start, Cycle limit) const;
+
   ClockDomain& domain_;
-  std::vector<Slot> slots_;
+  std::uint32_t banks_;
+  std::vector<Reservation> taken_;  // those that have not ended
   std::vector<Pending> pending_;
 };
 

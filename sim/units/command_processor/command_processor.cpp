@@ -61,7 +61,7 @@ void CommandProcessor::fetch(Cycle now) {
   const Bytes bytes = std::min(spec_.fetch_bytes, stream_bytes_ - asked_bytes_);
   if (spec_.fetch == models::FetchFrom::host) {
     link_.send({true, static_cast<std::uint32_t>(bytes), link_source_,
-                log_.sent(now, {}, asked_bytes_, bytes, false)});
+                log_.sent(now, {}, asked_bytes_, bytes, false), address_ + asked_bytes_});
   } else {
     port_.send(now, {}, address_ + asked_bytes_, bytes, false);
     fetch_done_.push_back(false);

@@ -22,7 +22,7 @@ void StoreDma::tick(Cycle now) {
     ++first_chunk_;
   }
   // 2. A chunk has been read: on to memory.
-  if (grant_.granted() && now >= grant_.start + read_length_) {
+  if (grant_.granted() && now >= read_end()) {
     const Chunk chunk = walk_.peek(request_bytes_);
     port_.send(now, requester(reading_->job), chunk.dram, chunk.bytes, true);
     traffic_.add(reading_->job.instruction.layer, chunk.bytes);
@@ -65,7 +65,7 @@ Cycle StoreDma::next_event(Cycle now) const {
   if (ready_to_read() || (reading_ == nullptr && next_ready()) || (grant_.requested && !grant_.granted()))
     return now + 1;
   if (grant_.granted())
-    for (const Cycle cycle : {grant_.start, grant_.start + read_length_})
+    for (const Cycle cycle : {grant_.start, read_end()})
       if (cycle > now) next = std::min(next, cycle);
   return next;
 }

@@ -15,12 +15,13 @@ class StoreDma : public QueueEngine {
  public:
   StoreDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
            SlotArbiter& arbiter, Crossbar& crossbar, std::uint8_t source, Bytes request_bytes,
-           Bytes window_bytes)
+           Bytes window_bytes, Cycles more_read_cycles)
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         arbiter_(arbiter),
         log_(track_, context.trace),
         port_(context.domain, crossbar, log_, source, window_bytes),
-        request_bytes_(request_bytes) {
+        request_bytes_(request_bytes),
+        more_read_cycles_(more_read_cycles) {
     port_.answers().connect(this);
   }
   MemoryPort& port() { return port_; }
@@ -35,6 +36,7 @@ class StoreDma : public QueueEngine {
     bool done = false, last_of_job = false;
   };
   void retire(Job& job) override;
+  Cycle read_end() const { return grant_.start + read_length_ + more_read_cycles_; }
   bool ready_to_read() const {
     return reading_ != nullptr && !grant_.requested && port_.can_send(walk_.peek(request_bytes_).bytes);
   }
@@ -43,6 +45,7 @@ class StoreDma : public QueueEngine {
   TransferLog log_;
   MemoryPort port_;
   Bytes request_bytes_;
+  Cycles more_read_cycles_;  // of the buffer, beyond one: the last word of a chunk is there so much later
   TrafficCounter traffic_;
   InFlight* reading_ = nullptr;
   TransferWalk walk_;

@@ -13,7 +13,8 @@ MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext co
       arbiter_(arbiter),
       timing_(timing),
       shift_cycles_(ceil_div(context.state.arch.array_rows, timing.shift_rows_per_cycle)),
-      pipeline_cycles_(Cycles{context.state.arch.array_rows} + context.state.arch.array_cols - 1),
+      pipeline_cycles_(Cycles{context.state.arch.array_rows} + context.state.arch.array_cols - 1 +
+                       timing.read_latency - 1),
       weights_(context.domain, context.state.arch.weight_fifo_tiles) {}
 
 void MatrixUnit::reset() {

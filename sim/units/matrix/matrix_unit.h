@@ -4,7 +4,7 @@
 //
 // A tile of weights shifts from the FIFO into shadow registers while the tile before it streams; a stream of
 // m rows keeps the array active for m cycles (16-bit activations: 2 m). The sums of the last row leave rows +
-// cols - 1 cycles later.
+// cols - 1 cycles later, and what a read of the buffer takes beyond one cycle.
 #pragma once
 
 #include "sim/units/buffers/slot_arbiter.h"
@@ -15,7 +15,8 @@ namespace nnp::sim {
 
 struct MatrixTiming {
   std::uint32_t shift_rows_per_cycle = 1;
-  bool overlap = true;  // shift the next tile while this one streams
+  bool overlap = true;      // shift the next tile while this one streams
+  Cycles read_latency = 1;  // of the buffer: a row enters the array so many cycles after its access
 };
 
 class MatrixUnit : public QueueEngine {

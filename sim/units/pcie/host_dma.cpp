@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pcie/host_dma.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace nnp::sim {
@@ -22,6 +23,28 @@ void HostDma::start_job(Cycle now) {
   to_ = {to_device ? device : Place::link};
 }
 
+Bytes HostDma::from_chunk() const {
+  const Bytes left = total_ - from_.begun;
+  if (from_.place != Place::link) return std::min(kDeviceReadBytes, left);
+  return PcieWire::piece(current_->job.get(field::host) + from_.begun, left, link_.wire().max_read_request());
+}
+
+Bytes HostDma::to_chunk() const {
+  const Bytes here = from_.done - to_.begun;
+  if (to_.place != Place::link) return std::min(here, link_.wire().max_read_request());
+  const Bytes packet = PcieWire::piece(current_->job.get(field::host) + to_.begun, total_ - to_.begun,
+                                       link_.wire().max_payload());
+  return here < packet ? 0 : packet;
+}
+
+bool HostDma::can_begin_from() const {
+  const Bytes bytes = from_chunk();
+  const bool from_link = from_.place == Place::link;
+  const Bytes held = from_.begun - (from_link ? to_.begun : to_.done);
+  return bytes > 0 && held + bytes <= (from_link ? read_window_bytes_ : write_window_bytes_) &&
+         can_begin(from_, bytes);
+}
+
 bool HostDma::can_begin(const Stage& stage, Bytes bytes) const {
   if (stage.place == Place::buffer) return !grant_.requested;
   return stage.place == Place::link || port_.can_send(bytes);
@@ -33,7 +56,8 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
   switch (stage.place) {
     case Place::link:
       link_.send({!write, static_cast<std::uint32_t>(bytes), link_source_,
-                  log_.sent(now, requester(current_->job), stage.begun, bytes, write)});
+                  log_.sent(now, requester(current_->job), stage.begun, bytes, write),
+                  current_->job.get(field::host) + stage.begun});
       break;
     case Place::memory:
       port_.send(now, requester(current_->job), device, bytes, write);
@@ -44,7 +68,8 @@ void HostDma::begin(Stage& stage, Bytes bytes, Cycle now) {
       request.unit = this;
       request.unit_id = id();
       request.earliest = now + 1;
-      request.length = stream_length_ = ceil_div<Cycles>(bytes, word_bytes);
+      request.length = ceil_div<Cycles>(bytes, word_bytes);
+      stream_length_ = request.length + (write ? 0 : more_read_cycles_);
       request.first_words[0] = static_cast<std::uint32_t>(device / word_bytes);
       stream_bytes_ = bytes;
       arbiter_.request(request, grant_);
@@ -80,23 +105,28 @@ void HostDma::tick(Cycle now) {
     if (can_begin_from()) begin(from_, from_chunk(), now), begun = true;
   }
   // 3. State.
-  if (current_ == nullptr)
-    track_.set(now, resting_state());
-  else if (begun || grant_.requested)
-    track_.set(now, state_of(State::busy, Cause::none, current_->job));
-  else
-    track_.set(now,
-               state_of(State::wait,
-                        from_.done > to_.begun || from_.place == Place::memory ? Cause::memory : Cause::pcie,
-                        current_->job));
+  track_.set(now, present_state(now, begun));
+}
+
+UnitState HostDma::present_state(Cycle now, bool begun) const {
+  if (current_ == nullptr) return resting_state();
+  const Job& job = current_->job;
+  if (begun) return state_of(State::busy, Cause::none, job);
+  if (grant_.granted() && now >= grant_.wanted && now < grant_.start)
+    return state_of(State::wait, Cause::bank_conflict, job, grant_.blocker);
+  if (grant_.requested) return state_of(State::busy, Cause::none, job);
+  // What is still on its way in, else what is still on its way out.
+  const Stage& slow = from_.begun > from_.done ? from_ : to_;
+  return state_of(State::wait, slow.place == Place::memory ? Cause::memory : Cause::pcie, job);
 }
 
 Cycle HostDma::next_event(Cycle now) const {
   Cycle next = std::min({next_own_event(now), port_.next_answer(now), link_answers_.next(now)});
   if (current_ == nullptr ? next_ready() : track_.current().state == State::busy && !grant_.granted())
     return now + 1;
-  if (grant_.granted() && grant_.start + stream_length_ > now)
-    next = std::min(next, grant_.start + stream_length_);
+  if (grant_.granted())
+    for (const Cycle cycle : {grant_.start, grant_.start + stream_length_})
+      if (cycle > now) next = std::min(next, cycle);
   if (current_ != nullptr && (can_begin_to() || can_begin_from())) return now + 1;
   return next;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// H2D and D2H: host memory <-> device memory or buffer, in chunks of a read request. Two stages in a row:
-// where the bytes come from and where they go; each is the link, the buffer or device memory. One instruction
-// at a time.
+// H2D and D2H: host memory <-> device memory or buffer. Two stages in a row: where the bytes come from and
+// where they go; each is the link, the buffer or device memory. One instruction at a time.
+//
+// On the link a chunk is one read request, or one packet of a posted write, sent when all its bytes are here.
 #pragma once
 
 #include "sim/units/buffers/slot_arbiter.h"
@@ -11,14 +12,12 @@
 
 namespace nnp::sim {
 
-inline constexpr Bytes kMaxReadRequestBytes =
-    512;  // PCIe base specification 3.0, device control register: the default
-
 class HostDma : public QueueEngine {
  public:
   HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
           SlotArbiter& arbiter, Crossbar& crossbar, PcieLink& link, std::uint8_t source,
-          std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads)
+          std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads,
+          Cycles more_read_cycles)
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         arbiter_(arbiter),
         link_(link),
@@ -26,7 +25,10 @@ class HostDma : public QueueEngine {
         log_(track_, context.trace),
         port_(context.domain, crossbar, log_, source, memory_window_bytes),
         link_answers_(context.domain),
-        window_bytes_(outstanding_reads * kMaxReadRequestBytes) {
+        more_read_cycles_(more_read_cycles),
+        read_window_bytes_(outstanding_reads * link.wire().max_read_request()),
+        write_window_bytes_(
+            std::max({memory_window_bytes, 2 * link.wire().max_payload(), 2 * kDeviceReadBytes})) {
     port_.answers().connect(this);
     link_answers_.connect(this);
   }
@@ -37,6 +39,7 @@ class HostDma : public QueueEngine {
   void reset() override;
 
  private:
+  static constexpr Bytes kDeviceReadBytes = 512;  // one read of device memory or buffer; assumption
   enum class Place : std::uint8_t { link, buffer, memory };
   struct Stage {
     Place place = Place::link;
@@ -44,13 +47,13 @@ class HostDma : public QueueEngine {
   };
   void retire(Job& job) override;
   void start_job(Cycle now);
+  UnitState present_state(Cycle now, bool begun) const;
   Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
-  Bytes from_chunk() const { return std::min(kMaxReadRequestBytes, total_ - from_.begun); }
-  Bytes to_chunk() const { return std::min(kMaxReadRequestBytes, from_.done - to_.begun); }
+  /// The next bytes of a stage; 0 when there are none.
+  Bytes from_chunk() const;
+  Bytes to_chunk() const;
   bool can_begin(const Stage& stage, Bytes bytes) const;
-  bool can_begin_from() const {
-    return from_chunk() > 0 && from_.begun - to_.begun < window_bytes_ && can_begin(from_, from_chunk());
-  }
+  bool can_begin_from() const;
   bool can_begin_to() const { return to_chunk() > 0 && can_begin(to_, to_chunk()); }
   void begin(Stage& stage, Bytes bytes, Cycle now);
 
@@ -60,13 +63,16 @@ class HostDma : public QueueEngine {
   TransferLog log_;
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
-  Bytes window_bytes_;
+  Cycles more_read_cycles_;  // of the buffer, beyond one
+  // What may be begun in the first stage and not yet have left for the second: reads on the link, or the
+  // bytes that wait for it.
+  Bytes read_window_bytes_, write_window_bytes_;
 
   InFlight* current_ = nullptr;
   Bytes total_ = 0;
   Stage from_, to_;
   StreamGrant grant_;
-  Cycles stream_length_ = 0;
+  Cycles stream_length_ = 0;  // until the last word is written, or has been read
   Bytes stream_bytes_ = 0;
 };
 

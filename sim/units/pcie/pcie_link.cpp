@@ -5,31 +5,39 @@
 #include <cmath>
 
 namespace nnp::sim {
-namespace {
 
-constexpr Bytes kFraming = 8, kRequestHeader = 16, kCompletionHeader = 12;
+PcieLink::PcieLink(ClockDomain& core, const models::PcieSpec& spec)
+    : core_(core),
+      wire_(spec),
+      latency_(static_cast<Picoseconds>(std::llround(spec.latency_s * 1e12))),
+      outstanding_reads_(spec.outstanding_reads),
+      posted_(spec.posted_header_credits, spec.posted_data_credits),
+      nonposted_(spec.nonposted_header_credits, 0),
+      completions_(spec.completion_header_credits, spec.completion_data_credits) {}
 
-}  // namespace
-
-double pcie_bandwidth_bytes_per_s(const models::PcieSpec& spec) {
-  constexpr double kGigatransfers[] = {2.5, 5, 8, 16, 32};
-  const double rate = kGigatransfers[std::clamp(spec.generation, 1u, 5u) - 1] * 1e9;
-  const double coding = spec.generation <= 2 ? 8.0 / 10 : 128.0 / 130;
-  return rate * coding / 8 * spec.lanes;
+void PcieLink::reset() {
+  statistics_ = {};
+  up_ = down_ = {};
+  for (CreditPool* pool : {&posted_, &nonposted_, &completions_}) pool->reset();
 }
-
-Picoseconds PcieLink::serialise(Bytes bytes) const {
-  return static_cast<Picoseconds>(
-      std::ceil(static_cast<double>(bytes) * 1e12 / pcie_bandwidth_bytes_per_s(spec_)));
-}
-
-Picoseconds PcieLink::message_time() const { return serialise(kRequestHeader + kFraming + 4) + latency(); }
 
 Picoseconds PcieLink::bulk_time(Bytes bytes) {
-  const Bytes tlps = ceil_div<Bytes>(bytes, spec_.max_payload_bytes);
+  Bytes reads = 0, wire_bytes = 0;
+  wire_.for_each_read(0, bytes, [&](Address address, Bytes size) {
+    ++reads;
+    wire_.for_each_completion(address, size, [&](Bytes data) {
+      wire_bytes += wire_.completion(data);
+      ++statistics_.tlps;
+    });
+  });
+  statistics_.tlps += reads;
   statistics_.to_device_bytes += bytes;
-  statistics_.tlps += tlps;
-  return 2 * latency() + serialise(bytes + tlps * (kCompletionHeader + kFraming));
+  statistics_.up_bytes += reads * wire_.read_request();
+  statistics_.down_bytes += wire_bytes;
+  if (reads == 0) return 0;
+  const Picoseconds round_trip = wire_.time(wire_.read_request()) + 2 * latency_;
+  return std::max(round_trip + wire_.time(wire_bytes),
+                  ceil_div(reads, outstanding_reads_) * (round_trip + wire_.time(wire_bytes / reads)));
 }
 
 void PcieLink::send(const PcieRequest& request) {
@@ -37,29 +45,50 @@ void PcieLink::send(const PcieRequest& request) {
   core_.commit_later(*this);
 }
 
+Picoseconds PcieLink::Lanes::send(const PcieWire& wire, Picoseconds earliest, Bytes packet) {
+  if (earliest > free_from) busy_since = earliest, bytes = 0;
+  bytes += packet;
+  return free_from = busy_since + wire.time(bytes);
+}
+
+// Read requests go up; the host answers each with completions. `down_` is kept in the time of arrival.
+Picoseconds PcieLink::read(const PcieRequest& request, Picoseconds present) {
+  Picoseconds end = present;
+  wire_.for_each_read(request.host, request.bytes, [&](Address address, Bytes size) {
+    const Picoseconds sent = up_.send(wire_, nonposted_.take(present, 0), wire_.read_request());
+    nonposted_.give_back(sent + 2 * latency_);
+    statistics_.up_bytes += wire_.read_request();
+    ++statistics_.tlps;
+    wire_.for_each_completion(address, size, [&](Bytes data) {
+      end = down_.send(wire_, completions_.take(sent + 2 * latency_, data), wire_.completion(data));
+      completions_.give_back(end + 2 * latency_);
+      statistics_.down_bytes += wire_.completion(data);
+      ++statistics_.tlps;
+    });
+  });
+  statistics_.to_device_bytes += request.bytes;
+  return end;
+}
+
+Picoseconds PcieLink::write(const PcieRequest& request, Picoseconds present) {
+  Picoseconds end = present;
+  wire_.for_each_write(request.host, request.bytes, [&](Bytes data) {
+    end = up_.send(wire_, posted_.take(present, data), wire_.write(data));
+    posted_.give_back(end + 2 * latency_);
+    statistics_.up_bytes += wire_.write(data);
+    ++statistics_.tlps;
+  });
+  statistics_.from_device_bytes += request.bytes;
+  return end;
+}
+
 void PcieLink::commit(Cycle now) {
   std::stable_sort(pending_.begin(), pending_.end(),
                    [](const PcieRequest& a, const PcieRequest& b) { return a.source < b.source; });
-  for (const PcieRequest& request : pending_) {
-    const Bytes tlps = ceil_div<Bytes>(request.bytes, spec_.max_payload_bytes);
-    const Picoseconds present = core_.edge(now + 1);
-    Picoseconds end = 0;
-    if (request.to_device) {
-      // The read request goes up, the host answers with completions.
-      up_free_ = std::max(up_free_, present) + serialise(kRequestHeader + kFraming);
-      down_free_ = std::max(down_free_, up_free_ + 2 * latency()) +
-                   serialise(request.bytes + tlps * (kCompletionHeader + kFraming));
-      end = down_free_;
-      statistics_.to_device_bytes += request.bytes;
-      statistics_.tlps += tlps + 1;
-    } else {
-      up_free_ = std::max(up_free_, present) + serialise(request.bytes + tlps * (kRequestHeader + kFraming));
-      end = up_free_;  // posted: the device may go on when the last packet has left
-      statistics_.from_device_bytes += request.bytes;
-      statistics_.tlps += tlps;
-    }
-    answers_[request.source]->push({request.id, request.bytes}, end);
-  }
+  const Picoseconds present = core_.edge(now + 1);
+  for (const PcieRequest& request : pending_)
+    answers_[request.source]->push({request.id, request.bytes},
+                                   request.to_device ? read(request, present) : write(request, present));
   pending_.clear();
 }
 

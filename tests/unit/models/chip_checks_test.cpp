@@ -54,6 +54,16 @@ const std::vector<Case> kCases = {
      {"memory.preset=ideal", "memory.ideal_bandwidth=34 GB/s", "memory.ideal_latency=100 ns",
       "memory.timing.tRFC=300"},
      "has no timing symbols, but [memory.timing] sets tRFC"},
+    {{"pcie.max_payload=512 B", "pcie.posted_data_credits=32"},
+     {"pcie.max_payload=512 B", "pcie.posted_data_credits=31"},
+     "pcie.posted_data_credits is 31; at least 32, or 0 for no limit (pcie.max_payload is 512 B"},
+    {{"pcie.max_payload=512 B", "pcie.posted_data_credits=0"}, {}, ""},
+    {{"pcie.max_payload=512 B", "pcie.max_read_request=128 B", "pcie.completion_data_credits=8"},
+     {"pcie.max_payload=512 B", "pcie.max_read_request=128 B", "pcie.completion_data_credits=7"},
+     "at least 8, or 0 for no limit (pcie.max_read_request is 128 B"},
+    {{"pcie.max_payload=128 B", "pcie.max_read_request=4 KiB", "pcie.completion_data_credits=8"},
+     {"pcie.max_payload=128 B", "pcie.max_read_request=4 KiB", "pcie.completion_data_credits=1"},
+     "at least 8, or 0 for no limit (pcie.max_payload is 128 B"},
 };
 
 TEST(CrossChecks, AgreeOnOneSideOfTheBorderAndComplainOnTheOther) {
@@ -71,6 +81,19 @@ TEST(CrossChecks, AreReportedTogether) {
   const std::string message =
       refusal(kMinimalChip, {"core.buffer.banks=5", "core.buffer.channel_align=32 B", "memory.channels=3"});
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
+}
+
+TEST(CrossChecks, ReportEveryPcieContradictionAtOnce) {
+  const std::string message =
+      refusal(kMinimalChip,
+              {"pcie.generation=7", "pcie.lanes=3", "pcie.max_read_request=192 B", "pcie.address_bits=48",
+               "pcie.credits=3", "pcie.posted_data_credits=1", "pcie.completion_data_credits=1"});
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 5)
+      << message;  // the last hangs on a refused size
+  for (const char* what :
+       {"pcie.generation = 7", "pcie.lanes = 3", "pcie.max_read_request", "address_bits = 48",
+        "unknown key \"pcie.credits\"", "pcie.posted_data_credits is 1"})
+    EXPECT_NE(message.find(what), std::string::npos) << what << "\n" << message;
 }
 
 TEST(CrossChecks, AreSilentAboutParametersAlreadyRefused) {

@@ -160,10 +160,17 @@ const std::vector<std::string> kOtherValues = {"core.frequency=900 MHz",
                                                "memory.timing.tRFC=400",
                                                "pcie.generation=4",
                                                "pcie.lanes=8",
+                                               "pcie.address_bits=32",
                                                "pcie.max_payload=256 B",
+                                               "pcie.max_read_request=256 B",
                                                "pcie.read_completion_boundary=128 B",
                                                "pcie.outstanding_reads=8",
-                                               "pcie.latency=400 ns"};
+                                               "pcie.latency=400 ns",
+                                               "pcie.posted_header_credits=31",
+                                               "pcie.posted_data_credits=255",
+                                               "pcie.nonposted_header_credits=31",
+                                               "pcie.completion_header_credits=64",
+                                               "pcie.completion_data_credits=512"};
 
 TEST(Hash, ChangesWithEveryParameter) {
   std::set<std::uint64_t> seen = {full_hash(load_chip("edge8"))};

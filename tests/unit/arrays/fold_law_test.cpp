@@ -92,5 +92,22 @@ TEST(OverlappedFolds, OfAnOutputStationaryArrayTakeTheLongerOfStreamAndDrain) {
   }
 }
 
+TEST(OverlappedFolds, OfAnOutputStationaryArrayWithoutADrainPhaseTakeMNpuSimsCycles) {
+  // mNPUsim's law: F folds of K steps take F K + m + n - 2 cycles.
+  for (const std::uint32_t k : {1u, 5u, 20u}) {
+    sim::ArrayDesign design;
+    design.dataflow = Dataflow::output_stationary;
+    design.rows = 6, design.cols = 4;
+    design.drain_phase = false;
+    std::mt19937_64 random(k);
+    const std::vector<sim::PassValues> passes(5, test::random_pass(random, {6, k, 4}));
+    const std::vector<sim::TimedPass> timed(5, {passes[0].shape, 0, 0, {}, {}});
+    const auto results =
+        run_passes(*make_register_array(design), passes, schedule(*make_array_timing(design), timed));
+    EXPECT_EQ(results.back().cycles.back(), 5 * k + 6 + 4 - 2) << k;
+    EXPECT_EQ(results.back().values, test::plain_product(passes[0])) << k;
+  }
+}
+
 }  // namespace
 }  // namespace nnp

@@ -52,7 +52,8 @@ struct ArrayInputs {
   std::vector<std::int16_t> load;  // [lanes][cols]: stationary operand; lane q enters at row q, skewed by it
 };
 
-/// [lanes_out][cols]: lane q is row rows - lanes_out + q; one lane, the lowest row, except output stationary.
+/// [output_lanes][cols]: lane q is row rows - output_lanes + q; one lane, the lowest row, except output
+/// stationary.
 using ArrayOutputs = std::vector<Sum>;
 
 struct RegisterValue {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an array is, before any time: its dataflow, its size, and the widths of the ways in and out.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace nnp::sim {
+
+/// Which operand stays in the PEs during a pass (M rows of activations, K of depth, N columns of weights):
+/// rows x columns of PEs hold K x N weights, M x N sums or K x M activations. The adder tree holds K x N
+/// weights and adds each column in a tree instead of from PE to PE.
+enum class Dataflow : std::uint8_t { weight_stationary, output_stationary, input_stationary, adder_tree };
+
+struct ArrayDesign {
+  Dataflow dataflow = Dataflow::weight_stationary;
+  std::uint32_t rows = 0, cols = 0;  // PEs
+  /// Rows of the stationary operand that move a cycle: weights or activations on their way in, sums of an
+  /// output-stationary array on their way out.
+  std::uint32_t shift_rows_per_cycle = 1;
+  /// Adder tree only: registers from an input to a sum, the products' included. At least 1.
+  std::uint32_t tree_registers = 1;
+  /// Output stationary only: false gives every row its own way out, so that sums leave as they are done.
+  bool drain_phase = true;
+  /// The next pass loads and streams while this one is under way. False: it waits until the array is empty.
+  bool overlap = true;
+
+  /// Rows that enter or leave side by side in one cycle.
+  std::uint32_t lanes() const {
+    if (dataflow == Dataflow::output_stationary && !drain_phase) return rows;
+    return std::min(shift_rows_per_cycle, rows);
+  }
+  /// Cycles to move all rows: ceil(rows / lanes).
+  std::uint32_t moves() const { return (rows + lanes() - 1) / lanes(); }
+};
+
+/// One pass: the part of a matrix product that the array does with one stationary tile. All of it is in use.
+struct PassShape {
+  std::uint32_t m = 0, k = 0, n = 0;  // rows of activations, depth, columns of weights
+  bool wide = false;                  // 16-bit activations: a byte at a time through 8-bit multipliers
+
+  std::uint32_t steps_per_vector() const { return wide ? 2 : 1; }
+};
+
+}  // namespace nnp::sim

@@ -98,20 +98,20 @@ void HostDma::tick(Cycle now) {
   }
   retire_and_decode(now);
   // 2. Start an instruction, or the next chunks.
-  bool begun = false;
-  if (current_ == nullptr && next_ready()) start_job(now), begun = true;
+  begun_ = false;
+  if (current_ == nullptr && next_ready()) start_job(now), begun_ = true;
   if (current_ != nullptr) {
-    if (can_begin_to()) begin(to_, to_chunk(), now), begun = true;
-    if (can_begin_from()) begin(from_, from_chunk(), now), begun = true;
+    if (can_begin_to()) begin(to_, to_chunk(), now), begun_ = true;
+    if (can_begin_from()) begin(from_, from_chunk(), now), begun_ = true;
   }
   // 3. State.
-  track_.set(now, present_state(now, begun));
+  track_.set(now, present_state(now));
 }
 
-UnitState HostDma::present_state(Cycle now, bool begun) const {
+UnitState HostDma::present_state(Cycle now) const {
   if (current_ == nullptr) return resting_state();
   const Job& job = current_->job;
-  if (begun) return state_of(State::busy, Cause::none, job);
+  if (begun_) return state_of(State::busy, Cause::none, job);
   if (grant_.granted() && now >= grant_.wanted && now < grant_.start)
     return state_of(State::wait, Cause::bank_conflict, job, grant_.blocker);
   if (grant_.requested) return state_of(State::busy, Cause::none, job);
@@ -122,8 +122,8 @@ UnitState HostDma::present_state(Cycle now, bool begun) const {
 
 Cycle HostDma::next_event(Cycle now) const {
   Cycle next = std::min({next_own_event(now), port_.next_answer(now), link_answers_.next(now)});
-  if (current_ == nullptr ? next_ready() : track_.current().state == State::busy && !grant_.granted())
-    return now + 1;
+  // Having begun something this cycle, the state changes in the next.
+  if (begun_ || (current_ == nullptr ? next_ready() : grant_.requested && !grant_.granted())) return now + 1;
   if (grant_.granted())
     for (const Cycle cycle : {grant_.start, grant_.start + stream_length_})
       if (cycle > now) next = std::min(next, cycle);

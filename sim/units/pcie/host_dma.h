@@ -47,7 +47,7 @@ class HostDma : public QueueEngine {
   };
   void retire(Job& job) override;
   void start_job(Cycle now);
-  UnitState present_state(Cycle now, bool begun) const;
+  UnitState present_state(Cycle now) const;
   Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
   /// The next bytes of a stage; 0 when there are none.
   Bytes from_chunk() const;
@@ -74,6 +74,7 @@ class HostDma : public QueueEngine {
   StreamGrant grant_;
   Cycles stream_length_ = 0;  // until the last word is written, or has been read
   Bytes stream_bytes_ = 0;
+  bool begun_ = false;  // something, in the last tick
 };
 
 }  // namespace nnp::sim

@@ -62,6 +62,12 @@ const char* to_string(ArrayKind kind) {
   switch (kind) {
     case ArrayKind::weight_stationary:
       return "weight_stationary";
+    case ArrayKind::output_stationary:
+      return "output_stationary";
+    case ArrayKind::input_stationary:
+      return "input_stationary";
+    case ArrayKind::adder_tree:
+      return "adder_tree";
   }
   return "unknown";
 }

@@ -12,15 +12,18 @@
 namespace nnp::isa {
 
 enum class Precision : std::uint8_t { int8, int8x16, bf16, fp32 };
-enum class ArrayKind : std::uint8_t { weight_stationary };
+/// Which operand stays in the PEs while a pass runs (M rows of activations, K of depth, N columns of
+/// weights): rows x columns of PEs hold K x N weights, M x N sums or K x M activations. The adder tree holds
+/// K x N weights and adds each column in a tree instead of from PE to PE.
+enum class ArrayKind : std::uint8_t { weight_stationary, output_stationary, input_stationary, adder_tree };
 /// Whether a partial weight tile is stored and fetched as a whole array of weights (TPU v1) or only its own
 /// bytes.
 enum class WeightFetch : std::uint8_t { padded, exact };
 
 struct ArchSpec {
   ArrayKind array_kind = ArrayKind::weight_stationary;
-  std::uint32_t array_rows = 0;  // K direction, multiply-accumulate cells
-  std::uint32_t array_cols = 0;  // N direction
+  std::uint32_t array_rows = 0;  // multiply-accumulate cells; K direction, output stationary M
+  std::uint32_t array_cols = 0;  // N direction, input stationary M
   WeightFetch weight_fetch = WeightFetch::exact;
   std::uint32_t weight_fifo_tiles = 0;  // tiles of array_rows x array_cols int8 weights
   std::uint32_t accumulator_rows = 0;   // each of array_cols int32

@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <limits>
 
+#include "isa/arch/matrix_shape.h"
+
 namespace nnp::isa {
 namespace {
 
@@ -118,16 +120,21 @@ void Collector::device_copy() {
 }
 
 void Collector::weights() {
-  const std::int64_t k = get(field::w_k), n = get(field::w_n), rows = arch_.array_rows;
-  const bool padded = arch_.weight_fetch == WeightFetch::padded && rows != 0 && n != 0;
-  const std::int64_t bytes = padded ? ceil_div(k, rows) * rows * arch_.array_cols : k * n;
+  const std::int64_t k = get(field::w_k), n = get(field::w_n);
+  const bool tiled = arch_.array_rows != 0 && arch_.array_cols != 0 && n != 0;
+  const std::int64_t bytes =
+      tiled ? static_cast<std::int64_t>(
+                  WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes())
+            : k * n;
   strided(Space::device_memory, false, get(field::w_dram), bytes, {});
 }
 
 void Collector::accumulate() {
-  const std::int64_t acc = get(field::mx_acc), m = get(field::mx_m);
-  if (flag(kFlagAccumulate)) strided(Space::accumulators, false, acc, m, {});
-  strided(Space::accumulators, true, acc, m, {});
+  const std::int64_t acc = get(field::mx_acc);
+  const auto rows = static_cast<std::int64_t>(
+      accumulator_rows_of(instruction_.get(field::mx_m), instruction_.get(field::mx_n), arch_));
+  if (flag(kFlagAccumulate)) strided(Space::accumulators, false, acc, rows, {});
+  strided(Space::accumulators, true, acc, rows, {});
 }
 
 void Collector::matmul() {

@@ -13,17 +13,6 @@ void WeightDma::reset() {
   first_chunk_ = 0, first_tile_ = 0;
 }
 
-std::uint32_t WeightDma::tile_rows(std::uint32_t index) const {
-  const auto rows = std::uint64_t{context_.state.arch.array_rows};
-  return static_cast<std::uint32_t>(std::min(rows, issuing_->job.get(field::w_k) - index * rows));
-}
-
-Bytes WeightDma::tile_bytes(std::uint32_t index) const {
-  const auto& arch = context_.state.arch;
-  if (arch.weight_fetch == isa::WeightFetch::padded) return Bytes{arch.array_rows} * arch.array_cols;
-  return Bytes{tile_rows(index)} * issuing_->job.get(field::w_n);
-}
-
 void WeightDma::tick(Cycle now) {
   // 1. What arrived.
   port_.receive(now, [this](std::uint32_t number) {
@@ -49,8 +38,7 @@ void WeightDma::tick(Cycle now) {
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
     issuing_ = &start_next(now);
-    tile_count_ = static_cast<std::uint32_t>(
-        ceil_div<std::uint64_t>(issuing_->job.get(field::w_k), context_.state.arch.array_rows));
+    tile_count_ = static_cast<std::uint32_t>(strip().tiles());
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
   }
   if (can_issue()) {
@@ -100,9 +88,10 @@ void WeightDma::push_tile(Cycle now) {
 }
 
 void WeightDma::open_tile(Cycle now) {
-  const Address strip = issuing_->job.get(field::w_dram);
-  const WeightTile tile{strip, tile_rows(next_tile_),
-                        static_cast<std::uint32_t>(issuing_->job.get(field::w_n)), issuing_->job.index,
+  const isa::WeightStrip cut = strip();
+  const WeightTile tile{issuing_->job.get(field::w_dram),
+                        static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
+                        static_cast<std::uint32_t>(cut.tile_cols(next_tile_)), issuing_->job.index,
                         static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
   tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;

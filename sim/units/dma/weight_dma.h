@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "isa/arch/matrix_shape.h"
 #include "sim/units/dma/memory_port.h"
 #include "sim/units/dma/transfer.h"
 #include "sim/units/engine/weight_tile.h"
@@ -43,8 +44,10 @@ class WeightDma : public QueueEngine {
     Bytes bytes;
   };
   void retire(Job&) override {}
-  Bytes tile_bytes(std::uint32_t index) const;
-  std::uint32_t tile_rows(std::uint32_t index) const;
+  isa::WeightStrip strip() const {  // of the issuing job
+    return {context_.state.arch, issuing_->job.get(isa::field::w_k), issuing_->job.get(isa::field::w_n)};
+  }
+  Bytes tile_bytes(std::uint32_t index) const { return strip().tile_bytes(index); }
   void issue(Cycle now);
   void push_tile(Cycle now);
   bool can_issue() const;

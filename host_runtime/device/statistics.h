@@ -20,7 +20,7 @@ struct UnitStatistics {
 struct LayerStatistics {
   Cycle start_cycle = 0, end_cycle = 0;  // first to last cycle in which any unit worked for it
   Cycles array_active = 0;               // the array streams
-  Cycles array_occupied = 0;             // and its weight loads, fill and drain that nothing hid
+  Cycles array_occupied = 0;             // or loads, or has sums on their way, each cycle counted once
   std::map<std::string, Cycles> array_waits;
   Bytes dram_read_bytes = 0, dram_write_bytes = 0, weight_bytes = 0;
   bool seen = false;

@@ -13,8 +13,10 @@
 namespace nnp::models {
 
 struct ArraySpec {                         // [core.array]; kind, rows, cols, weight_fetch go to ArchSpec
-  std::uint32_t shift_rows_per_cycle = 1;  // weight rows moved into the array's shadow registers a cycle
-  bool overlap = true;                     // the next tile shifts in while this one streams
+  std::uint32_t shift_rows_per_cycle = 1;  // rows of the stationary operand moved in a cycle, or of sums out
+  bool overlap = true;                     // the next pass loads while this one streams
+  std::uint32_t tree_registers = 1;        // adder tree: from an input to a sum
+  bool drain_phase = true;                 // output stationary: sums move out row by row
 };
 struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
   std::uint32_t banks =

@@ -202,13 +202,16 @@ std::vector<Parameter> make_parameters() {
   need(quantity("core.frequency", Quantity::frequency, at(&ChipSpec::core_frequency_khz), "1 MHz", "10 GHz"));
   need(precisions("core.precisions"));
 
-  need(choice("core.array.kind", at(&ChipSpec::arch, &ArchSpec::array_kind), {"weight_stationary"}));
+  need(choice("core.array.kind", at(&ChipSpec::arch, &ArchSpec::array_kind),
+              {"weight_stationary", "output_stationary", "input_stationary", "adder_tree"}));
   need(count("core.array.rows", at(&ChipSpec::arch, &ArchSpec::array_rows), 1, 1024));
   need(count("core.array.cols", at(&ChipSpec::arch, &ArchSpec::array_cols), 1, 1024));
   add(choice("core.array.weight_fetch", at(&ChipSpec::arch, &ArchSpec::weight_fetch), {"padded", "exact"}));
   add(count("core.array.shift_rows_per_cycle", at(&ChipSpec::array, &ArraySpec::shift_rows_per_cycle), 1,
             1024));
   add(flag("core.array.overlap", at(&ChipSpec::array, &ArraySpec::overlap)));
+  add(count("core.array.tree_registers", at(&ChipSpec::array, &ArraySpec::tree_registers), 1, 1000));
+  add(flag("core.array.drain_phase", at(&ChipSpec::array, &ArraySpec::drain_phase)));
 
   need(count("core.accumulators.rows", at(&ChipSpec::arch, &ArchSpec::accumulator_rows), 2, 65536));
   need(count("core.weight_fifo.tiles", at(&ChipSpec::arch, &ArchSpec::weight_fifo_tiles), 1, 4096));

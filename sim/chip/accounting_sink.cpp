@@ -65,12 +65,6 @@ void AccountingSink::finish(device::RunStatistics& into, Cycle core_end, Cycle m
     into.units.push_back(std::move(statistics));
   }
   into.layers = layers_;
-  for (auto& layer : into.layers) {
-    layer.array_occupied = layer.array_active;
-    for (const char* cause : {"weight_shift", "weight_stall", "pipeline", "issue", "bank_conflict"})
-      if (const auto wait = layer.array_waits.find(cause); wait != layer.array_waits.end())
-        layer.array_occupied += wait->second;
-  }
 }
 
 }  // namespace nnp::sim

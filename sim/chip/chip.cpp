@@ -51,6 +51,16 @@ std::vector<Bridge<MemoryRequest>*> request_bridges(
   return bridges;
 }
 
+ArrayDesign array_design(const models::ChipSpec& spec) {
+  return {.dataflow = spec.arch.array_kind,
+          .rows = spec.arch.array_rows,
+          .cols = spec.arch.array_cols,
+          .shift_rows_per_cycle = spec.array.shift_rows_per_cycle,
+          .tree_registers = spec.array.tree_registers,
+          .drain_phase = spec.array.drain_phase,
+          .overlap = spec.array.overlap};
+}
+
 /// What a word from the buffer takes beyond the one cycle that every pipeline reckons with.
 Cycles more_read_cycles(const models::ChipSpec& spec) { return spec.buffer.read_latency_cycles - 1; }
 
@@ -77,8 +87,8 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory),
                 spec.memory.crossbar_latency_cycles),
       link_(core_, spec.pcie),
-      matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_,
-              {spec.array.shift_rows_per_cycle, spec.array.overlap, spec.buffer.read_latency_cycles}),
+      matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_, array_design(spec),
+              spec.buffer.read_latency_cycles),
       drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_,
              spec.drain.latency_cycles + more_read_cycles(spec)),
       vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_,
@@ -237,14 +247,16 @@ void Chip::close_accounts() {
   run.array.input_stall = wait("bank_conflict");
   run.array.useful_macs = matrix_.useful_macs();
 
-  const auto traffic = [&](const TrafficCounter& counter, Bytes device::LayerStatistics::*member) {
-    if (run.layers.size() < counter.by_layer.size()) run.layers.resize(counter.by_layer.size());
-    for (std::size_t i = 0; i < counter.by_layer.size(); ++i) run.layers[i].*member += counter.by_layer[i];
+  const auto add = [&](const std::vector<std::uint64_t>& by_layer,
+                       std::uint64_t device::LayerStatistics::*member) {
+    if (run.layers.size() < by_layer.size()) run.layers.resize(by_layer.size());
+    for (std::size_t i = 0; i < by_layer.size(); ++i) run.layers[i].*member += by_layer[i];
   };
-  traffic(load_.traffic(), &device::LayerStatistics::dram_read_bytes);
-  traffic(weight_.traffic(), &device::LayerStatistics::dram_read_bytes);
-  traffic(weight_.traffic(), &device::LayerStatistics::weight_bytes);
-  traffic(store_.traffic(), &device::LayerStatistics::dram_write_bytes);
+  add(matrix_.occupied_by_layer(), &device::LayerStatistics::array_occupied);
+  add(load_.traffic().by_layer, &device::LayerStatistics::dram_read_bytes);
+  add(weight_.traffic().by_layer, &device::LayerStatistics::dram_read_bytes);
+  add(weight_.traffic().by_layer, &device::LayerStatistics::weight_bytes);
+  add(store_.traffic().by_layer, &device::LayerStatistics::dram_write_bytes);
 
   run.dram.channels = spec_.memory.channels;
   for (const auto& channel : memory_) {

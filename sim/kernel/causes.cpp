@@ -11,7 +11,9 @@ constexpr std::array<CauseText, static_cast<std::size_t>(Cause::count)> kCauses{
     {"weight_stall", "The array has no weight tile: it has not come from memory yet.",
      "tile bytes / memory bandwidth - max(rows streamed per tile, shift time), for each tile",
      "More rows per tile (a larger batch), more memory bandwidth, or weights that stay on the chip."},
-    {"weight_shift", "The next weight tile is shifting into the array, and nothing streams meanwhile.",
+    {"weight_shift",
+     "The next weight tile (input stationary: the next activations) is shifting into the array, and nothing "
+     "streams meanwhile.",
      "array rows / rows shifted per cycle - rows streamed by the tile before, where that is positive",
      "Longer streams (more rows per tile) hide the shift; more rows shifted per cycle shorten it."},
     {"raw", "Read after write: data that this instruction reads is still being made by another unit.",

@@ -11,7 +11,7 @@ enum class State : std::uint8_t { idle, busy, wait };
 enum class Cause : std::uint8_t {
   none,
   weight_stall,   // matrix: the next weight tile has not arrived
-  weight_shift,   // matrix: the next weight tile is shifting into the array
+  weight_shift,   // matrix: the next weights (input stationary: activations) move into the array
   raw,            // a token whose signal says "written": data another unit makes
   war,            // a token whose signal says "read": a place another unit must leave
   bank_conflict,  // the buffer's banks are taken in this phase

@@ -93,12 +93,13 @@ struct TileSpan {
 };
 
 /// The same tile in the array: into the shadow registers, then one stream; published when the stream ends.
+/// Where weights stream (output and input stationary) nothing shifts: shift and stream are the same cycles.
 struct PassSpan {
   std::uint16_t unit;
   std::uint16_t layer;
   std::uint32_t instruction;  // the MATMUL or CONV
   std::uint32_t number;       // of the tile
-  std::uint32_t rows;         // streamed
+  std::uint32_t rows;         // streamed: rows of activations, steps of depth or columns of weights
   Cycle shift_start, shift_end, stream_start, stream_end;
 };
 

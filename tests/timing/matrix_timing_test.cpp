@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rung: timing formula. A strip of K tiles on an R x C weight-stationary array: each tile shifts for R cycles
-// and streams for m.
+// Rung: timing formula. A strip of K tiles on an R x C weight-stationary array or an adder tree: each tile
+// shifts for R / s cycles and streams for m.
 #include <gtest/gtest.h>
 
 #include "tests/support/small_program.h"
@@ -18,11 +18,20 @@ struct Case {
   std::uint32_t rows, cols;
   std::int64_t m, k, n;
   bool overlap, a16;
+  std::uint32_t tree_registers = 0;  // 0: weight stationary
+  std::uint32_t shift_rows = 1;
+
+  Cycles depth() const { return tree_registers != 0 ? tree_registers : Cycles{rows} + cols - 1; }
 };
 
 test::SmallRun run_strip(const Case& c, sim::Engine engine = sim::Engine::leap) {
   models::ChipSpec chip = test::plain_chip(c.rows, c.cols);
   chip.array.overlap = c.overlap;
+  chip.array.shift_rows_per_cycle = c.shift_rows;
+  if (c.tree_registers != 0) {
+    chip.arch.array_kind = isa::ArrayKind::adder_tree;
+    chip.array.tree_registers = c.tree_registers;
+  }
   compiler::StreamBuilder builder;
   builder.emit(Queue::weight, Opcode::wload, {{field::w_dram, 0}, {field::w_k, c.k}, {field::w_n, c.n}});
   builder.emit(
@@ -37,7 +46,7 @@ class Strip : public testing::TestWithParam<Case> {};
 TEST_P(Strip, KeepsTheArrayBusyForMCyclesATileAndShowsTheShiftsThatNothingHides) {
   const Case& c = GetParam();
   const Cycles tiles = ceil_div<Cycles>(static_cast<Cycles>(c.k), c.rows),
-               stream = static_cast<Cycles>(c.m) * (c.a16 ? 2 : 1), shift = c.rows;
+               stream = static_cast<Cycles>(c.m) * (c.a16 ? 2 : 1), shift = ceil_div(c.rows, c.shift_rows);
   for (const sim::Engine engine : {sim::Engine::leap, sim::Engine::stepped}) {
     const auto run = run_strip(c, engine);
     EXPECT_EQ(run.sum("matrix", State::busy), tiles * stream);
@@ -45,8 +54,10 @@ TEST_P(Strip, KeepsTheArrayBusyForMCyclesATileAndShowsTheShiftsThatNothingHides)
     // the stream before it.
     const Cycles exposed = c.overlap ? (shift > stream ? shift - stream : 0) : shift;
     EXPECT_EQ(run.sum("matrix", State::wait, Cause::weight_shift), shift + (tiles - 1) * exposed);
-    // The last row leaves the array rows + cols - 1 cycles after it entered.
-    EXPECT_EQ(run.sum("matrix", State::wait, Cause::pipeline), c.rows + c.cols - 1);
+    // The last row's sums are in the accumulators `depth` cycles after it entered. Without overlap a tile
+    // shifts when the array has computed for the last time: a cycle before that.
+    EXPECT_EQ(run.sum("matrix", State::wait, Cause::pipeline),
+              c.depth() + (c.overlap ? 0 : (tiles - 1) * (c.depth() - 1)));
     EXPECT_EQ(run.statistics.array.useful_macs, static_cast<std::uint64_t>(c.m * c.k * c.n));
   }
 }
@@ -56,7 +67,20 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{8, 8, 20, 8, 8, true, false}, Case{8, 8, 20, 40, 8, true, false},
                     Case{8, 8, 3, 40, 5, true, false}, Case{8, 4, 20, 37, 4, false, false},
                     Case{4, 8, 1, 12, 8, true, false}, Case{16, 16, 16, 64, 16, true, false},
-                    Case{8, 8, 10, 24, 8, true, true}, Case{8, 8, 2, 24, 8, true, true}));
+                    Case{8, 8, 10, 24, 8, true, true}, Case{8, 8, 2, 24, 8, true, true},
+                    Case{8, 8, 5, 24, 8, false, true}, Case{8, 8, 20, 40, 8, true, false, 1},
+                    Case{8, 4, 3, 37, 4, true, false, 7, 4}, Case{16, 8, 6, 40, 8, false, false, 5, 3}));
+
+TEST(Matrix, CountsEveryCycleInWhichItHoldsSomethingOnce) {
+  // Without overlap a fold of the whole array takes SCALE-Sim's 2R + C + m - 2 cycles, load included; with
+  // overlap a tile adds the longer of its shift and its stream to what fill and drain take once.
+  const std::uint32_t R = 8, C = 4, m = 20, tiles = 5;
+  const auto apart = run_strip({R, C, m, R * tiles, C, false, false});
+  ASSERT_FALSE(apart.statistics.layers.empty());
+  EXPECT_EQ(apart.statistics.layers[0].array_occupied, tiles * (2 * R + C + m - 2));
+  const auto together = run_strip({R, C, m, R * tiles, C, true, false});
+  EXPECT_EQ(together.statistics.layers[0].array_occupied, R + tiles * m + R + C - 2);
+}
 
 TEST(Matrix, WaitsForWeightsExactlyUntilTheirTileHasArrived) {
   // 2.56 GB/s ideal memory: a padded 16 x 16 tile of 256 bytes every 100 cycles at 1 GHz; streams of 10

@@ -8,17 +8,20 @@ namespace nnp::sim {
 namespace field = isa::field;
 
 MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext context,
-                       std::size_t queue_depth, SlotArbiter& arbiter, const MatrixTiming& timing)
+                       std::size_t queue_depth, SlotArbiter& arbiter, const ArrayDesign& design,
+                       Cycles read_latency)
     : QueueEngine(std::move(name), unit_id, context, queue_depth),
       arbiter_(arbiter),
-      timing_(timing),
-      shift_cycles_(ceil_div(context.state.arch.array_rows, timing.shift_rows_per_cycle)),
-      pipeline_cycles_(Cycles{context.state.arch.array_rows} + context.state.arch.array_cols - 1 +
-                       timing.read_latency - 1),
+      timing_(make_array_timing(design)),
+      plan_(context_.state.arch, *timing_),
+      load_latency_(plan_.loads_activations() ? read_latency - 1 : 0),
+      pipeline_cycles_(timing_->depth() + (plan_.streams_activations() ? read_latency - 1 : 0)),
       weights_(context.domain, context.state.arch.weight_fifo_tiles) {}
 
 void MatrixUnit::reset() {
   QueueEngine::reset();
+  stream_end_ = 0, pass_open_ = false, pass_ = {}, empty_from_ = 0;
+  occupancy_ = {};
   useful_macs_ = 0, raw_stall_ = 0, raw_since_ = kNever;
 }
 
@@ -27,84 +30,157 @@ void MatrixUnit::see_tile(Cycle now) {
     track_.released(now, Release::Kind::tile_arrived, weight_source_, weights_.front().number);
 }
 
-void MatrixUnit::publish_pass() const {
+void MatrixUnit::publish_segment() const {
   context_.trace->pass({id(), current_->job.instruction.layer, current_->job.index, active_.number,
-                        static_cast<std::uint32_t>(current_->job.get(field::mx_m)), active_shift_start_,
+                        plan_.segment(current_->job, segment_ - 1).vectors, active_shift_start_,
                         active_shift_end_, stream_start_, stream_end_});
 }
 
 void MatrixUnit::tick(Cycle now) {
   see_tile(now);
-  // 1. A tile has arrived in the shadow registers; its FIFO place is free.
-  if (shifting_ && now >= shift_end_) shifting_ = false, loaded_ = true, shadow_ = weights_.pop();
-  // 2. A stream ends.
-  if (streaming_ && now >= stream_end_) {
-    streaming_ = false;
-    if (context_.trace != nullptr) publish_pass();
-    if (tiles_left_ == 0) current_ = nullptr;
+  // 1. The stationary operand is complete in the shadow registers; a tile's FIFO place is free.
+  if (loading_ && now >= load_end_) {
+    loading_ = false, loaded_ = true;
+    if (plan_.loads_weights()) shadow_ = weights_.pop();
   }
+  // 2. A stream ends.
+  if (streaming_ && now >= stream_end_) end_stream();
   retire_and_decode(now);
-  // 3. The granted stream starts: shadow registers become the active ones.
+  // 3. What the buffer granted begins; a stream that needs no buffer begins when it can.
   if (grant_.granted() && now >= grant_.start) {
-    start_stream(grant_.start);
+    if (plan_.streams_activations()) {
+      start_stream(grant_.start);
+      retire_and_decode(now);
+    } else {
+      loading_ = true, load_start_ = grant_.start, load_end_ = grant_.end + load_latency_;
+    }
+    grant_.clear();
+  }
+  if (!plan_.streams_activations() && !streaming_ && (segment_at_hand() || next_ready()) &&
+      weights_ready(now) && earliest_start() <= now) {
+    start_stream(now);
     retire_and_decode(now);
   }
-  // 4. The next tile begins to shift.
-  if (!shifting_ && !loaded_ && !weights_.empty() && (timing_.overlap || !streaming_))
-    shifting_ = true, shadow_shift_start_ = now, shift_end_ = now + shift_cycles_;
-  // 5. Ask for the buffer one cycle before everything is ready.
-  request_stream(now);
+  // 4. The next load begins, or asks for the buffer; 5. the next stream asks for it: one cycle before.
+  begin_load(now);
+  if (plan_.streams_activations()) request_stream(now);
   // 6. State of this cycle.
   track_.set(now, present_state(now));
-  const bool raw = !streaming_ && !tile_at_hand() && next_ && !next_has_tokens_ &&
+  const bool raw = !streaming_ && !segment_at_hand() && next_ && !next_has_tokens_ &&
                    !(next_->instruction.flags & isa::kFlagWaitReuse);
   if (raw && raw_since_ == kNever) raw_since_ = now;
   if (!raw && raw_since_ != kNever) raw_stall_ += now - raw_since_, raw_since_ = kNever;
 }
 
+void MatrixUnit::end_stream() {
+  streaming_ = false;
+  if (plan_.streams_weights()) weights_.pop();
+  if (context_.trace != nullptr) publish_segment();
+  emptying_ = state_of(State::wait, Cause::pipeline, current_->job, id());
+  if (!segment_at_hand()) current_ = nullptr;
+}
+
 void MatrixUnit::start_stream(Cycle start) {
-  if (!tile_at_hand()) {
+  if (!segment_at_hand()) {
+    plan_.check(*next_);
     current_ = &start_next(start);
-    tiles_left_ = static_cast<std::uint32_t>(
-        ceil_div<std::uint64_t>(current_->job.get(field::mx_k), context_.state.arch.array_rows));
-    strips_.push_back(shadow_.strip);
+    segment_ = 0, segments_ = plan_.segments(current_->job);
+    strips_.push_back(plan_.loads_weights() ? shadow_.strip : weights_.front().strip);
   }
-  --tiles_left_;
-  loaded_ = false;
-  streaming_ = true;
-  active_ = shadow_, active_shift_start_ = shadow_shift_start_, active_shift_end_ = shift_end_;
-  stream_start_ = start, stream_end_ = start + stream_length_;
-  if (tiles_left_ == 0) current_->end(stream_end_, pipeline_cycles_);
-  grant_.clear();
+  const Job& job = current_->job;
+  const std::uint16_t layer = job.instruction.layer;
+  const Segment segment = plan_.segment(job, segment_);
+  streaming_ = true, stream_start_ = start, stream_end_ = start + segment.length;
+  active_ = plan_.loads_weights() ? shadow_ : weights_.front();
+  active_shift_start_ = plan_.loads_weights() ? load_start_ : start;
+  active_shift_end_ = plan_.loads_weights() ? load_end_ : stream_end_;
+  if (segment.opens_pass) {
+    if (loaded_) occupancy_.add(layer, load_start_, load_end_);
+    pass_ = {loaded_ ? load_start_ : start, start, 0}, pass_shape_ = plan_.pass(job, segment_);
+    loaded_ = false;
+  }
+  ++segment_;
+  pass_open_ = !segment.closes_pass;
+  if (segment.closes_pass) {
+    pass_.end = stream_end_, empty_from_ = stream_end_ - 1 + pipeline_cycles_;
+    occupancy_.add(layer, pass_.start, empty_from_);
+  }
+  if (!segment_at_hand()) current_->end(stream_end_, pipeline_cycles_);
+}
+
+const Job* MatrixUnit::job_of_next_load() const {
+  if (segment_at_hand()) {
+    const std::uint32_t of_a_pass = plan_.segments_of_a_pass(current_->job);
+    if (ceil_div(segment_, of_a_pass) < segments_ / of_a_pass) return &current_->job;
+  }
+  return next_ready() ? &*next_ : nullptr;
+}
+
+void MatrixUnit::begin_load(Cycle now) {
+  if (loading_ || loaded_) return;
+  if (plan_.loads_weights()) {
+    if (weights_.empty() || !(timing_->overlap() || empty_at(now))) return;
+    loading_ = true, load_start_ = now, load_end_ = now + timing_->load({});
+  } else if (plan_.loads_activations()) {
+    const Job* job = job_of_next_load();
+    if (grant_.requested || job == nullptr || !(timing_->overlap() || empty_at(now + 1))) return;
+    StreamRequest request;
+    request.unit = this, request.unit_id = id();
+    request.earliest = now + 1;
+    request.length = plan_.load_accesses(*job);
+    request.first_words[0] =
+        static_cast<std::uint32_t>(job->get(field::mx_a) / context_.state.arch.buffer_word_bytes);
+    arbiter_.request(request, grant_);
+  }
+}
+
+bool MatrixUnit::weights_ready(Cycle at) const {
+  if (plan_.loads_weights()) return loaded_ || (loading_ && load_end_ <= at);
+  if (plan_.loads_activations() && !pass_open_ && !loaded_) return false;
+  return weights_.size() > (streaming_ ? 1u : 0u);  // the present stream's tile keeps its place
+}
+
+bool MatrixUnit::waits_for_weights() const {
+  if (plan_.loads_weights()) return !loaded_;
+  return weights_.empty() && (!plan_.loads_activations() || pass_open_ || loaded_);
+}
+
+/// Of the next segment, as far as what streamed before it decides.
+Cycle MatrixUnit::earliest_start() const {
+  if (pass_open_ || pass_.end == 0) return stream_end_;
+  if (!timing_->overlap()) return empty_from_;
+  const Segment next = plan_.segment(job_of_next_segment(), next_segment());
+  // A pass of several segments is longer than any way out.
+  return timing_->next_start(
+      pass_, pass_shape_,
+      next.closes_pass ? next.length : timing_->stream(plan_.pass(job_of_next_segment(), 0)));
 }
 
 void MatrixUnit::request_stream(Cycle now) {
-  const bool weights_ready = loaded_ || (shifting_ && shift_end_ <= now + 1);
-  const bool array_free = !streaming_ || stream_end_ <= now + 1;
-  if (grant_.requested || !weights_ready || !array_free || !(tile_at_hand() || next_ready())) return;
-  const Job& job = tile_at_hand() ? current_->job : *next_;
-  const auto& arch = context_.state.arch;
-  const bool a16 = job.instruction.flags & isa::kFlagA16;
-  const Cycles word_reads = ceil_div<Cycles>(Cycles{arch.array_rows} * (a16 ? 2 : 1), arch.buffer_word_bytes);
-  stream_length_ = job.get(field::mx_m) * std::max<Cycles>(a16 ? 2 : 1, word_reads);
+  if (grant_.requested || !(segment_at_hand() || next_ready()) || !weights_ready(now + 1) ||
+      (streaming_ && stream_end_ > now + 1) || earliest_start() > now + 1)
+    return;
+  const Job& job = job_of_next_segment();
   StreamRequest request;
-  request.unit = this;
-  request.unit_id = id();
+  request.unit = this, request.unit_id = id();
   request.earliest = now + 1;
-  request.length = stream_length_;
-  request.first_words[0] = static_cast<std::uint32_t>(job.get(field::mx_a) / arch.buffer_word_bytes);
+  request.length = plan_.segment(job, next_segment()).length;
+  request.first_words[0] =
+      static_cast<std::uint32_t>(job.get(field::mx_a) / context_.state.arch.buffer_word_bytes);
   arbiter_.request(request, grant_);
 }
 
 UnitState MatrixUnit::present_state(Cycle now) const {
   if (streaming_) return state_of(State::busy, Cause::none, current_->job);
+  if (!timing_->overlap() && !pass_open_ && now < empty_from_) return emptying_;
   if (!job_at_hand()) return resting_state();
-  const Job& job = tile_at_hand() ? current_->job : *next_;
+  const Job& job = job_of_next_segment();
   if (grant_.granted() && now >= grant_.wanted)
     return state_of(State::wait, Cause::bank_conflict, job, grant_.blocker);
-  if (shifting_) return state_of(State::wait, Cause::weight_shift, job, id());
-  if (!loaded_) return state_of(State::wait, Cause::weight_stall, job);
-  if (!tile_at_hand() && !next_has_tokens_) return resting_state();
+  if (loading_) return state_of(State::wait, Cause::weight_shift, job, id());
+  if (waits_for_weights()) return state_of(State::wait, Cause::weight_stall, job);
+  if (!segment_at_hand() && !next_has_tokens_) return resting_state();
+  if (earliest_start() > now + 1) return state_of(State::wait, Cause::pipeline, job, id());
   return state_of(State::wait, Cause::issue, job, id());
 }
 
@@ -114,14 +190,16 @@ Cycle MatrixUnit::next_event(Cycle now) const {
     if (cycle > now) next = std::min(next, cycle);
   };
   if (streaming_) at(stream_end_ - 1), at(stream_end_);
-  if (shifting_) at(shift_end_ - 1), at(shift_end_);
+  if (loading_) at(load_end_ - 1), at(load_end_);
   if (grant_.requested) at(grant_.granted() ? grant_.start : now + 1), at(std::max(grant_.wanted, now + 1));
+  if (!timing_->overlap() && !pass_open_) at(empty_from_ - 1), at(empty_from_);
+  if (!streaming_ && (segment_at_hand() || next_ready())) at(earliest_start() - 1), at(earliest_start());
   return next;
 }
 
 std::string MatrixUnit::waiting_for() const {
-  if (tile_at_hand() || next_ready()) {
-    const Job& job = tile_at_hand() ? current_->job : *next_;
+  if (segment_at_hand() || next_ready()) {
+    const Job& job = job_of_next_segment();
     return fmt::format("instruction {} (layer {}) waits for a weight tile: the FIFO is empty", job.index,
                        job.instruction.layer);
   }

@@ -1,37 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// The weight-stationary systolic array: double-buffered weights, one activation row a cycle, sums into the
-// accumulators.
+// The PE array with its weight FIFO: passes of MATMULs and CONVs through one of the kinds of timing/, sums
+// into the accumulators. pass_plan.h says what a pass loads and streams; ArrayTiming when the next may
+// follow.
 //
-// A tile of weights shifts from the FIFO into shadow registers while the tile before it streams; a stream of
-// m rows keeps the array active for m cycles (16-bit activations: 2 m). The sums of the last row leave rows +
-// cols - 1 cycles later, and what a read of the buffer takes beyond one cycle.
+// A load (weights from the FIFO, or activations from the buffer) goes on while the pass before streams,
+// unless `overlap` is off. A stream takes its activations from the buffer, in phases that the arbiter gave,
+// or its weights from the FIFO, or both; what is late is a bubble. The sums of the last vector are in the
+// accumulators `depth` cycles after the stream, and what a read of the buffer takes beyond one cycle.
 #pragma once
+
+#include <memory>
 
 #include "sim/units/buffers/slot_arbiter.h"
 #include "sim/units/engine/engine.h"
 #include "sim/units/engine/weight_tile.h"
+#include "sim/units/matrix/occupancy.h"
+#include "sim/units/matrix/pass_plan.h"
 
 namespace nnp::sim {
 
-struct MatrixTiming {
-  std::uint32_t shift_rows_per_cycle = 1;
-  bool overlap = true;      // shift the next tile while this one streams
-  Cycles read_latency = 1;  // of the buffer: a row enters the array so many cycles after its access
-};
-
 class MatrixUnit : public QueueEngine {
  public:
+  /// `read_latency` of the buffer: an operand enters the array so many cycles after its access.
   MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
-             SlotArbiter& arbiter, const MatrixTiming& timing);
+             SlotArbiter& arbiter, const ArrayDesign& design, Cycles read_latency);
 
-  /// The weight FIFO; the weight DMA pushes. A tile keeps its place until it has been shifted out.
+  /// The weight FIFO; the weight DMA pushes. A tile keeps its place until it has been shifted out, or has
+  /// streamed.
   Channel<WeightTile>& weights() { return weights_; }
 
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   std::string waiting_for() const override;
   bool drained() const override {
-    return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !shifting_ && !loaded_;
+    return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !loading_ && !loaded_;
   }
   void reset() override;
   /// Who fills the FIFO.
@@ -41,37 +43,58 @@ class MatrixUnit : public QueueEngine {
   /// Cycles without a stream in which the next instruction waited for data of another unit, whatever the
   /// weights did meanwhile.
   Cycles raw_stall_cycles() const { return raw_stall_; }
+  /// Cycles in which the array held something, by layer.
+  const std::vector<Cycles>& occupied_by_layer() const { return occupancy_.by_layer(); }
 
  private:
   void retire(Job& job) override;
-  void start_stream(Cycle start);
   void see_tile(Cycle now);
-  void publish_pass() const;
+  void end_stream();
+  void start_stream(Cycle start);
+  void begin_load(Cycle now);
   void request_stream(Cycle now);
-  bool tile_at_hand() const { return current_ != nullptr && tiles_left_ > 0; }
-  bool job_at_hand() const { return tile_at_hand() || next_.has_value(); }
+  void publish_segment() const;
+
+  bool segment_at_hand() const { return current_ != nullptr && segment_ < segments_; }
+  bool job_at_hand() const { return segment_at_hand() || next_.has_value(); }
+  /// The instruction of the segment that streams next; only when job_at_hand().
+  const Job& job_of_next_segment() const { return segment_at_hand() ? current_->job : *next_; }
+  std::uint32_t next_segment() const { return segment_at_hand() ? segment_ : 0; }
+  /// The instruction of the next pass that has not been loaded; nullptr when none has its tokens.
+  const Job* job_of_next_load() const;
+  bool weights_ready(Cycle at) const;
+  bool waits_for_weights() const;
+  Cycle earliest_start() const;
+  bool empty_at(Cycle at) const { return !pass_open_ && at >= empty_from_; }
   UnitState present_state(Cycle now) const;
 
   SlotArbiter& arbiter_;
-  MatrixTiming timing_;
-  Cycles shift_cycles_, pipeline_cycles_;
+  std::unique_ptr<const ArrayTiming> timing_;
+  PassPlan plan_;
+  Cycles load_latency_, pipeline_cycles_;  // last access to loaded; end of a stream to accumulators
   Channel<WeightTile> weights_;
   std::uint16_t weight_source_ = kNoUnit;
+  StreamGrant grant_;  // of the next stream, or of the next load
 
-  bool shifting_ = false, loaded_ = false;  // the shadow registers
-  Cycle shift_end_ = 0;
+  bool loading_ = false, loaded_ = false;  // the shadow registers
+  Cycle load_start_ = 0, load_end_ = 0;
   WeightTile shadow_;
 
-  InFlight* current_ = nullptr;  // tiles of it stream or are still to stream
-  std::uint32_t tiles_left_ = 0;
+  InFlight* current_ = nullptr;  // segments of it stream or are still to stream
+  std::uint32_t segment_ = 0, segments_ = 0;
   bool streaming_ = false;
   Cycle stream_start_ = 0, stream_end_ = 0;
-  WeightTile active_;  // the tile of the present stream
-  Cycle active_shift_start_ = 0, active_shift_end_ = 0, shadow_shift_start_ = 0;
-  StreamGrant grant_;
-  Cycles stream_length_ = 0;
-  std::deque<Address> strips_;  // weight address of each job in flight
+  WeightTile active_;  // of the present stream
+  Cycle active_shift_start_ = 0, active_shift_end_ = 0;
 
+  bool pass_open_ = false;  // segments of it are still to start
+  PassCycles pass_;         // the present or latest one
+  PassShape pass_shape_;
+  Cycle empty_from_ = 0;  // the array has computed for the last time
+  UnitState emptying_;    // what it is in until then, without overlap
+
+  std::deque<Address> strips_;  // weight address of each job in flight
+  Occupancy occupancy_;
   std::uint64_t useful_macs_ = 0;
   Cycles raw_stall_ = 0;
   Cycle raw_since_ = kNever;

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "isa/arch/arch_spec.h"
+
 namespace nnp::sim {
 
-/// Which operand stays in the PEs during a pass (M rows of activations, K of depth, N columns of weights):
-/// rows x columns of PEs hold K x N weights, M x N sums or K x M activations. The adder tree holds K x N
-/// weights and adds each column in a tree instead of from PE to PE.
-enum class Dataflow : std::uint8_t { weight_stationary, output_stationary, input_stationary, adder_tree };
+using Dataflow = isa::ArrayKind;
 
 struct ArrayDesign {
   Dataflow dataflow = Dataflow::weight_stationary;

@@ -6,12 +6,12 @@
 namespace nnp::sim {
 
 Cycle ArrayTiming::next_start(const PassCycles& before, const PassShape& before_shape,
-                              const PassShape& next) const {
+                              Cycles next_stream) const {
   if (!overlap()) return before.end - 1 + depth();
   // The inputs are free at before.end. A short pass also waits for the way out: its last step, at start +
   // stream - 1 or later, comes no sooner than drain cycles after the last step of the pass before.
   const Cycle way_out = before.end + drain(before_shape);
-  return std::max(before.end, way_out - std::min(way_out, stream(next)));
+  return std::max(before.end, way_out - std::min(way_out, next_stream));
 }
 
 namespace {

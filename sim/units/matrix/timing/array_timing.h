@@ -58,8 +58,12 @@ class ArrayTiming {
   Cycle next_load(const PassCycles& before) const {
     return overlap() ? before.start : before.end - 1 + depth();
   }
-  /// First cycle in which the pass after `before` may start to stream; its own load comes on top.
-  Cycle next_start(const PassCycles& before, const PassShape& before_shape, const PassShape& next) const;
+  /// First cycle in which the pass after `before` may start to stream; its own load comes on top. The second
+  /// form says how long the next stream takes at least, where operands come slower than a step a cycle.
+  Cycle next_start(const PassCycles& before, const PassShape& before_shape, const PassShape& next) const {
+    return next_start(before, before_shape, stream(next));
+  }
+  Cycle next_start(const PassCycles& before, const PassShape& before_shape, Cycles next_stream) const;
 
  private:
   ArrayDesign design_;

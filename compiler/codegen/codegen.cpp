@@ -119,7 +119,7 @@ class Generator {
     const Layout layout = layout_of(value, arch_);
     const Placement& place = plan_.values[id];
     isa::HostTensor tensor{value.name,         value.shape, ir::element_type(value.type),
-                                 layout.pixel_bytes, host_bytes_, layout.bytes()};
+                           layout.pixel_bytes, host_bytes_, layout.bytes()};
     host_bytes_ += round_up<Bytes>(layout.bytes(), 64);
     builder.emit(
         Queue::hdma, opcode,

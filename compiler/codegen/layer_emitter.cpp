@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/compile_error.h"
+#include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
 
@@ -86,20 +87,22 @@ void LayerEmitter::pipeline(std::size_t steps, bool ahead, const std::function<v
 }
 
 Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec& arch) {
-  if (arch.weight_fetch == isa::WeightFetch::exact) return static_cast<Bytes>(k * n);
-  return round_up<Bytes>(static_cast<Bytes>(k), arch.array_rows) * arch.array_cols;
+  return isa::WeightStrip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes();
 }
 
 std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t, std::int64_t)>& weight,
                                      std::int64_t k, std::int64_t n0, std::int64_t n,
                                      const isa::ArchSpec& arch) {
-  std::vector<std::uint8_t> bytes(strip_bytes(k, n, arch), 0);
-  const auto stride =
-      static_cast<std::size_t>(arch.weight_fetch == isa::WeightFetch::exact ? n : arch.array_cols);
-  for (std::int64_t i = 0; i < k; ++i)
-    for (std::int64_t j = 0; j < n; ++j)
-      bytes[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(j)] =
-          static_cast<std::uint8_t>(weight(i, n0 + j));
+  const isa::WeightStrip strip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n));
+  std::vector<std::uint8_t> bytes(strip.bytes(), 0);
+  for (std::uint64_t tile = 0; tile < strip.tiles(); ++tile) {
+    const auto tile_k = static_cast<std::int64_t>(tile / strip.n_tiles() * arch.array_rows);
+    const auto tile_n = n0 + static_cast<std::int64_t>(tile % strip.n_tiles() * arch.array_cols);
+    for (std::uint64_t i = 0; i < strip.tile_rows(tile); ++i)
+      for (std::uint64_t j = 0; j < strip.tile_cols(tile); ++j)
+        bytes[strip.tile_offset(tile) + i * strip.row_stride(tile) + j] = static_cast<std::uint8_t>(
+            weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)));
+  }
   return bytes;
 }
 

@@ -8,6 +8,7 @@
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/compile_error.h"
+#include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
 namespace {
@@ -114,7 +115,17 @@ class LstmEmitter {
       e_.load(e_.address(e_.node.inputs[0]) + t * s_.x_step(), x_buffers_[t % 2], s_.x_step());
   }
 
+  /// In as many instructions as the array's rows of A ask for, each with the weights anew.
   void multiply(std::int64_t tile, bool hidden_part, Address a, std::int64_t acc, std::uint32_t tag) {
+    const std::int64_t most = isa::matrix_limits(e_.arch).m;
+    const std::uint32_t stride = hidden_part ? s_.h.pixel_bytes : s_.x.pixel_bytes;
+    for (std::int64_t m0 = 0; m0 < s_.batch; m0 += most)
+      multiply(tile, hidden_part, a + static_cast<Bytes>(m0) * stride, acc + m0,
+               std::min(most, s_.batch - m0), tag);
+  }
+
+  void multiply(std::int64_t tile, bool hidden_part, Address a, std::int64_t acc, std::int64_t m,
+                std::uint32_t tag) {
     const std::int64_t k = hidden_part ? s_.hidden : s_.input;
     e_.builder.emit(
         Queue::weight, Opcode::wload,
@@ -125,7 +136,7 @@ class LstmEmitter {
     e_.builder.emit(Queue::matrix, Opcode::matmul,
                     {{field::mx_a, static_cast<std::int64_t>(a)},
                      {field::mx_acc, acc},
-                     {field::mx_m, s_.batch},
+                     {field::mx_m, m},
                      {field::mx_k, k},
                      {field::mx_n, tile_n(tile)}},
                     {word_of(word::a_stride, hidden_part ? s_.h.pixel_bytes : s_.x.pixel_bytes)},

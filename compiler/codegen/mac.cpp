@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conv and Gemm: for each band of output lines and slice of channels, a strip of weights, a stream of
-// activations and a drain per tile of accumulators. Tiles take accumulator rows in a ring, so that one drains
-// while the next fills.
+// Conv and Gemm: for each band of output lines and slice of channels, a strip of weights and a matrix
+// instruction per tile that the array takes at once, and a drain for each array_cols of its columns. Tiles
+// take accumulator rows in a ring, so that one drains while the next fills.
 #include <fmt/format.h>
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/compile_error.h"
 #include "compiler/tiling/mac_tiling.h"
+#include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
 namespace {
@@ -16,6 +17,8 @@ namespace field = isa::field;
 namespace word = isa::word;
 using isa::Opcode;
 using isa::Queue;
+
+constexpr std::int64_t kMostAccumulator = 0xFFFF;  // the 16 bits of `acc`
 
 class MacEmitter {
  public:
@@ -36,6 +39,7 @@ class MacEmitter {
                      out_resident_, e_.arch),
           e_.staging_left()));
     tiling_ = *tiling;
+    tile_ = array_tile(tiling_.band_lines * shape_.line_positions, tiling_.slice_n, e_.arch);
   }
 
   void emit() {
@@ -65,9 +69,11 @@ class MacEmitter {
       const std::int64_t tap = k / channels, channel = k % channels;  // flat [r][s][c]
       return weights[static_cast<std::size_t>((n * channels + channel) * taps + tap)];
     };
-    for (std::int64_t n0 = 0; n0 < shape_.n; n0 += e_.arch.array_cols)
-      strips_.push_back(e_.parts.add_constant(pack_strip(
-          weight, shape_.k, n0, std::min<std::int64_t>(e_.arch.array_cols, shape_.n - n0), e_.arch)));
+    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n)
+      for (std::int64_t n0 = slice, end = std::min(shape_.n, slice + tiling_.slice_n); n0 < end;
+           n0 += tile_.n)
+        strips_[n0] =
+            e_.parts.add_constant(pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
     params_ = e_.parts.add_constant(ir::channel_params(e_.graph, e_.node));
   }
 
@@ -127,32 +133,31 @@ class MacEmitter {
     const Step& step = steps_[i];
     const std::int64_t first_position = step.begin * shape_.line_positions,
                        count = (step.end - step.begin) * shape_.line_positions;
-    const std::int64_t most = std::max<std::int64_t>(1, e_.arch.accumulator_rows / 2);
-    const std::int64_t tile = ceil_div(count, ceil_div(count, most));
-    slots_ = std::max<std::int64_t>(1, e_.arch.accumulator_rows / tile);
+    const std::int64_t tile = array_tile(count, step.n, e_.arch).m;
+    const auto rows = static_cast<std::int64_t>(isa::accumulator_rows_of(
+        static_cast<std::uint64_t>(tile), static_cast<std::uint64_t>(tile_.n), e_.arch));
+    slots_ =
+        std::max<std::int64_t>(1, std::min(e_.arch.accumulator_rows / rows, kMostAccumulator / rows + 1));
     const Address out_base =
         out_resident_
             ? e_.address(out_) + static_cast<Bytes>(step.image * shape_.positions() + first_position) *
                                      shape_.out.pixel_bytes
             : out_buffers_[i % out_buffers_.size()];
     for (std::int64_t m0 = 0; m0 < count; m0 += tile)
-      for (std::int64_t n0 = step.n0; n0 < step.n0 + step.n; n0 += e_.arch.array_cols) {
+      for (std::int64_t n0 = step.n0; n0 < step.n0 + step.n; n0 += tile_.n) {
         const Tile t{first_position + m0, std::min(tile, count - m0), n0,
-                     std::min<std::int64_t>(e_.arch.array_cols, step.n0 + step.n - n0),
-                     slot_++ % slots_ * tile};
-        const std::uint32_t tag =
-            e_.parts.add_tile({e_.layer, static_cast<std::uint32_t>(step.image * shape_.positions() + t.m0),
-                               static_cast<std::uint32_t>(n0), static_cast<std::uint32_t>(t.m),
-                               static_cast<std::uint32_t>(t.n)});
+                     std::min(tile_.n, step.n0 + step.n - n0), slot_++ % slots_ * rows};
+        const std::vector<Group> groups = groups_of(step, t);
         wload(t);
-        multiply(step, t, tag);
-        const std::int64_t column = out_resident_ ? n0 : n0 - step.n0;
-        drain(t,
-              out_base + static_cast<Bytes>(m0) * out_pixel_ +
-                  static_cast<Bytes>(column) * shape_.out.element_bytes,
-              param_buffers_[i % param_buffers_.size()] +
-                  static_cast<Bytes>(n0 - step.n0) * sizeof(numerics::ChannelParam),
-              tag);
+        multiply(step, t, groups.front().tag);
+        for (const Group& group : groups) {
+          const std::int64_t column = out_resident_ ? group.n0 : group.n0 - step.n0;
+          drain(group, t.m,
+                out_base + static_cast<Bytes>(m0) * out_pixel_ +
+                    static_cast<Bytes>(column) * shape_.out.element_bytes,
+                param_buffers_[i % param_buffers_.size()] +
+                    static_cast<Bytes>(group.n0 - step.n0) * sizeof(numerics::ChannelParam));
+        }
       }
     if (out_resident_) return;
     const Address dram =
@@ -167,11 +172,26 @@ class MacEmitter {
   struct Tile {
     std::int64_t m0, m, n0, n, acc;
   };
+  struct Group {  // columns of a tile that share accumulator rows: one drain
+    std::int64_t n0, n, acc;
+    std::uint32_t tag;
+  };
+
+  std::vector<Group> groups_of(const Step& step, const Tile& t) {
+    std::vector<Group> groups;
+    for (std::int64_t n0 = t.n0; n0 < t.n0 + t.n; n0 += e_.arch.array_cols) {
+      const std::int64_t n = std::min<std::int64_t>(e_.arch.array_cols, t.n0 + t.n - n0);
+      const std::uint32_t tag = e_.parts.add_tile(
+          {e_.layer, static_cast<std::uint32_t>(step.image * shape_.positions() + t.m0),
+           static_cast<std::uint32_t>(n0), static_cast<std::uint32_t>(t.m), static_cast<std::uint32_t>(n)});
+      groups.push_back({n0, n, t.acc + static_cast<std::int64_t>(groups.size()) * t.m, tag});
+    }
+    return groups;
+  }
 
   void wload(const Tile& t) {
     e_.builder.emit(Queue::weight, Opcode::wload,
-                    {{field::w_dram, static_cast<std::int64_t>(
-                                         strips_[static_cast<std::size_t>(t.n0 / e_.arch.array_cols)])},
+                    {{field::w_dram, static_cast<std::int64_t>(strips_.at(t.n0))},
                      {field::w_k, shape_.k},
                      {field::w_n, t.n}});
     e_.parts.layers[e_.layer].weight_bytes += strip_bytes(shape_.k, t.n, e_.arch);
@@ -218,18 +238,18 @@ class MacEmitter {
                     flags, tag);
   }
 
-  void drain(const Tile& t, Address dst, Address params, std::uint32_t tag) {
+  void drain(const Group& group, std::int64_t m, Address dst, Address params) {
     e_.builder.emit(Queue::drain, Opcode::drain,
                     {{field::dr_dst, static_cast<std::int64_t>(dst)},
                      {field::dr_params, static_cast<std::int64_t>(params)},
-                     {field::dr_acc, t.acc},
-                     {field::dr_m, t.m},
-                     {field::dr_n, t.n}},
+                     {field::dr_acc, group.acc},
+                     {field::dr_m, m},
+                     {field::dr_n, group.n}},
                     {word_of(word::dst_stride, out_pixel_),
                      word_of(word::dst_type, static_cast<int>(ir::element_type(e_.value(out_).type))),
                      word_of(word::zero_point, range_.zero_point), word_of(word::clamp_lo, range_.lo),
                      word_of(word::clamp_hi, range_.hi)},
-                    0, tag);
+                    0, group.tag);
   }
 
   LayerEmitter& e_;
@@ -238,7 +258,9 @@ class MacEmitter {
   bool in_resident_, out_resident_;
   numerics::OutputRange range_;
   MacTiling tiling_;
-  std::vector<Address> strips_, param_buffers_, in_buffers_, out_buffers_;
+  ArrayTile tile_;                          // of a whole band
+  std::map<std::int64_t, Address> strips_;  // by first column
+  std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;
   std::vector<Step> steps_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "isa/arch/matrix_shape.h"
+
 namespace nnp::compiler {
 
 MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
@@ -39,6 +41,16 @@ std::pair<std::int64_t, std::int64_t> MacShape::input_lines(std::int64_t begin, 
   return {low, std::clamp<std::int64_t>(last, low + 1, in_h)};
 }
 
+ArrayTile array_tile(std::int64_t positions, std::int64_t columns, const isa::ArchSpec& arch) {
+  const isa::MatrixLimits limits = isa::matrix_limits(arch);
+  const std::int64_t half = std::max<std::int64_t>(1, arch.accumulator_rows / 2), cols = arch.array_cols;
+  const std::int64_t most = std::min<std::int64_t>(limits.m, half);
+  const std::int64_t m = ceil_div(positions, ceil_div(positions, most));
+  // Columns in groups of array_cols, each with m accumulator rows of its own.
+  const std::int64_t groups = std::min({half / m, limits.n / cols, ceil_div(columns, cols)});
+  return {m, std::max<std::int64_t>(1, groups) * cols};
+}
+
 Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_resident, bool out_resident,
                  const isa::ArchSpec& arch) {
   const auto round_word = [&](Bytes bytes) { return round_up<Bytes>(bytes, arch.buffer_word_bytes); };
@@ -72,6 +84,7 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
   const double weight_bytes = static_cast<double>(shape.k) * static_cast<double>(shape.n);
   const double output_bytes = static_cast<double>(shape.out.bytes()),
                input_bytes = static_cast<double>(shape.in.bytes());
+  const std::int64_t most_positions = isa::matrix_limits(arch).m;
   std::int64_t last_band = 0;
   for (std::int64_t bands = 1; bands <= shape.lines; ++bands) {
     const std::int64_t band = ceil_div(shape.lines, bands);
@@ -83,10 +96,12 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
         MacTiling tiling{band, slice, buffers, 0};
         tiling.staging = staging_of(shape, tiling, in_resident, out_resident, arch);
         if (tiling.staging > staging) continue;
-        // Bytes moved: weights once a band, halo lines again, short runs waste bursts; without a second
-        // buffer loads are not hidden.
+        // Bytes moved: weights once for all positions of a band that the array takes at once, halo lines
+        // again, short runs waste bursts; without a second buffer loads are not hidden.
         const auto [first, last] = shape.input_lines(0, band);
-        double cost = static_cast<double>(ceil_div(shape.lines, band) * shape.images) * weight_bytes;
+        const std::int64_t fetches = ceil_div(band * shape.line_positions, most_positions);
+        double cost =
+            static_cast<double>(ceil_div(shape.lines, band) * shape.images * fetches) * weight_bytes;
         if (!in_resident)
           cost += input_bytes * static_cast<double>(last - first) *
                   static_cast<double>(ceil_div(shape.lines, band)) / static_cast<double>(shape.in_lines) *

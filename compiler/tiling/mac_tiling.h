@@ -34,6 +34,13 @@ struct MacTiling {
   Bytes staging = 0;
 };
 
+/// The matrix instructions of a step of `positions` x `columns`: rows of A, as even as they go, and columns
+/// of W. At least two of them fit the accumulators, where these have two rows.
+struct ArrayTile {
+  std::int64_t m = 0, n = 0;
+};
+ArrayTile array_tile(std::int64_t positions, std::int64_t columns, const isa::ArchSpec&);
+
 /// Staging bytes of a tiling.
 Bytes staging_of(const MacShape&, const MacTiling&, bool in_resident, bool out_resident,
                  const isa::ArchSpec&);

@@ -143,7 +143,7 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   EXPECT_EQ(fetched, planned);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(0, 60));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(0, 120));
 
 }  // namespace
 }  // namespace nnp

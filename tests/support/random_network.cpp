@@ -223,6 +223,9 @@ models::ChipSpec random_chip(std::uint64_t seed) {
   c.pcie.nonposted_header_credits = pick({0, 1});
   c.pcie.completion_data_credits = pick({0, 64});
   c.buffer.read_latency_cycles = pick({1, 2, 7});
+  c.arch.array_kind = static_cast<isa::ArrayKind>(pick({0, 1, 2, 3}));
+  c.array.tree_registers = pick({1, 4});
+  c.array.drain_phase = pick({0, 1, 1}) == 1;
   return c;
 }
 

@@ -28,7 +28,8 @@ void QueueEngine::retire_and_decode(Cycle now) {
     next_ = Job{item.instruction, item.index, descriptors_[isa::descriptor_set(item.instruction)],
                 item.at,          now,        now};
     next_has_tokens_ = !item.instruction.wait.used();
-    track_.released(now, Release::Kind::dispatched, item.sender, item.index);
+    // Of one that was there before nobody has waited for.
+    if (item.at + 1 == now) track_.released(now, Release::Kind::dispatched, item.sender, item.index);
   }
   if (next_ && !next_has_tokens_ && context_.tokens.available(next_->instruction.wait)) {
     const isa::TokenOp wait = next_->instruction.wait;

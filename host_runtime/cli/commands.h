@@ -12,6 +12,7 @@ int compile(const CompileOptions&);
 int exec(const ExecOptions&);
 int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
+int dram(const DramOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

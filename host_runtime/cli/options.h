@@ -72,6 +72,13 @@ struct AsmOptions {
 struct DisasmOptions {
   std::string program;
 };
+struct DramOptions {
+  std::string preset, trace;
+  std::optional<std::uint32_t> window;     // reads outstanding; absent: no limit
+  std::optional<std::string> address_map;  // absent: row:bank:bankgroup:column
+  std::vector<std::string> settings;       // --set SYMBOL=VALUE
+  bool json = false;
+};
 struct ListOptions {
   bool json = false;
 };

@@ -17,6 +17,17 @@ std::uint32_t sets_of(const DramConfig& config) {
   return config.refresh == RefreshMode::all_bank ? 1 : refresh_sets(config.standard, config.organization);
 }
 
+/// Whether a plain order of commands would cost activates their pace for good: commands that take several
+/// clocks of a shared bus, or numbers by which the fourth row's first column meets the activate that tFAW
+/// allows next.
+bool paces_activates(const DramConfig& config) {
+  const CommandBus& bus = command_bus(config.standard);
+  if (bus.separate_columns) return false;
+  if (*std::max_element(bus.clocks.begin(), bus.clocks.end()) > 1) return true;
+  return config.timing.has("tRRD_S") &&
+         config.timing.at("tRCD") + 3 * config.timing.at("tRRD_S") == config.timing.at("tFAW");
+}
+
 }  // namespace
 
 DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig& config,
@@ -33,6 +44,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       write_high_(std::max(1u, config.queue_depth * config.write_high_percent / 100)),
       write_low_(std::min(write_high_ - 1, config.queue_depth * config.write_low_percent / 100)),
       banks_per_rank_(config.organization.banks_per_rank()),
+      paced_(paces_activates(config)),
       refresh_sets_(sets_of(config)),
       refresh_interval_(config.timing.at("tREFI") / std::max(1u, refresh_sets_)),
       timer_(config),
@@ -46,7 +58,7 @@ void DramChannel::reset() {
   while (!requests_.empty()) requests_.pop();
   timer_.reset(), reads_.reset(), writes_.reset();
   banks_.fill({});
-  open_ = 0, plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
+  open_ = capped_ = 0, plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
   // The ranks refresh in turn, so that the others can work meanwhile.
   refresh_.assign(config_.organization.ranks, {});
   next_refresh_ = kNever;

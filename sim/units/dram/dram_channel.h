@@ -43,6 +43,12 @@ class DramChannel : public MemoryChannel {
     DramOp op = DramOp::ACT;
     std::uint32_t bank = 0;  // of REF and PREA: the rank's first
   };
+  struct Choice {
+    Cycle cycle = kNever;
+    RuleOp op = RuleOp::ACT;
+    std::uint32_t bank = 0;
+    std::uint64_t age = 0;
+  };
   struct Refresh {  // of a rank
     Cycle due = kNever;
     std::uint64_t banks = 0;  // that the next one takes
@@ -64,6 +70,11 @@ class DramChannel : public MemoryChannel {
   void update_drain();
   void choose_direction();
   Plan plan(Cycle from);
+  void consider(Choice& best, RuleOp, std::uint32_t bank, Cycle from, std::uint64_t age,
+                Cycle kept = kNever) const;
+  Cycle slot_kept_for(const Choice& activate) const;
+  Cycles clocks_of(RuleOp op) const { return bus_.clocks[static_cast<std::size_t>(op)]; }
+  bool opens_its_row(RuleOp column, std::uint32_t bank) const;
   Plan with_background(Plan best, Cycle from) const;
   Plan plan_refresh(Cycle from) const;
   Plan plan_refresh_of(const Refresh&, std::uint32_t rank, Cycle from) const;
@@ -77,7 +88,7 @@ class DramChannel : public MemoryChannel {
   void issue_refresh(const Plan&);
   void close_bank(std::uint32_t bank, Cycle now);
   void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
-  BusWait column_wait(std::uint32_t bank, Cycle now) const;
+  BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
   void aim_refresh(Refresh&, std::uint32_t rank) const;
   void observe(const Plan&, std::uint32_t row, std::uint32_t column) const;
 
@@ -92,13 +103,15 @@ class DramChannel : public MemoryChannel {
       burst_clocks_;  // read_clocks_: from RD to the end of its data
   const std::uint32_t burst_shift_, write_high_, write_low_;
   const std::uint32_t banks_per_rank_;
+  const bool paced_;  // activates do not wait for what has the command bus, see slot_kept_for()
   const std::uint32_t refresh_sets_;  // 1: all banks of a rank at once; 0: no refresh
   const Cycles refresh_interval_;     // of a rank
 
   DramTimer timer_;
   BurstQueue reads_, writes_;
   std::array<Bank, DramTimer::kMaxBanks> banks_;
-  std::uint64_t open_ = 0;  // mask of banks with an open row
+  std::uint64_t open_ = 0;    // mask of banks with an open row
+  std::uint64_t capped_ = 0;  // of those whose row has served row_hit_cap bursts before older ones
   Plan plan_;
   Cycle last_issue_ = 0;
   Cycle row_free_ = 0, column_free_ = 0;  // the command buses; one bus is both

@@ -69,6 +69,7 @@ void DramChannel::issue_activate(std::uint32_t bank, Cycle now) {
   state.activate_waited = now - std::min(own, now);
   state.row = row, state.passed_over = 0, state.fresh = true;
   open_ |= std::uint64_t{1} << bank;
+  capped_ &= ~(std::uint64_t{1} << bank);
   reads_.row_opened(bank, row), writes_.row_opened(bank, row);
   timer_.issued(RuleOp::ACT, bank, now);
   ++statistics_.act;
@@ -88,7 +89,8 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
   if (data_end - burst_clocks_ != data_end_) charge_gap(bank, now, data_end - burst_clocks_);
   data_end_ = data_end;
   wrote_last_ = writing_;
-  if (!waiting.hit_is_oldest(bank)) ++state.passed_over;
+  if (!waiting.hit_is_oldest(bank) && ++state.passed_over >= config_.row_hit_cap)
+    capped_ |= std::uint64_t{1} << bank;
   ++(!state.fresh     ? statistics_.row_hits
      : state.conflict ? statistics_.row_conflicts
                       : statistics_.row_misses);
@@ -162,24 +164,23 @@ void DramChannel::charge_gap(std::uint32_t bank, Cycle now, Cycle data_start) {
   }
   take(BusWait::no_requests, empty_from_, empty_to_);
   take(BusWait::refresh, state.refresh_due, state.refresh_end);
-  const BusWait wait = column_wait(bank, now);
-  if (wait == BusWait::row_cycling && state.activate_wait == BusWait::tFAW) {
-    const Cycles spaced = std::min(left, state.activate_waited);
-    charge(BusWait::tFAW, spaced);
-    left -= spaced;
-  }
-  charge(wait, left);
+  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
+  if (!opens_its_row(op, bank)) return charge(column_wait(op, bank, now), left);
+  const auto part = [&](BusWait wait, Cycles cycles) {
+    cycles = std::min(left, cycles);
+    charge(wait, cycles), left -= cycles;
+  };
+  if (state.activate_wait == BusWait::tFAW) part(BusWait::tFAW, state.activate_waited);
+  part(BusWait::command_bus, now - timer_.by_bank(op, bank));
+  charge(BusWait::row_cycling, left);
 }
 
-// What held up the column that comes now.
-BusWait DramChannel::column_wait(std::uint32_t bank, Cycle now) const {
-  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
-  if (banks_[bank].fresh && timer_.by_bank(op, bank) == now) return BusWait::row_cycling;
+// What held up a column of a row that was open.
+BusWait DramChannel::column_wait(RuleOp op, std::uint32_t bank, Cycle now) const {
   if (timer_.by_other_rank(op, bank) == now) return BusWait::rank_switch;
   if (writing_ != wrote_last_) return BusWait::turnaround;
-  if (std::max(timer_.by_group(op, bank), timer_.by_rank(op, timer_.rank_of(bank))) == now)
-    return BusWait::tCCD_L;
-  return BusWait::command_bus;
+  const Cycle spaced = std::max(timer_.by_group(op, bank), timer_.by_rank(op, timer_.rank_of(bank)));
+  return spaced == now ? BusWait::tCCD_L : BusWait::command_bus;
 }
 
 }  // namespace nnp::sim

@@ -27,26 +27,53 @@ DramChannel::Plan DramChannel::plan(Cycle from) {
   choose_direction();
   const BurstQueue& waiting = queue();
   const RuleOp column_rule = writing_ ? RuleOp::WR : RuleOp::RD;
-  const Cycle row_from = std::max(from, row_free_), column_from = std::max(from, column_free_);
-  Plan best;
-  bool best_column = false;
-  std::uint64_t best_age = 0;
-  for (std::uint64_t left = waiting.waiting(); left != 0; left &= left - 1) {
-    const std::uint32_t bank = lowest(left);
-    const std::uint64_t bit = left & (0u - left);
-    const bool column = (waiting.hits() & bit) != 0 &&
-                        (banks_[bank].passed_over < config_.row_hit_cap || waiting.hit_is_oldest(bank));
-    const bool open = (open_ & bit) != 0;
-    const RuleOp rule = column ? column_rule : open ? RuleOp::PRE : RuleOp::ACT;
-    const Cycle cycle = std::max(timer_.earliest(rule, bank), column ? column_from : row_from);
-    if (cycle > best.cycle || (cycle == best.cycle && best_column && !column)) continue;
-    if (cycle >= next_refresh_ && held_for_refresh(rule, bank, cycle)) continue;
-    const std::uint64_t age = column ? waiting.hit(bank).age : waiting.oldest(bank).age;
-    if (cycle == best.cycle && best_column == column && best_age < age) continue;
-    best = {cycle, column ? (writing_ ? DramOp::WR : DramOp::RD) : open ? DramOp::PRE : DramOp::ACT, bank};
-    best_column = column, best_age = age;
+  std::uint64_t columns = waiting.hits();
+  for (std::uint64_t left = columns & capped_; left != 0; left &= left - 1) {
+    if (!waiting.hit_is_oldest(lowest(left))) columns &= ~(left & (0u - left));
   }
-  return with_background(best, from);
+  const Cycle row_from = std::max(from, row_free_);
+  Choice activate, column, precharge;
+  for (std::uint64_t left = waiting.waiting() & ~open_; left != 0; left &= left - 1)
+    consider(activate, RuleOp::ACT, lowest(left), row_from, waiting.oldest(lowest(left)).age);
+  const Cycle kept = paced_ ? slot_kept_for(activate) : kNever;
+  for (std::uint64_t left = columns; left != 0; left &= left - 1)
+    consider(column, column_rule, lowest(left), std::max(from, column_free_), waiting.hit(lowest(left)).age,
+             kept);
+  for (std::uint64_t left = waiting.waiting() & open_ & ~columns; left != 0; left &= left - 1)
+    consider(precharge, RuleOp::PRE, lowest(left), row_from, waiting.oldest(lowest(left)).age, kept);
+  const bool activates =
+      activate.cycle < precharge.cycle || (activate.cycle == precharge.cycle && activate.age < precharge.age);
+  const Choice& row = activates ? activate : precharge;
+  const Choice& best = column.cycle <= row.cycle ? column : row;
+  constexpr DramOp ops[] = {DramOp::ACT, DramOp::PRE, DramOp::PREA, DramOp::RD, DramOp::WR};
+  return with_background({best.cycle, ops[static_cast<std::size_t>(best.op)], best.bank}, from);
+}
+
+// The earliest command of one kind; of equals, the one for the oldest request.
+void DramChannel::consider(Choice& best, RuleOp op, std::uint32_t bank, Cycle from, std::uint64_t age,
+                           Cycle kept) const {
+  Cycle cycle = std::max(timer_.earliest(op, bank), from);
+  if (cycle <= kept && kept < cycle + clocks_of(op) && (op == RuleOp::PRE || opens_its_row(op, bank)))
+    cycle = kept + clocks_of(RuleOp::ACT);
+  if (cycle > best.cycle || (cycle == best.cycle && best.age < age)) return;
+  if (cycle >= next_refresh_ && held_for_refresh(op, bank, cycle)) return;
+  best = {cycle, op, bank, age};
+}
+
+// Where activates are paced, the command bus is kept free for one that tRRD or tFAW alone puts off: a
+// precharge, or the first column of a row, goes after it.
+Cycle DramChannel::slot_kept_for(const Choice& activate) const {
+  if (activate.cycle == kNever) return kNever;
+  const Cycle spaced = std::max(timer_.by_group(RuleOp::ACT, activate.bank),
+                                timer_.by_rank(RuleOp::ACT, timer_.rank_of(activate.bank)));
+  return spaced == activate.cycle ? spaced : kNever;
+}
+
+// The first column after an activate, with nothing but tRCD to wait for.
+bool DramChannel::opens_its_row(RuleOp column, std::uint32_t bank) const {
+  return banks_[bank].fresh &&
+         timer_.by_bank(column, bank) >=
+             std::max(timer_.by_group(column, bank), timer_.by_rank(column, timer_.rank_of(bank)));
 }
 
 // A refresh that is due, or the precharge of a row that nobody wants any more, where it comes before `best`.

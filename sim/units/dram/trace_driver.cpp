@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace nnp::sim {
 namespace {
@@ -42,16 +43,17 @@ TraceResult TraceDriver::run(const std::function<bool(TraceRequest&)>& next, std
   } else {
     for (Cycle cycle = 0; cycle <= last_accepted_ + 1 || !channel_->idle(); ++cycle) domain_.run_cycle(cycle);
   }
-  result_.statistics = channel_->statistics();
-  DramStatistics& s = result_.statistics;
-  if (result_.reads + result_.writes == 0) return std::move(result_);
-  result_.cycles = last_answer_ - kFirst;
+  Cycle end = last_answer_;
   if (config_.standard != DramStandard::ideal) {
-    auto& none = s.bus_waits[static_cast<std::size_t>(BusWait::no_requests)];
-    none -= kFirst;
-    result_.cycles = s.data_cycles;
-    for (const Cycles wait : s.bus_waits) result_.cycles += wait;
+    const DramStatistics& bus = channel_->statistics();
+    end = std::accumulate(bus.bus_waits.begin(), bus.bus_waits.end(), bus.data_cycles);
   }
+  channel_->finish(end + 1);
+  result_.statistics = channel_->statistics();
+  if (result_.reads + result_.writes == 0) return std::move(result_);
+  result_.cycles = end - kFirst;
+  if (config_.standard != DramStandard::ideal)
+    result_.statistics.bus_waits[static_cast<std::size_t>(BusWait::no_requests)] -= kFirst;
   return std::move(result_);
 }
 

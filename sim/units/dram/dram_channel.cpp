@@ -69,7 +69,7 @@ void DramChannel::reset() {
   }
   busy_since_ = busy_until_ = 0, writing_ = wrote_last_ = draining_ = false;
   data_end_ = empty_from_ = empty_to_ = 0;
-  door_ = Door::open, admitted_ = 0, next_age_ = 0, door_request_ = next_write_ = 0;
+  door_ = Door::open, admitted_ = 0, next_age_ = 1, door_request_ = next_write_ = 0;
   for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {{}, 0, i + 1};
   free_reading_ = 0;
   statistics_ = {};
@@ -95,7 +95,7 @@ void DramChannel::tick(Cycle now) {
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
     issue(plan_);
     if (door_ != Door::open) admit(now);
-    plan_ = pending() ? plan(last_issue_) : Plan{};
+    plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }
 }
 

@@ -63,6 +63,10 @@ class DramChannel : public MemoryChannel {
 
   bool pending() const { return reads_.size() + writes_.size() != 0; }
   BurstQueue& queue() { return writing_ ? writes_ : reads_; }
+  /// A request that comes before the command buses are free makes a new plan anyway.
+  bool arrival_is_first(Cycle now) const {
+    return door_ == Door::open && requests_.next(now) <= std::min(row_free_, column_free_);
+  }
   bool admit(Cycle now);
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
 
@@ -70,8 +74,7 @@ class DramChannel : public MemoryChannel {
   void update_drain();
   void choose_direction();
   Plan plan(Cycle from);
-  void consider(Choice& best, RuleOp, std::uint32_t bank, Cycle from, std::uint64_t age,
-                Cycle kept = kNever) const;
+  void consider(Choice& best, RuleOp, std::uint64_t banks, Cycle from, Cycle kept = kNever) const;
   Cycle slot_kept_for(const Choice& activate) const;
   Cycles clocks_of(RuleOp op) const { return bus_.clocks[static_cast<std::size_t>(op)]; }
   bool opens_its_row(RuleOp column, std::uint32_t bank) const;
@@ -124,8 +127,8 @@ class DramChannel : public MemoryChannel {
   bool wrote_last_ = false;              // of the last one
   bool draining_ = false;                // between the high and the low watermark
   Door door_ = Door::open;
-  std::uint32_t admitted_ = 0;  // bursts of the front request that are in already
-  std::uint64_t next_age_ = 0;
+  std::uint32_t admitted_ = 0;      // bursts of the front request that are in already
+  std::uint64_t next_age_ = 1;      // of a burst; 0 is older than all
   std::uint32_t door_request_ = 0;  // number of the front request in its queue
   std::uint32_t next_write_ = 0;
 

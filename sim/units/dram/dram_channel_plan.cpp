@@ -32,32 +32,41 @@ DramChannel::Plan DramChannel::plan(Cycle from) {
     if (!waiting.hit_is_oldest(lowest(left))) columns &= ~(left & (0u - left));
   }
   const Cycle row_from = std::max(from, row_free_);
-  Choice activate, column, precharge;
-  for (std::uint64_t left = waiting.waiting() & ~open_; left != 0; left &= left - 1)
-    consider(activate, RuleOp::ACT, lowest(left), row_from, waiting.oldest(lowest(left)).age);
+  const std::uint64_t to_close = waiting.waiting() & open_ & ~columns, to_open = waiting.waiting() & ~open_;
+  Choice activate;
+  if (paced_) consider(activate, RuleOp::ACT, to_open, row_from);
   const Cycle kept = paced_ ? slot_kept_for(activate) : kNever;
-  for (std::uint64_t left = columns; left != 0; left &= left - 1)
-    consider(column, column_rule, lowest(left), std::max(from, column_free_), waiting.hit(lowest(left)).age,
-             kept);
-  for (std::uint64_t left = waiting.waiting() & open_ & ~columns; left != 0; left &= left - 1)
-    consider(precharge, RuleOp::PRE, lowest(left), row_from, waiting.oldest(lowest(left)).age, kept);
-  const bool activates =
-      activate.cycle < precharge.cycle || (activate.cycle == precharge.cycle && activate.age < precharge.age);
-  const Choice& row = activates ? activate : precharge;
-  const Choice& best = column.cycle <= row.cycle ? column : row;
+  Choice best;
+  consider(best, column_rule, columns, std::max(from, column_free_), kept);
+  best.age = 0;  // for the same clock a column goes first
+  consider(best, RuleOp::PRE, to_close, row_from, kept);
+  if (!paced_) consider(best, RuleOp::ACT, to_open, row_from);
+  if (paced_ && (activate.cycle < best.cycle || (activate.cycle == best.cycle && activate.age < best.age)))
+    best = activate;
   constexpr DramOp ops[] = {DramOp::ACT, DramOp::PRE, DramOp::PREA, DramOp::RD, DramOp::WR};
   return with_background({best.cycle, ops[static_cast<std::size_t>(best.op)], best.bank}, from);
 }
 
-// The earliest command of one kind; of equals, the one for the oldest request.
-void DramChannel::consider(Choice& best, RuleOp op, std::uint32_t bank, Cycle from, std::uint64_t age,
-                           Cycle kept) const {
-  Cycle cycle = std::max(timer_.earliest(op, bank), from);
-  if (cycle <= kept && kept < cycle + clocks_of(op) && (op == RuleOp::PRE || opens_its_row(op, bank)))
-    cycle = kept + clocks_of(RuleOp::ACT);
-  if (cycle > best.cycle || (cycle == best.cycle && best.age < age)) return;
-  if (cycle >= next_refresh_ && held_for_refresh(op, bank, cycle)) return;
-  best = {cycle, op, bank, age};
+// The earliest command of one kind over some banks, where it comes before `best`; of equals, the one for the
+// oldest request.
+void DramChannel::consider(Choice& best, RuleOp op, std::uint64_t banks, Cycle from, Cycle kept) const {
+  if (config_.organization.ranks == 1)
+    from = std::max(from, timer_.by_rank(op, 0));  // no bank can be earlier
+  if (from > best.cycle) return;
+  const BurstQueue& waiting = writing_ ? writes_ : reads_;
+  const bool column = op == RuleOp::RD || op == RuleOp::WR;
+  for (; banks != 0; banks &= banks - 1) {
+    const std::uint32_t bank = lowest(banks);
+    Cycle cycle = std::max(timer_.earliest(op, bank), from);
+    if (kept != kNever && cycle <= kept && kept < cycle + clocks_of(op) &&
+        (op == RuleOp::PRE || opens_its_row(op, bank)))
+      cycle = kept + clocks_of(RuleOp::ACT);
+    if (cycle > best.cycle) continue;
+    const std::uint64_t age = column ? waiting.hit(bank).age : waiting.oldest(bank).age;
+    if (cycle == best.cycle && best.age < age) continue;
+    if (cycle >= next_refresh_ && held_for_refresh(op, bank, cycle)) continue;
+    best = {cycle, op, bank, age};
+  }
 }
 
 // Where activates are paced, the command bus is kept free for one that tRRD or tFAW alone puts off: a

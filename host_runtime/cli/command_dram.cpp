@@ -23,6 +23,7 @@ struct Outcome {
   sim::DramConfig config;
   sim::TraceResult result;
   double bytes_per_s = 0;
+  std::uint64_t folded = 0;  // requests beyond the memory
 };
 
 sim::DramConfig config_of(const DramOptions& options) {
@@ -44,7 +45,7 @@ sim::DramConfig config_of(const DramOptions& options) {
 }
 
 Outcome simulate(const DramOptions& options) {
-  Outcome outcome{config_of(options), {}, 0};
+  Outcome outcome{config_of(options), {}, 0, 0};
   sim::RequestTrace trace(options.trace, outcome.config.capacity_bytes());
   std::uint64_t lines = 0;
   constexpr std::uint64_t kLook = 1 << 16;  // lines between two looks for Ctrl-C
@@ -55,6 +56,7 @@ Outcome simulate(const DramOptions& options) {
         return trace.next(request);
       },
       options.window.value_or(0));
+  outcome.folded = trace.folded();
   const double seconds =
       static_cast<double>(outcome.result.cycles) / (static_cast<double>(outcome.config.frequency_khz) * 1e3);
   const auto requests = static_cast<double>(outcome.result.reads + outcome.result.writes);
@@ -104,6 +106,7 @@ Json json_of(const Outcome& outcome) {
           {"timing", timing},
           {"reads", result.reads},
           {"writes", result.writes},
+          {"folded", outcome.folded},
           {"access_bytes", config.access_bytes()},
           {"clock_khz", config.frequency_khz},
           {"peak_gbps", known(peak > 0, peak / 1e9)},
@@ -177,6 +180,12 @@ std::string text_of(const Outcome& outcome) {
 
 int dram(const DramOptions& options) {
   const Outcome outcome = simulate(options);
+  if (outcome.folded != 0) {
+    fmt::print(stderr, "nnpsim: {}: {} of {} requests lie beyond the memory's {}; they were folded into it\n",
+               options.trace, count_text(outcome.folded),
+               count_text(outcome.result.reads + outcome.result.writes),
+               size_text(static_cast<double>(outcome.config.capacity_bytes())));
+  }
   if (options.json)
     fmt::print("{}\n", json_of(outcome).dump(2, ' ', false, Json::error_handler_t::replace));
   else

@@ -93,9 +93,9 @@ Address RequestTrace::address() {
     ++at_;
   }
   if (digits == 0) fail(column(), fmt::format("{} where a hexadecimal digit comes", shown(peek())));
-  if (value >= capacity_)
-    fail(start, fmt::format("address 0x{:x} is beyond the memory, which has 0x{:x} bytes", value, capacity_));
-  return value;
+  if (value < capacity_) return value;
+  ++folded_;
+  return value % capacity_;
 }
 
 }  // namespace nnp::sim

@@ -25,10 +25,13 @@ struct TraceError : std::runtime_error {
 
 class RequestTrace {
  public:
-  /// Addresses must be below `capacity`. Throws TraceError.
+  /// Addresses from `capacity` on are folded into the memory, as traces of larger machines have them. Throws
+  /// TraceError.
   RequestTrace(std::string path, Bytes capacity);
   /// The next request; false at the end. Throws TraceError.
   bool next(TraceRequest&);
+  /// Requests so far whose address was folded.
+  std::uint64_t folded() const { return folded_; }
 
  private:
   static constexpr int kEnd = -1;
@@ -49,6 +52,7 @@ class RequestTrace {
   std::vector<char> buffer_;
   std::size_t at_ = 0, end_ = 0;
   std::uint64_t passed_ = 0;  // bytes of the file before the buffer
+  std::uint64_t folded_ = 0;
   std::uint64_t line_ = 1, line_start_ = 0;
 };
 

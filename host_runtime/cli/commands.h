@@ -14,6 +14,7 @@ int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
 int explain(const ExplainOptions&);
+int dram(const DramOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
 #include "sim/units/dram/dram_config.h"
 
@@ -14,14 +15,22 @@ namespace {
 enum MemorySource : std::uint8_t { kFromLoad, kFromWeight, kFromStore, kFromHostDma, kFromCommand };
 enum LinkSource : std::uint8_t { kLinkHostDma, kLinkCommand };
 
-DramConfig dram_config(const models::MemorySpec& memory) {
+// Throws models::ChipError where the chip's memory does not fit together: bits and symbols are known here
+// alone.
+DramConfig dram_config(const models::MemorySpec& memory) try {
   DramConfig config = make_dram_config(memory.preset, memory.timing);
   config.address_map = memory.address_map;
+  config.organization.ranks = memory.ranks;
+  config.page_policy = static_cast<PagePolicy>(memory.page_policy);  // the same words in the same order
+  config.refresh = static_cast<RefreshMode>(memory.refresh);
   config.queue_depth = memory.queue_depth;
   config.row_hit_cap = memory.row_hit_cap;
   config.ideal_bandwidth_bytes_per_s = memory.ideal_bandwidth_bytes_per_s / memory.channels;
   config.ideal_latency_s = memory.ideal_latency_s;
+  check(config);
   return config;
+} catch (const std::invalid_argument& error) {
+  throw models::ChipError(error.what());
 }
 
 AccountingSink register_units(const models::ChipSpec& spec) {
@@ -107,7 +116,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   state_.values = options.values;
   sink_.forward_to(options.trace);
   matrix_.weights().connect(&weight_, &matrix_);
-  matrix_.set_weight_source(kWeight);
+  matrix_.set_weight_source(kWeight, weight_);
   if (options.trace_commands) trace_commands();
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
@@ -129,13 +138,15 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
 }
 
 void Chip::trace_commands() {
-  const std::uint32_t banks = dram_config(spec_.memory).organization.banks;
+  const DramOrganization organization = dram_config(spec_.memory).organization;
+  const std::uint32_t groups = organization.bank_groups, banks = organization.banks;
   for (std::size_t i = 0; i < memory_.size(); ++i)
-    memory_[i]->set_command_observer(
-        [sink = trace_, unit = static_cast<std::uint16_t>(kFirstMemory + i), banks](const DramCommand& c) {
-          sink->command({unit, static_cast<std::uint8_t>(c.op),
-                         static_cast<std::uint8_t>(c.bank_group * banks + c.bank), c.row, c.column, c.cycle});
-        });
+    memory_[i]->set_command_observer([sink = trace_, unit = static_cast<std::uint16_t>(kFirstMemory + i),
+                                      groups, banks](const DramCommand& c) {
+      sink->command({unit, static_cast<std::uint8_t>(c.op),
+                     static_cast<std::uint8_t>((c.rank * groups + c.bank_group) * banks + c.bank), c.row,
+                     c.column, c.cycle});
+    });
 }
 
 void Chip::begin_inference() {
@@ -170,11 +181,12 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
       Unit* taker = tokens_.taker(instruction.wait.counter);
       if (taker != nullptr && taker != units[queue])
         throw TokenError(fmt::format(
-            "instruction {} takes from token counter {}, which {} takes from too: one queue a counter", i,
-            instruction.wait.counter, taker->name()));
+            "instruction {} takes from token counter {}, which {} takes from too: one queue a counter",
+            launch.first_instruction + i, instruction.wait.counter, taker->name()));
       tokens_.set_taker(instruction.wait.counter, units[queue]);
     }
-    if (instruction.signal.used()) tokens_.set_source(instruction.signal.counter, ids[queue]);
+    if (instruction.signal.used())
+      tokens_.expect(instruction.signal.counter, ids[queue], units[queue], instruction.signal.amount);
   }
 }
 

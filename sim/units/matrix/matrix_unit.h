@@ -32,12 +32,14 @@ class MatrixUnit : public QueueEngine {
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   std::string waiting_for() const override;
+  const Unit* waits_on() const override;
+  std::uint16_t waiting_layer() const override;
   bool drained() const override {
     return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !loading_ && !loaded_;
   }
   void reset() override;
   /// Who fills the FIFO.
-  void set_weight_source(std::uint16_t unit) { weight_source_ = unit; }
+  void set_weight_source(std::uint16_t id, const Unit& unit) { weight_source_ = id, weight_unit_ = &unit; }
 
   std::uint64_t useful_macs() const { return useful_macs_; }
   /// Cycles without a stream in which the next instruction waited for data of another unit, whatever the
@@ -65,6 +67,7 @@ class MatrixUnit : public QueueEngine {
   bool weights_ready(Cycle at) const;
   bool waits_for_weights() const;
   Cycle earliest_start() const;
+  bool needs_tile() const { return segment_at_hand() || next_ready(); }
   bool empty_at(Cycle at) const { return !pass_open_ && at >= empty_from_; }
   UnitState present_state(Cycle now) const;
 
@@ -74,6 +77,7 @@ class MatrixUnit : public QueueEngine {
   Cycles load_latency_, pipeline_cycles_;  // last access to loaded; end of a stream to accumulators
   Channel<WeightTile> weights_;
   std::uint16_t weight_source_ = kNoUnit;
+  const Unit* weight_unit_ = nullptr;
   StreamGrant grant_;  // of the next stream, or of the next load
 
   bool loading_ = false, loaded_ = false;  // the shadow registers

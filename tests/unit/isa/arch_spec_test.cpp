@@ -13,6 +13,9 @@ namespace {
 TEST(ArchSpec, EveryFieldChangesTheHash) {
   const std::vector<std::function<void(ArchSpec&)>> changes = {
       [](ArchSpec&) {},
+      [](ArchSpec& a) { a.array_kind = ArrayKind::output_stationary; },
+      [](ArchSpec& a) { a.array_kind = ArrayKind::input_stationary; },
+      [](ArchSpec& a) { a.array_kind = ArrayKind::adder_tree; },
       [](ArchSpec& a) { a.array_rows = 1; },
       [](ArchSpec& a) { a.array_cols = 1; },
       [](ArchSpec& a) { a.weight_fetch = WeightFetch::padded; },

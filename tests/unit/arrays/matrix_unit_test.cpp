@@ -111,7 +111,8 @@ TEST_P(Passes, FollowEachOtherAndRetireInTheCyclesOfTheRegisterLevelArray) {
       timed.push_back({tile, asks && !timed.empty() ? 1u : 0u, 0, {}, {}});
       values.push_back(test::random_pass(random, tile));
     }
-    timed[0].load_gap = fast.streams[0].start - timing->load(used[0]);
+    const Cycles load = timing->load(used[0]);
+    (load > 0 ? timed[0].load_gap : timed[0].stream_gap) = fast.streams[0].start - load;
     const auto schedules = schedule(*timing, timed);
     const auto results = run_passes(*make_register_array(design), values, schedules);
     for (std::size_t i = 0; i < count; ++i) {

@@ -67,7 +67,7 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
     throw CompileError(
         fmt::format("chip {} has no precision {}", request.chip, isa::to_string(request.precision)));
   CompiledNetwork result;
-  result.optimised = import_onnx(request.model, request.import);
+  result.optimised = import_network(request.model, request.import);
   result.optimised.name = request.network;
   require_well_formed(result.optimised, "import");
   optimise(result.optimised);

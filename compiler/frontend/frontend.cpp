@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "compiler/frontend/graph_builder.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/operator_table.h"
 #include "compiler/frontend/static_shapes.h"
+#include "compiler/frontend/topology.h"
 
 namespace nnp::compiler {
 namespace {
@@ -20,7 +24,24 @@ void check_options(const ImportOptions& options) {
   if (options.batch < 0) throw CompileError(fmt::format("--batch {}: a size is at least 1", options.batch));
 }
 
+ir::Graph import_topology(const std::filesystem::path& path, const ImportOptions& options) {
+  if (options.batch != 0)
+    throw CompileError(fmt::format("--batch {}: the layers of a topology have the sizes that {} says",
+                                   options.batch, path.string()));
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    throw ModelFileError(fmt::format("{}: no such file", path.string()));
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw ModelFileError(fmt::format("{}: cannot be read", path.string()));
+  return topology_graph(parse_topology(text, path.string()), options.seed);
+}
+
 }  // namespace
+
+ir::Graph import_network(const std::filesystem::path& path, const ImportOptions& options) {
+  return path.extension() == ".csv" ? import_topology(path, options) : import_onnx(path, options);
+}
 
 ir::Graph import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
   check_options(options);

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "compiler/compile_error.h"
+#include "compiler/frontend/topology.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/device/device.h"
@@ -57,6 +58,8 @@ int report_current_exception() {
   } catch (const sim::TraceError& error) {
     return say_lines(kFile, error.what());
   } catch (const isa::AssemblyError& error) {
+    return say_lines(kFile, error.what());
+  } catch (const compiler::TopologyFileError& error) {
     return say_lines(kFile, error.what());
   } catch (const compiler::ModelFileError& error) {
     return say(kFile, error.what());

@@ -46,14 +46,15 @@ ResolvedNetwork resolve_network(const NetworkChoice& choice, std::uint64_t seed)
   std::vector<std::string> names;
   for (const models::NetworkInfo& info : models::networks()) names.push_back(info.name);
   ResolvedNetwork result;
-  if (choice.network.ends_with(".onnx"))
+  if (choice.network.ends_with(".onnx") || choice.network.ends_with(".csv"))
     result = from_file(choice);
   else if (const auto at = std::find(names.begin(), names.end(), choice.network); at != names.end())
     result = from_zoo(models::networks()[static_cast<std::size_t>(at - names.begin())], choice, seed);
   else
     throw UsageError(
         fmt::format("no network '{}'{}", choice.network,
-                    instead_of(choice.network, names, "Give a path that ends in .onnx, or one of the zoo")));
+                    instead_of(choice.network, names, "Give a path that ends in .onnx or .csv, or one of the zoo")));
+  result.import.seed = seed;
   for (const auto& [name, size] : choice.dims) {
     if (name == "batch" && choice.batch && *choice.batch != size)
       throw UsageError(

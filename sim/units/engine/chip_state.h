@@ -3,9 +3,12 @@
 // instruction retires.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
-#include <vector>
+#include <memory>
+#include <new>
 
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/assert.h"
@@ -17,11 +20,32 @@ struct AddressError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Elements that are zero at first. From calloc: what nobody touches takes neither time nor memory, so that a
+/// chip may have large memories.
+template <typename T>
+class ZeroedArray {
+ public:
+  void reset(std::size_t size) {
+    data_.reset(static_cast<T*>(std::calloc(std::max<std::size_t>(size, 1), sizeof(T))));
+    if (data_ == nullptr) throw std::bad_alloc();
+    size_ = size;
+  }
+  T* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Free {
+    void operator()(T* data) const { std::free(data); }
+  };
+  std::unique_ptr<T[], Free> data_;
+  std::size_t size_ = 0;
+};
+
 /// Bytes with every access checked.
 class ByteMemory {
  public:
   explicit ByteMemory(const char* name) : name_(name) {}
-  void resize(Bytes bytes) { bytes_.assign(bytes, 0); }
+  void resize(Bytes bytes) { bytes_.reset(bytes); }
   std::uint8_t* at(Address address, Bytes bytes) {
     check(address, bytes);
     return bytes_.data() + address;
@@ -39,7 +63,7 @@ class ByteMemory {
                                      address, bytes_.size()));
   }
   const char* name_;
-  std::vector<std::uint8_t> bytes_;
+  ZeroedArray<std::uint8_t> bytes_;
 };
 
 /// What a DRAIN read: rows [m][n] of int32 before bias, for the debug tap.
@@ -53,7 +77,7 @@ using AccumulatorTap = std::function<void(const AccumulatorBlock&)>;
 struct ChipState {
   explicit ChipState(const isa::ArchSpec& arch_spec) : arch(arch_spec) {
     buffer.resize(arch.unified_buffer_bytes);
-    accumulators.assign(std::size_t{arch.accumulator_rows} * arch.array_cols, 0);
+    accumulators.reset(std::size_t{arch.accumulator_rows} * arch.array_cols);
   }
   std::int32_t* accumulator_rows(std::size_t row, std::size_t count) {
     if (row + count > arch.accumulator_rows)
@@ -64,7 +88,7 @@ struct ChipState {
 
   isa::ArchSpec arch;
   ByteMemory device_memory{"device memory"}, buffer{"unified buffer"}, host_memory{"host memory"};
-  std::vector<std::int32_t> accumulators;  // [accumulator_rows][array_cols]
+  ZeroedArray<std::int32_t> accumulators;  // [accumulator_rows][array_cols]
   bool values = true;                      // false: timing only
   AccumulatorTap tap;
 };

@@ -22,6 +22,7 @@ struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
   std::uint32_t banks =
       4;  // single-ported, word-interleaved; a vector operation has up to three streams at once
   std::uint32_t read_latency_cycles = 1;  // access to the word at its reader; 1 is in every pipeline already
+  bool conflicts = true;                  // false: as many ports as anybody wants; no access ever waits
 };
 struct DrainSpec {                   // [core.drain]: one accumulator row (array_cols sums) a cycle
   std::uint32_t latency_cycles = 1;  // pipeline: last row in to last row written

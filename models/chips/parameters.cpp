@@ -236,7 +236,7 @@ std::vector<Parameter> make_parameters() {
   add(count("core.array.tree_registers", at(&ChipSpec::array, &ArraySpec::tree_registers), 1, 1000));
   add(flag("core.array.drain_phase", at(&ChipSpec::array, &ArraySpec::drain_phase)));
 
-  need(count("core.accumulators.rows", at(&ChipSpec::arch, &ArchSpec::accumulator_rows), 2, 65536));
+  need(count("core.accumulators.rows", at(&ChipSpec::arch, &ArchSpec::accumulator_rows), 2, 131072));
   need(count("core.weight_fifo.tiles", at(&ChipSpec::arch, &ArchSpec::weight_fifo_tiles), 1, 4096));
 
   need(size("core.buffer.size", at(&ChipSpec::arch, &ArchSpec::unified_buffer_bytes), "1 KiB", "1 GiB"));
@@ -247,6 +247,7 @@ std::vector<Parameter> make_parameters() {
   add(count("core.buffer.banks", at(&ChipSpec::buffer, &BufferSpec::banks), 3, 1024));
   add(count("core.buffer.read_latency_cycles", at(&ChipSpec::buffer, &BufferSpec::read_latency_cycles), 1,
             1000));
+  add(flag("core.buffer.conflicts", at(&ChipSpec::buffer, &BufferSpec::conflicts)));
 
   add(count("core.drain.latency_cycles", at(&ChipSpec::drain, &DrainSpec::latency_cycles), 1, 1000));
   add(count("core.vector.lanes", at(&ChipSpec::vector, &VectorSpec::lanes), 1, 4096));

@@ -91,7 +91,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
       tokens_(core_),
       retired_(core_),
-      arbiter_(core_, spec.buffer.banks),
+      arbiter_(core_, spec.buffer.banks, spec.buffer.conflicts),
       memory_(make_channels(spec, memory_domain_, sink_)),
       crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory),
                 spec.memory.crossbar_latency_cycles),

@@ -97,6 +97,11 @@ Cycle SlotArbiter::first_free(const StreamRequest& request, const Lags& lags, Cy
 void SlotArbiter::decide(const Pending& pending) {
   const StreamRequest& request = pending.request;
   StreamGrant& grant = *pending.grant;
+  if (!conflicts_) {
+    grant.start = request.earliest, grant.end = request.earliest + request.length;
+    domain_.wake(*request.unit, grant.start);
+    return;
+  }
   const Lags lag = lags(request);
   Cycle start = kNever;
   for (Cycle first = request.earliest; first < request.earliest + banks_ && first < start; ++first)

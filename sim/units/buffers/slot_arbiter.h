@@ -44,7 +44,9 @@ struct StreamRequest {
 
 class SlotArbiter : public Committable {
  public:
-  SlotArbiter(ClockDomain& domain, std::uint32_t banks) : domain_(domain), banks_(banks) {}
+  /// Without `conflicts` every stream starts when it asks to.
+  SlotArbiter(ClockDomain& domain, std::uint32_t banks, bool conflicts = true)
+      : domain_(domain), banks_(banks), conflicts_(conflicts) {}
   /// `grant` must outlive the commit of this cycle.
   void request(const StreamRequest& request, StreamGrant& grant);
   void reset();
@@ -75,6 +77,7 @@ class SlotArbiter : public Committable {
 
   ClockDomain& domain_;
   std::uint32_t banks_;
+  bool conflicts_;
   std::vector<Reservation> taken_;  // those that have not ended
   std::vector<Pending> pending_;
 };

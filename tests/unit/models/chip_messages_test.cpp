@@ -220,7 +220,7 @@ TEST(LoadChip, UnknownPresetNamesTheNearestAndAll) {
   } catch (const ChipError& error) {
     EXPECT_STREQ(
         error.what(),
-        "no chip \"tpu_v2\"; did you mean tpu_v1? Presets: edge8, tpu_v1; or a path that ends in .toml");
+        "no chip \"tpu_v2\"; did you mean tpu_v1? Presets: edge8, scalesim, tpu_v1; or a path that ends in .toml");
   }
 }
 

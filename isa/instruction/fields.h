@@ -39,22 +39,27 @@ inline constexpr Field run_bytes{"x", 72, 24, "bytes of one contiguous run"};
 inline constexpr Field run_y{"y", 96, 16, "runs"};
 inline constexpr Field run_z{"z", 112, 16, "planes of y runs"};
 
-// wload: one K strip of one N tile: ceil(k / array_rows) weight tiles into the weight FIFO, in order of k.
-// A tile is stored [k][n] int8, row-major: array_rows x array_cols bytes when the chip fetches padded tiles,
-// else k_of_tile x n bytes; the tiles of a strip follow each other without gaps.
+// wload: the weights of one matrix instruction: tiles of array_rows x array_cols into the weight FIFO, in
+// order of k and within it of n (isa/arch/matrix_shape.h). A tile is stored [k][n] int8, row-major: a whole
+// array's bytes when the chip fetches padded tiles, else its own; the tiles of a strip follow each other
+// without gaps.
 inline constexpr Field w_dram{"dram", 0, 40, "device memory address of the strip"};
 inline constexpr Field w_k{"k", 40, 24, "rows of the strip"};
-inline constexpr Field w_n{"n", 64, 16, "columns, at most array_cols"};
+inline constexpr Field w_n{"n", 64, 16, "columns: at most array_cols, input stationary any number"};
 
 // matmul: acc[acc + i][0..n) (+)= sum over j < k of A[i][j] W[j][0..n); A's row i starts at a + i * stride
-// (descriptor word 0). conv: the same, where A[i][j] is the input element of output position m0 + i
+// (descriptor word 0). Output stationary m is at most array_rows, input stationary at most array_cols. Input
+// stationary n may be larger than array_cols: column j's sums lie in row acc + j / array_cols * m + i, column
+// j % array_cols. conv: the same, where A[i][j] is the input element of output position m0 + i
 // (row-major over P x Q) and flat kernel index k_start + j, counted over [r][s][c]; geometry in the
 // descriptor. Outside the image A is pad_value.
 inline constexpr Field mx_a{"a", 0, 32, "buffer address of A; conv: of the first stored input row"};
 inline constexpr Field mx_acc{"acc", 32, 16, "first accumulator row"};
-inline constexpr Field mx_m{"m", 48, 16, "rows of A"};
+inline constexpr Field mx_m{
+    "m", 48, 16,
+    "rows of A: any number, output stationary at most array_rows, input stationary at most array_cols"};
 inline constexpr Field mx_k{"k", 64, 24, "columns of A: the strip"};
-inline constexpr Field mx_n{"n", 88, 16, "columns of W"};
+inline constexpr Field mx_n{"n", 88, 16, "columns of W: at most array_cols, input stationary any number"};
 inline constexpr Field mx_k_start{"k_start", 104, 24, "conv: first flat kernel index of the strip"};
 inline constexpr Field mx_m0{"m0", 128, 32, "conv: first output position"};
 

@@ -65,7 +65,8 @@ std::vector<OpcodeInfo> rows() {
        on(Queue::weight),
        {&w_dram, &w_k, &w_n},
        {},
-       "Fetches the ceil(k / array_rows) weight tiles of one strip into the weight FIFO, in order of k."},
+       "Fetches the weight tiles of one strip, array_rows x array_cols each, into the weight FIFO, in order "
+       "of k, then n."},
       {Opcode::matmul,
        "matmul",
        on(Queue::matrix),

@@ -143,6 +143,24 @@ TEST(Accesses, MatmulReadsItsRowsAndWritesItsAccumulators) {
   }
 }
 
+TEST(Accesses, AnInputStationaryMatmulWritesMAccumulatorRowsForEachGroupOfColumns) {
+  ArchSpec arch;
+  arch.array_kind = ArrayKind::input_stationary;
+  arch.array_rows = 16, arch.array_cols = 8;
+  Descriptor descriptor{};
+  descriptor[word::a_stride] = 64;
+  const Instruction matmul = make(
+      Opcode::matmul, Queue::matrix,
+      {{&field::mx_a, 0}, {&field::mx_acc, 100}, {&field::mx_m, 3}, {&field::mx_k, 20}, {&field::mx_n, 17}});
+  const auto sums = only(accesses(matmul, descriptor, arch), Space::accumulators, true);
+  EXPECT_EQ(sums->begin, 100u);
+  EXPECT_EQ(sums->end, 100u + 3 * 3);
+  arch.weight_fetch = WeightFetch::padded;
+  const Instruction wload =
+      make(Opcode::wload, Queue::weight, {{&field::w_dram, 512}, {&field::w_k, 20}, {&field::w_n, 17}});
+  EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end, 512u + 2 * 3 * 16 * 8);
+}
+
 struct ImageCase {
   std::int64_t in_h, in_w, channels, out_w, kernel_h, kernel_w, step, pad, dilation, first_row, m0, m;
   std::int64_t pixel_stride, row_stride;

@@ -85,6 +85,13 @@ struct QueryOptions {
   bool stalls = false, critical_path = false, verify = false, json = false;
   std::string unit, layer, cause;  // empty: all
 };
+struct WhatifOptions {
+  NetworkChoice network;
+  ChipChoice chip;
+  ReportChoice report;
+  std::uint64_t seed = 1;
+  std::vector<std::string> ideal;  // resources; empty: all
+};
 struct ExplainOptions {
   std::string cause;
   bool json = false;

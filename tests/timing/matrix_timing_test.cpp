@@ -82,6 +82,36 @@ TEST(Matrix, CountsEveryCycleInWhichItHoldsSomethingOnce) {
   EXPECT_EQ(together.statistics.layers[0].array_occupied, R + tiles * m + R + C - 2);
 }
 
+/// The fault of a MATMUL of m x 8 times 8 x n on 8 x 4 PEs.
+std::string fault_of(isa::ArrayKind kind, std::int64_t m, std::int64_t n) {
+  models::ChipSpec chip = test::plain_chip(8, 4);
+  chip.arch.array_kind = kind;
+  compiler::StreamBuilder builder;
+  builder.emit(Queue::weight, Opcode::wload, {{field::w_dram, 0}, {field::w_k, 8}, {field::w_n, n}});
+  builder.emit(Queue::matrix, Opcode::matmul,
+               {{field::mx_a, 0}, {field::mx_acc, 0}, {field::mx_m, m}, {field::mx_k, 8}, {field::mx_n, n}},
+               {compiler::word_of(isa::word::a_stride, 64)});
+  try {
+    test::run_timing(chip, builder);
+  } catch (const sim::AddressError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Matrix, RefusesAnInstructionThatItHasNoPesFor) {
+  using Kind = isa::ArrayKind;
+  for (const Kind kind : {Kind::weight_stationary, Kind::adder_tree}) {
+    EXPECT_EQ(fault_of(kind, 100, 4), "");
+    EXPECT_NE(fault_of(kind, 1, 5), "");
+  }
+  EXPECT_EQ(fault_of(Kind::output_stationary, 8, 4), "");
+  EXPECT_NE(fault_of(Kind::output_stationary, 9, 4).find("takes at most 8 and 4"), std::string::npos);
+  EXPECT_NE(fault_of(Kind::output_stationary, 8, 5), "");
+  EXPECT_EQ(fault_of(Kind::input_stationary, 4, 100), "");
+  EXPECT_NE(fault_of(Kind::input_stationary, 5, 4), "");
+}
+
 TEST(Matrix, WaitsForWeightsExactlyUntilTheirTileHasArrived) {
   // 2.56 GB/s ideal memory: a padded 16 x 16 tile of 256 bytes every 100 cycles at 1 GHz; streams of 10
   // cycles.

@@ -15,6 +15,7 @@
 #include "host_runtime/cli/trace_words.h"
 #include "traces/query/at_cycle.h"
 #include "traces/query/critical_path.h"
+#include "traces/query/extent.h"
 #include "traces/query/laws.h"
 #include "traces/query/stalls.h"
 
@@ -26,23 +27,13 @@ using Json = nlohmann::ordered_json;
 using traces::TraceFile;
 using traces::TraceInfo;
 
-Cycle cycles_of(const TraceFile& file) {
-  if (file.summary() && file.summary()->complete) return file.summary()->cycles;
-  Cycle end = 0;
-  for (std::size_t unit = 0; unit < file.info().units.size(); ++unit)
-    if (!file.info().units[unit].memory_clock)
-      if (const auto states = file.states(unit); !states.empty())
-        end = std::max(end, states.back().start + states.back().length);
-  return end;
-}
-
 void print(const Json& json) { fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace)); }
 
 Json head(const TraceFile& file) {
   return {{"schema", "nnpsim.query/1"},
           {"network", file.info().network},
           {"chip", file.info().chip},
-          {"cycles", cycles_of(file)},
+          {"cycles", traces::recorded_cycles(file)},
           {"complete", file.shortcoming().empty()}};
 }
 
@@ -70,8 +61,9 @@ std::string state_words(const sim::UnitState& state) {
 
 int at_cycle(const TraceFile& file, const QueryOptions& options, const traces::Filter& filter) {
   const TraceInfo& info = file.info();
-  if (*options.at >= cycles_of(file))
-    throw UsageError(fmt::format("--at {}: the trace ends at cycle {}", *options.at, cycles_of(file)));
+  if (*options.at >= traces::recorded_cycles(file))
+    throw UsageError(
+        fmt::format("--at {}: the trace ends at cycle {}", *options.at, traces::recorded_cycles(file)));
   Json list = Json::array();
   Table table({{"unit", Align::left},
                {"state", Align::left},
@@ -122,7 +114,7 @@ int at_cycle(const TraceFile& file, const QueryOptions& options, const traces::F
 int list_stalls(const TraceFile& file, const QueryOptions& options, const traces::Filter& filter) {
   const TraceInfo& info = file.info();
   const auto stalls = traces::stalls(file, filter);
-  const auto total = static_cast<double>(cycles_of(file));
+  const auto total = static_cast<double>(traces::recorded_cycles(file));
   Json list = Json::array();
   Table table({{"unit", Align::left},
                {"waits for", Align::left},
@@ -151,7 +143,7 @@ int list_stalls(const TraceFile& file, const QueryOptions& options, const traces
     print(json);
   } else {
     fmt::print("{} on {}, {} cycles: waits by unit, cause and what was waited for\n\n{}", info.network,
-               info.chip, count_text(cycles_of(file)), table.text());
+               info.chip, count_text(traces::recorded_cycles(file)), table.text());
     if (!stalls.empty())
       fmt::print(
           "\nnnpsim explain {} tells what it means. Waits beside the critical path cost nothing: see "
@@ -280,8 +272,8 @@ int overview(const TraceFile& file, const QueryOptions& options) {
     return kOk;
   }
   fmt::print("{} on {}, {}, batch {}: {} cycles, {} records (level {})\n\n{}", info.network, info.chip,
-             info.precision, info.batch, count_text(cycles_of(file)), count_text(file.records_in_file()),
-             info.level, table.text());
+             info.precision, info.batch, count_text(traces::recorded_cycles(file)),
+             count_text(file.records_in_file()), info.level, table.text());
   if (file.summary() && !file.summary()->verdict.empty()) fmt::print("\n{}\n", file.summary()->verdict);
   fmt::print("\nNext: --critical-path, --stalls, --at CYCLE; nnpsim export FILE.npt --perfetto -o FILE\n");
   return kOk;

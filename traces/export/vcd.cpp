@@ -20,7 +20,7 @@ namespace {
 constexpr std::uint64_t kPicoseconds = 1000;  // of a cycle; sc_time counts them in 64 bits
 constexpr Cycle kFurthest = 1'000'000'000'000'000;
 
-/// While it lives, SystemC's global functions mean a private simulation, and say nothing on stdout.
+/// While it lives, SystemC's global functions mean a private simulation, and print nothing.
 class PrivateSimulation {
  public:
   PrivateSimulation()
@@ -180,14 +180,10 @@ void write_vcd(const TraceFile& file, Window window, const std::filesystem::path
   if (path.extension() != ".vcd")
     throw TraceFileError(fmt::format("{}: the name of a VCD ends in .vcd", path.string()));
   if (window.from >= window.to) throw TraceFileError("the window of the VCD is empty");
-  Exporter exporter(file, window);
-  try {
-    exporter.write(path);
-  } catch (const sc_core::sc_report& report) {
-    throw TraceFileError(fmt::format("{}: cannot be written: {}", path.string(), report.get_msg()));
-  }
-  if (!is_whole(path, window.to + 1))
-    throw TraceFileError(fmt::format("{}: cannot be written", path.string()));
+  const auto refuse = [&] { throw TraceFileError(fmt::format("{}: cannot be written", path.string())); };
+  if (!std::ofstream(path)) refuse();  // SystemC would say so only when it stops
+  Exporter(file, window).write(path);
+  if (!is_whole(path, window.to + 1)) refuse();
 }
 
 }  // namespace nnp::traces

@@ -48,10 +48,7 @@ struct Exported {
 
 class Perfetto : public testing::TestWithParam<std::uint64_t> {
  protected:
-  void SetUp() override {
-    seed = GetParam();
-    if (const char* only = std::getenv("NNPSIM_SEED")) seed = std::strtoull(only, nullptr, 10);
-  }
+  void SetUp() override { seed = test::seed_or(GetParam()); }
   std::string reproducer() const {
     return fmt::format("reproduce: NNPSIM_SEED={} test_trace_exports --gtest_filter='*Perfetto*/0'", seed);
   }
@@ -198,7 +195,7 @@ TEST_P(Perfetto, AWindowCutsSlicesAtItsEdges) {
       EXPECT_TRUE(window.from <= slice.begin && slice.end <= window.to) << track.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Perfetto, testing::Range<std::uint64_t>(0, 8));
+INSTANTIATE_TEST_SUITE_P(Seeds, Perfetto, testing::Range<std::uint64_t>(1, 6));
 
 }  // namespace
 }  // namespace nnp

@@ -2,7 +2,6 @@
 #include "tests/unit/traces/small_trace.h"
 
 #include <cstdlib>
-#include <numeric>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/compile_error.h"
@@ -25,11 +24,9 @@ void write_small_trace(const std::string& file, std::uint64_t seed, traces::Trac
   traced_run(program, graph, chip, file, {}, level);
 }
 
-std::vector<std::uint64_t> seeds(std::uint64_t count) {
-  if (const char* only = std::getenv("NNPSIM_SEED")) return {std::strtoull(only, nullptr, 10)};
-  std::vector<std::uint64_t> all(count);
-  std::iota(all.begin(), all.end(), 0);
-  return all;
+std::uint64_t seed_or(std::uint64_t parameter) {
+  const char* only = std::getenv("NNPSIM_SEED");
+  return only != nullptr ? std::strtoull(only, nullptr, 10) : parameter;
 }
 
 }  // namespace nnp::test

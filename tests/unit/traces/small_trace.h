@@ -13,7 +13,7 @@ namespace nnp::test {
 void write_small_trace(const std::string& file, std::uint64_t seed,
                        traces::TraceLevel level = traces::TraceLevel::full);
 
-/// Seeds of the tests below: NNPSIM_SEED alone where it is set, 0 .. count - 1 otherwise.
-std::vector<std::uint64_t> seeds(std::uint64_t count);
+/// NNPSIM_SEED where it is set: a failing test names it.
+std::uint64_t seed_or(std::uint64_t parameter);
 
 }  // namespace nnp::test

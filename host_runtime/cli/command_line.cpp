@@ -195,6 +195,21 @@ class CommandLine {
         ->type_name("CAUSE")
         ->required();
     add_json(explain, explain_.json);
+    CLI::App& dram =
+        command("dram", "drive a memory controller alone with a trace", [this] { return cli::dram(dram_); });
+    dram.add_option("--preset", dram_.preset, "a memory, such as ddr4_2400")->type_name("P")->required();
+    dram.add_option("--trace", dram_.trace, "requests, one a line: R 0xADDR or W 0xADDR")
+        ->type_name("FILE")
+        ->required();
+    add_text(dram, "--window", "N", "at most N reads outstanding [no limit]",
+             [this](const std::string& text) {
+               dram_.window = static_cast<std::uint32_t>(parse_whole("--window", text, 1, kLargestSize));
+             });
+    add_text(dram, "--address-map", "M", "fields, highest bits first [row:bank:bankgroup:column]",
+             [this](const std::string& text) { dram_.address_map = text; });
+    add_texts(dram, "--set", "SYMBOL=VALUE",
+              "a timing symbol in clocks, or a setting of the controller (repeatable)", dram_.settings);
+    add_json(dram, dram_.json);
 
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
@@ -271,6 +286,7 @@ class CommandLine {
   QueryOptions query_;
   ExportOptions export_;
   ExplainOptions explain_;
+  DramOptions dram_;
   ListOptions list_;
 };
 

@@ -15,6 +15,7 @@ int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
 int export_trace(const ExportOptions&);
 int explain(const ExplainOptions&);
+int dram(const DramOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

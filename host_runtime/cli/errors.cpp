@@ -15,6 +15,7 @@
 #include "isa/program/program_file.h"
 #include "models/chips/chip_file.h"
 #include "sim/kernel/simulation.h"
+#include "sim/units/dram/request_trace.h"
 #include "sim/units/engine/chip_state.h"
 #include "sim/units/engine/tokens.h"
 #include "traces/format/container.h"
@@ -53,6 +54,8 @@ int report_current_exception() {
     return say(kFile, error.what());
   } catch (const models::ChipError& error) {
     return say_lines(kUsage, error.what());
+  } catch (const sim::TraceError& error) {
+    return say_lines(kFile, error.what());
   } catch (const isa::AssemblyError& error) {
     return say_lines(kFile, error.what());
   } catch (const compiler::ModelFileError& error) {

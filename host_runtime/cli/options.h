@@ -94,6 +94,13 @@ struct ExplainOptions {
   std::string cause;
   bool json = false;
 };
+struct DramOptions {
+  std::string preset, trace;
+  std::optional<std::uint32_t> window;     // reads outstanding; absent: no limit
+  std::optional<std::string> address_map;  // absent: row:bank:bankgroup:column
+  std::vector<std::string> settings;       // --set SYMBOL=VALUE
+  bool json = false;
+};
 struct ListOptions {
   bool json = false;
 };

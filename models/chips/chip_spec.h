@@ -40,6 +40,8 @@ struct FrontEndSpec {                   // [front_end]: command processor
   Bytes fetch_bytes = 1024;             // one fetch
   Bytes fetch_buffer_bytes = 4096;
 };
+enum class PagePolicy : std::uint8_t { open, closed };
+enum class RefreshMode : std::uint8_t { all_bank, per_bank, off };
 struct MemorySpec {              // [memory]
   std::string preset = "ideal";  // a name of sim/units/dram/presets
   std::uint32_t channels = 1;
@@ -47,7 +49,10 @@ struct MemorySpec {              // [memory]
   std::string address_map = "row:bank:bankgroup:column";  // within a channel, highest bits first; channel
                                                           // bits are below `interleave`
   Bytes interleave_bytes = 256;                           // consecutive bytes on one channel
-  std::uint32_t queue_depth = 32;                         // bursts, a channel and direction
+  std::uint32_t ranks = 1;                                // a channel
+  PagePolicy page_policy = PagePolicy::open;
+  RefreshMode refresh = RefreshMode::all_bank;
+  std::uint32_t queue_depth = 32;  // bursts, a channel and direction
   std::uint32_t row_hit_cap =
       16;  // bursts an open row may serve while an older one waits for another row of the bank
   std::uint32_t crossbar_latency_cycles = 4;  // core cycles, each way between core and controller

@@ -167,22 +167,45 @@ bool is_name(std::string_view read) {
   });
 }
 
-// row, bank and column, with bankgroup where there are groups, each once.
+// "row", "row[3]" or "row[4:2]" -> "row"; empty where it is none of these.
+std::string_view address_field(std::string_view term) {
+  const std::size_t bracket = term.find('[');
+  const std::string_view name = term.substr(0, bracket);
+  const bool known =
+      name == "row" || name == "bank" || name == "bankgroup" || name == "column" || name == "rank";
+  if (!known || bracket == std::string_view::npos) return known ? name : std::string_view{};
+  const std::string_view range = term.substr(bracket);
+  const bool sound = range.size() > 2 && range.back() == ']' &&
+                     range.find_first_not_of("0123456789:", 1) == range.size() - 1;
+  return sound ? name : std::string_view{};
+}
+
+// row, bank and column, with bankgroup and rank where there are such, each once or in pieces, hashed with
+// others or not; sim/units/dram/address_map knows how many bits each has and judges the rest.
 bool is_address_map(std::string_view read) {
-  std::vector<std::string_view> seen;
-  while (true) {
-    const std::size_t colon = read.find(':');
-    const std::string_view field = read.substr(0, colon);
-    const bool known = field == "row" || field == "bank" || field == "bankgroup" || field == "column";
-    if (!known || std::find(seen.begin(), seen.end(), field) != seen.end()) return false;
-    seen.push_back(field);
-    if (colon == std::string_view::npos) break;
-    read.remove_prefix(colon + 1);
-  }
-  const auto has = [&seen](std::string_view field) {
-    return std::find(seen.begin(), seen.end(), field) != seen.end();
+  std::vector<std::string_view> whole, seen;
+  const auto has = [](const std::vector<std::string_view>& list, std::string_view field) {
+    return std::find(list.begin(), list.end(), field) != list.end();
   };
-  return has("row") && has("bank") && has("column");
+  bool more = true;
+  while (more) {
+    std::size_t end = 0;
+    for (bool inside = false; end < read.size() && (inside || read[end] != ':'); ++end)
+      inside = read[end] == '[' || (inside && read[end] != ']');
+    std::string_view item = read.substr(0, end);
+    more = end < read.size();
+    if (more) read.remove_prefix(end + 1);
+    const std::string_view term = item.substr(0, item.find('^'));
+    const std::string_view field = address_field(term);
+    if (field.empty() || has(whole, field) || (field == term && has(seen, field))) return false;
+    seen.push_back(field);
+    if (field == term) whole.push_back(field);
+    while (item.find('^') != std::string_view::npos) {
+      item.remove_prefix(item.find('^') + 1);
+      if (address_field(item.substr(0, item.find('^'))).empty()) return false;
+    }
+  }
+  return has(seen, "row") && has(seen, "bank") && has(seen, "column");
 }
 
 std::vector<Parameter> make_parameters() {
@@ -248,11 +271,15 @@ std::vector<Parameter> make_parameters() {
   need(size("memory.capacity", at(&ChipSpec::memory, &MemorySpec::capacity), "1 MiB", "256 GiB"));
   add(text(
       "memory.address_map", at(&ChipSpec::memory, &MemorySpec::address_map),
-      "the fields row, bank, column and, where wanted, bankgroup, each once, highest bits first, such as "
-      "\"row:bank:bankgroup:column\"",
+      "the fields row, bank, column and, where wanted, bankgroup and rank, each once, highest bits first, "
+      "such "
+      "as \"row:bank:bankgroup:column\", or split and hashed as in \"row:column[6:2]:bank^row:column[1:0]\"",
       is_address_map));
   add(size("memory.interleave", at(&ChipSpec::memory, &MemorySpec::interleave_bytes), "32 B", "1 MiB",
            power_of_two));
+  add(count("memory.ranks", at(&ChipSpec::memory, &MemorySpec::ranks), 1, 8, power_of_two));
+  add(choice("memory.page_policy", at(&ChipSpec::memory, &MemorySpec::page_policy), {"open", "closed"}));
+  add(choice("memory.refresh", at(&ChipSpec::memory, &MemorySpec::refresh), {"all_bank", "per_bank", "off"}));
   add(count("memory.queue_depth", at(&ChipSpec::memory, &MemorySpec::queue_depth), 1, 4096));
   add(count("memory.row_hit_cap", at(&ChipSpec::memory, &MemorySpec::row_hit_cap), 1, 65536));
   add(count("memory.crossbar_latency_cycles", at(&ChipSpec::memory, &MemorySpec::crossbar_latency_cycles), 1,
@@ -294,9 +321,11 @@ const std::vector<Parameter>& parameters() {
   return rows;
 }
 
-// As sim/units/dram/presets.cpp has them, and ideal.
+// As sim/units/dram/presets has them, and ideal.
 const std::vector<std::string>& memory_preset_names() {
-  static const std::vector<std::string> names = {"ddr3_1600", "ddr3_2133", "ddr4_2400", "ddr4_3200", "ideal"};
+  static const std::vector<std::string> names = {"ddr3_1600",  "ddr3_2133",   "ddr4_2400",   "ddr4_3200",
+                                                 "ddr5_4800",  "lpddr4_3200", "lpddr5_6400", "hbm2_2000",
+                                                 "hbm2e_3200", "hbm3_6400",   "ideal"};
   return names;
 }
 

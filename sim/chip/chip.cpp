@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
 #include "sim/units/dram/dram_config.h"
 
@@ -14,14 +15,22 @@ namespace {
 enum MemorySource : std::uint8_t { kFromLoad, kFromWeight, kFromStore, kFromHostDma, kFromCommand };
 enum LinkSource : std::uint8_t { kLinkHostDma, kLinkCommand };
 
-DramConfig dram_config(const models::MemorySpec& memory) {
+// Throws models::ChipError where the chip's memory does not fit together: bits and symbols are known here
+// alone.
+DramConfig dram_config(const models::MemorySpec& memory) try {
   DramConfig config = make_dram_config(memory.preset, memory.timing);
   config.address_map = memory.address_map;
+  config.organization.ranks = memory.ranks;
+  config.page_policy = static_cast<PagePolicy>(memory.page_policy);  // the same words in the same order
+  config.refresh = static_cast<RefreshMode>(memory.refresh);
   config.queue_depth = memory.queue_depth;
   config.row_hit_cap = memory.row_hit_cap;
   config.ideal_bandwidth_bytes_per_s = memory.ideal_bandwidth_bytes_per_s / memory.channels;
   config.ideal_latency_s = memory.ideal_latency_s;
+  check(config);
   return config;
+} catch (const std::invalid_argument& error) {
+  throw models::ChipError(error.what());
 }
 
 AccountingSink register_units(const models::ChipSpec& spec) {

@@ -47,6 +47,33 @@ const BadLine kLines[] = {
     {"RandomAndFile", {"run", "lenet5", "--input", "random:1", "--input", "random:2"}, {"random:SEED"}},
     {"RandomNoSeed", {"run", "lenet5", "--input", "random:x"}, {"random x"}},
     {"CompileWithoutOutput", {"compile", "lenet5"}, {"-o"}},
+    {"DramWithoutTrace", {"dram", "--preset", "ddr4_2400"}, {"--trace"}},
+    {"DramWithoutPreset", {"dram", "--trace", "x"}, {"--preset"}},
+    {"DramUnknownPreset", {"dram", "--preset", "ddr4_2401", "--trace", "x"}, {"ddr4_2401", "'ddr4_2400'"}},
+    {"DramUnknownSymbol",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "tRFCx=420"},
+     {"'tRFCx'", "nearest is 'tRFC'"}},
+    {"DramUnknownSetting",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "que_depth=8"},
+     {"'que_depth'", "nearest is 'queue_depth'"}},
+    {"DramSettingWithoutValue",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "tRFC"},
+     {"SYMBOL=VALUE"}},
+    {"DramSymbolNoNumber",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "tRFC=long"},
+     {"tRFC", "long"}},
+    {"DramUnknownPolicy",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "page_policy=shut"},
+     {"page_policy", "open, closed"}},
+    {"DramNoPerBankRefresh",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--set", "refresh=per_bank"},
+     {"all_bank or off"}},
+    {"DramBadMap",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--address-map", "row:bank"},
+     {"'bankgroup'"}},
+    {"DramWindowZero",
+     {"dram", "--preset", "ddr4_2400", "--trace", "x", "--window", "0"},
+     {"--window 0", "1 to"}},
     {"AsmWithoutSource", {"asm", "-o", "x.nnp"}, {"source"}},
 };
 INSTANTIATE_TEST_SUITE_P(Every, BadLines, testing::ValuesIn(kLines),
@@ -63,6 +90,17 @@ TEST(ChipParameters, ABufferHasBanksForTheThreeStreamsOfAVectorOperation) {
                  {"core.buffer.banks = 2", "3 to 1024"});
 }
 
+TEST(ChipParameters, AMemoryThatDoesNotFitTogetherSaysWhatIsKnown) {
+  const auto refused = [](const char* setting, const Words& words) {
+    expect_refused({"run", "lenet5", "--chip", "edge8", "--timing-only", "--check", "none", "--set", setting},
+                   2, words);
+  };
+  refused("memory.timing.tRFCx=400", {"'tRFCx'", "nearest is 'tRFC'"});
+  refused("memory.address_map=row:bank:column", {"'bankgroup' is missing"});
+  refused("memory.refresh=per_bank", {"all_bank or off"});
+  refused("memory.ranks=8", {"ranks = 8", "up to 4"});
+}
+
 TEST(ChipParameters, ABufferTooSmallForALayerTellsBothSizes) {
   expect_refused(
       {"run", "lenet5", "--chip", "edge8", "--set", "core.buffer.size=1 KiB", "--set", "core.buffer.banks=4"},
@@ -73,7 +111,7 @@ TEST(Help, GoesToStdoutForTheProgramAndEveryCommand) {
   for (const Words& arguments :
        {Words{"--help"}, Words{"run", "--help"}, Words{"compile", "-h"}, Words{"exec", "--help"},
         Words{"asm", "--help"}, Words{"disasm", "--help"}, Words{"chips", "--help"},
-        Words{"networks", "--help"}, Words{"doctor", "--help"}}) {
+        Words{"networks", "--help"}, Words{"dram", "--help"}, Words{"doctor", "--help"}}) {
     const Outcome outcome = run_nnpsim(arguments);
     EXPECT_EQ(outcome.exit, 0) << reproducer(arguments);
     EXPECT_NE(outcome.out.find("Usage: nnpsim"), std::string::npos) << reproducer(arguments) << '\n'

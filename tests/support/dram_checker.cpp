@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace nnp::test {
 namespace {
@@ -11,13 +13,11 @@ namespace {
 using sim::DramCommand;
 using sim::DramOp;
 
-constexpr std::uint64_t kBurst = 4;  // clocks of 8 beats
-
 bool is_column(DramOp op) { return op == DramOp::RD || op == DramOp::WR; }
 bool is_precharge(DramOp op) { return op == DramOp::PRE || op == DramOp::PREA; }
 std::string text(const DramCommand& c) {
-  return fmt::format("{}@{} g{} b{} r{} c{}", sim::to_string(c.op), c.cycle, c.bank_group, c.bank, c.row,
-                     c.column);
+  return fmt::format("{}@{} k{} g{} b{} r{} c{}", sim::to_string(c.op), c.cycle, c.rank, c.bank_group, c.bank,
+                     c.row, c.column);
 }
 
 class Checker {
@@ -37,9 +37,11 @@ class Checker {
 
  private:
   std::uint64_t reach() const {
-    return std::max({t_.tRFC, t_.tFAW, t_.tRC, t_.CWL + kBurst + t_.tWR, t_.CWL + kBurst + t_.tWTR_L, t_.tRAS,
-                     t_.tRTP, t_.tRP, t_.read_to_write, t_.tRCD, t_.tRRD_L, t_.tCCD_L});
+    return std::max({t_.tRFC, t_.tFAW, t_.tRC, write_end() + t_.tWR, write_end() + t_.tWTR_L, t_.tRAS,
+                     t_.tRTP, t_.tRPab, t_.tRTW, t_.tRCD_RD, t_.tRRD_L, t_.tCCD_L_WR, t_.per_bank.tRFC,
+                     t_.per_bank.to_next, t_.tCL + t_.burst + t_.tRTRS});
   }
+  std::uint64_t write_end() const { return t_.tCWL + t_.tDQSS + t_.burst; }  // of data, after WR
   void fault(const std::string& line) { faults_.push_back(line); }
   void apart(const char* rule, std::uint64_t clocks, const DramCommand& first, const DramCommand& second) {
     if (second.cycle - first.cycle < clocks) {
@@ -47,14 +49,20 @@ class Checker {
                         second.cycle - first.cycle, clocks));
     }
   }
+  std::uint32_t set_of(const DramCommand& c) const {
+    return (c.bank_group * t_.banks_per_group + c.bank) % std::max(1u, t_.per_bank.sets);
+  }
 
-  // Which rows are open, and that refresh keeps up: at most eight may be postponed (JESD79-3F, JESD79-4,
-  // refresh command).
+  // Which rows are open, and that refresh keeps up: at most eight may be postponed (the refresh command of
+  // every standard).
   void state(const DramCommand& c) {
-    const auto key = std::pair{c.bank_group, c.bank};
-    if (c.bank_group >= t_.bank_groups || c.bank >= t_.banks_per_group)
+    const auto key = std::tuple{c.rank, c.bank_group, c.bank};
+    if (c.rank >= t_.ranks || c.bank_group >= t_.bank_groups || c.bank >= t_.banks_per_group)
       fault("address: no such bank: " + text(c));
-    if (c.cycle / t_.tREFI > refreshes_ + 8) fault("tREFI: more than eight refreshes late at " + text(c));
+    const std::uint64_t sets = std::max(1u, t_.per_bank.sets);
+    std::uint64_t& refreshed = refreshed_[c.rank];  // sets
+    if (t_.refreshed && c.cycle / t_.tREFI > refreshed / sets + 8)
+      fault("tREFI: more than eight refreshes late at " + text(c));
     switch (c.op) {
       case DramOp::ACT:
         if (open_.count(key) != 0) fault("state: ACT on an open bank: " + text(c));
@@ -65,7 +73,7 @@ class Checker {
         if (open_.erase(key) == 0) fault("state: PRE on a closed bank: " + text(c));
         break;
       case DramOp::PREA:
-        open_.clear();
+        std::erase_if(open_, [&](const auto& bank) { return std::get<0>(bank.first) == c.rank; });
         break;
       case DramOp::RD:
       case DramOp::WR:
@@ -73,160 +81,117 @@ class Checker {
         if (c.column >= t_.bursts_per_row) fault("address: no such column: " + text(c));
         break;
       case DramOp::REF:
-        if (!open_.empty()) fault("state: REF with open banks: " + text(c));
-        ++refreshes_;
+      case DramOp::REFpb:
+        refresh(c);
+        refreshed += c.op == DramOp::REF ? sets : 1;
         break;
     }
   }
 
+  // All banks of the command are closed; by sets, none comes a second time before all have come once.
+  void refresh(const DramCommand& c) {
+    const bool one_set = c.op == DramOp::REFpb;
+    if (one_set && t_.per_bank.sets == 0) fault("state: the standard has no REFpb: " + text(c));
+    for (const auto& [bank, row] : open_) {
+      const auto [rank, group, number] = bank;
+      const DramCommand there{.rank = rank, .bank_group = group, .bank = number};
+      if (rank == c.rank && (!one_set || set_of(there) == set_of(c)))
+        fault("state: refresh with open banks: " + text(c));
+    }
+    if (!one_set) return;
+    std::uint64_t& round = round_[c.rank];
+    const std::uint64_t bit = std::uint64_t{1} << set_of(c);
+    if ((round & bit) != 0) fault("state: REFpb before the other sets had theirs: " + text(c));
+    round |= bit;
+    if (round == (std::uint64_t{1} << t_.per_bank.sets) - 1) round = 0;
+  }
+
   void pair(const DramCommand& a, const DramCommand& b) {
+    buses(a, b);
+    if (a.rank != b.rank) return;
     const bool group = a.bank_group == b.bank_group;
     const bool bank = group && a.bank == b.bank;
-    apart("command bus", 1, a, b);
-    const std::uint64_t write_end = t_.CWL + kBurst;  // of data, after WR
-    if (a.op == DramOp::ACT) {
-      if (bank && is_column(b.op)) apart("tRCD", t_.tRCD, a, b);
-      if ((bank && b.op == DramOp::PRE) || b.op == DramOp::PREA) apart("tRAS", t_.tRAS, a, b);
-      if ((bank && b.op == DramOp::ACT) || b.op == DramOp::REF) apart("tRC", t_.tRC, a, b);
-      if (!bank && b.op == DramOp::ACT)
-        apart(group ? "tRRD_L" : "tRRD_S", group ? t_.tRRD_L : t_.tRRD_S, a, b);
-    } else if (is_precharge(a.op)) {
-      if (((bank || a.op == DramOp::PREA) && b.op == DramOp::ACT) || b.op == DramOp::REF)
-        apart("tRP", t_.tRP, a, b);
-    } else if (a.op == DramOp::REF) {
-      apart("tRFC", t_.tRFC, a, b);
-    } else {
-      const bool reading = a.op == DramOp::RD;
-      if (b.op == a.op) apart(group ? "tCCD_L" : "tCCD_S", group ? t_.tCCD_L : t_.tCCD_S, a, b);
-      if (reading && b.op == DramOp::WR) apart("tRTW", t_.read_to_write, a, b);
-      if (!reading && b.op == DramOp::RD) {
-        apart(group ? "tWTR_L" : "tWTR_S", write_end + (group ? t_.tWTR_L : t_.tWTR_S), a, b);
+    const bool closes = (bank && b.op == DramOp::PRE) || b.op == DramOp::PREA;
+    switch (a.op) {
+      case DramOp::ACT:
+        if (bank && b.op == DramOp::RD) apart("tRCD", t_.tRCD_RD, a, b);
+        if (bank && b.op == DramOp::WR) apart("tRCD", t_.tRCD_WR, a, b);
+        if (closes) apart("tRAS", t_.tRAS, a, b);
+        if ((bank && b.op == DramOp::ACT) || b.op == DramOp::REF) apart("tRC", t_.tRC, a, b);
+        if (!bank && b.op == DramOp::ACT)
+          apart(group ? "tRRD_L" : "tRRD_S", group ? t_.tRRD_L : t_.tRRD_S, a, b);
+        if (b.op == DramOp::REFpb)
+          apart("ACT to REFpb", set_of(a) == set_of(b) ? t_.tRC : t_.per_bank.after_act, a, b);
+        break;
+      case DramOp::PRE:
+      case DramOp::PREA: {
+        const bool all = a.op == DramOp::PREA;
+        if (((bank || all) && b.op == DramOp::ACT) || b.op == DramOp::REF ||
+            (b.op == DramOp::REFpb && (all || set_of(a) == set_of(b))))
+          apart(all ? "tRPab" : "tRP", all ? t_.tRPab : t_.tRP, a, b);
+        if (is_precharge(b.op)) apart("tPPD", t_.tPPD, a, b);
+        break;
       }
-      if ((bank && b.op == DramOp::PRE) || b.op == DramOp::PREA) {
-        apart(reading ? "tRTP" : "tWR", reading ? t_.tRTP : write_end + t_.tWR, a, b);
-      }
-      if (is_column(b.op)) {
-        const std::uint64_t from = a.cycle + (reading ? t_.CL : t_.CWL),
-                            next = b.cycle + (b.op == DramOp::RD ? t_.CL : t_.CWL);
-        if (next < from + kBurst && from < next + kBurst)
-          fault("data bus: " + text(a) + " and " + text(b) + " overlap");
-      }
+      case DramOp::REF:
+        apart("tRFC", t_.tRFC, a, b);
+        break;
+      case DramOp::REFpb:
+        if (b.op == DramOp::ACT && set_of(a) == set_of(b)) apart("tRFCpb", t_.per_bank.tRFC, a, b);
+        if (b.op == DramOp::ACT) apart("REFpb to ACT", t_.per_bank.to_act, a, b);
+        if (b.op == DramOp::REFpb)
+          apart("REFpb to REFpb", set_of(a) == set_of(b) ? t_.per_bank.tRFC : t_.per_bank.to_next, a, b);
+        break;
+      case DramOp::RD:
+        if (b.op == DramOp::RD) apart(group ? "tCCD_L" : "tCCD_S", group ? t_.tCCD_L : t_.tCCD_S, a, b);
+        if (b.op == DramOp::WR) apart("tRTW", t_.tRTW, a, b);
+        if (closes) apart("tRTP", t_.tRTP, a, b);
+        break;
+      case DramOp::WR:
+        if (b.op == DramOp::WR) apart(group ? "tCCD_L_WR" : "tCCD_S", group ? t_.tCCD_L_WR : t_.tCCD_S, a, b);
+        if (b.op == DramOp::RD)
+          apart(group ? "tWTR_L" : "tWTR_S", write_end() + (group ? t_.tWTR_L : t_.tWTR_S), a, b);
+        if (closes) apart("tWR", write_end() + t_.tWR, a, b);
+        break;
+    }
+  }
+
+  // One command at a time on a command bus, one burst at a time on the data bus, and tRTRS between ranks
+  // there.
+  void buses(const DramCommand& a, const DramCommand& b) {
+    if (!t_.bus.separate_columns || is_column(a.op) == is_column(b.op)) {
+      apart("command bus",
+            a.op == DramOp::ACT ? t_.bus.act
+            : is_column(a.op)   ? t_.bus.column
+                                : t_.bus.other,
+            a, b);
+    }
+    if (!is_column(a.op) || !is_column(b.op)) return;
+    const auto start = [&](const DramCommand& c) {
+      return c.cycle + (c.op == DramOp::RD ? t_.tCL : t_.tCWL);
+    };
+    const std::uint64_t free = a.rank == b.rank ? 0 : t_.tRTRS;
+    if (start(b) < start(a) + t_.burst + free && start(a) < start(b) + t_.burst + free) {
+      fault(fmt::format("{}: {} and {} are too close on the data bus", free == 0 ? "data bus" : "tRTRS",
+                        text(a), text(b)));
     }
   }
 
   void window(const DramCommand& c) {
-    activates_.push_back(c);
-    const std::size_t n = activates_.size();
-    if (n >= 5) apart("tFAW", t_.tFAW, activates_[n - 5], c);
+    auto& activates = activates_[c.rank];
+    activates.push_back(c);
+    const std::size_t n = activates.size();
+    if (n >= 5) apart("tFAW", t_.tFAW, activates[n - 5], c);
   }
 
   const std::vector<DramCommand>& trace_;
   const JedecTiming& t_;
-  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t> open_;
-  std::vector<DramCommand> activates_;
-  std::uint64_t refreshes_ = 0;
+  std::map<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t>, std::uint32_t> open_;  // rank, group, bank
+  std::map<std::uint8_t, std::vector<DramCommand>> activates_;                          // by rank
+  std::map<std::uint8_t, std::uint64_t> refreshed_, round_;
   std::vector<std::string> faults_;
 };
 
 }  // namespace
-
-// Clocks worked out by hand from JESD79-3F (DDR3, 4 Gb x8) and JESD79-4 (DDR4, 8 Gb x8), nanoseconds beside
-// them.
-const JedecTiming& jedec_timing(const std::string& preset) {
-  static const std::map<std::string, JedecTiming> table{{"ddr3_1600",  // tCK 1.25 ns, 11-11-11
-                                                         {.CL = 11,
-                                                          .CWL = 8,
-                                                          .tRCD = 11 /* 13.75 */,
-                                                          .tRP = 11,
-                                                          .tRAS = 28 /* 35 */,
-                                                          .tRC = 39 /* 48.75 */,
-                                                          .tCCD_S = 4,
-                                                          .tCCD_L = 4,
-                                                          .tRRD_S = 5 /* 6 */,
-                                                          .tRRD_L = 5,
-                                                          .tFAW = 24 /* 30 */,
-                                                          .tWTR_S = 6 /* 7.5 */,
-                                                          .tWTR_L = 6,
-                                                          .tWR = 12 /* 15 */,
-                                                          .tRTP = 6 /* 7.5 */,
-                                                          .tRFC = 208 /* 260 */,
-                                                          .tREFI = 6240 /* 7800 */,
-                                                          .read_to_write = 9 /* 11 + 4 + 2 - 8 */,
-                                                          .bank_groups = 1,
-                                                          .banks_per_group = 8,
-                                                          .rows = 65536,
-                                                          .bursts_per_row = 128}},
-                                                        {"ddr3_2133",  // tCK 0.9375 ns, 14-14-14
-                                                         {.CL = 14,
-                                                          .CWL = 10,
-                                                          .tRCD = 14 /* 13.09 */,
-                                                          .tRP = 14,
-                                                          .tRAS = 36 /* 33 */,
-                                                          .tRC = 50 /* 46.09 */,
-                                                          .tCCD_S = 4,
-                                                          .tCCD_L = 4,
-                                                          .tRRD_S = 6 /* 5 */,
-                                                          .tRRD_L = 6,
-                                                          .tFAW = 27 /* 25 */,
-                                                          .tWTR_S = 8 /* 7.5 */,
-                                                          .tWTR_L = 8,
-                                                          .tWR = 16 /* 15 */,
-                                                          .tRTP = 8 /* 7.5 */,
-                                                          .tRFC = 278 /* 260 */,
-                                                          .tREFI = 8320 /* 7800 */,
-                                                          .read_to_write = 10 /* 14 + 4 + 2 - 10 */,
-                                                          .bank_groups = 1,
-                                                          .banks_per_group = 8,
-                                                          .rows = 65536,
-                                                          .bursts_per_row = 128}},
-                                                        {"ddr4_2400",  // tCK 0.833 ns, 17-17-17
-                                                         {.CL = 17,
-                                                          .CWL = 12,
-                                                          .tRCD = 17 /* 14.16 */,
-                                                          .tRP = 17,
-                                                          .tRAS = 39 /* 32 */,
-                                                          .tRC = 56 /* 46.16 */,
-                                                          .tCCD_S = 4,
-                                                          .tCCD_L = 6 /* 5 */,
-                                                          .tRRD_S = 4 /* 3.3 */,
-                                                          .tRRD_L = 6 /* 4.9 */,
-                                                          .tFAW = 26 /* 21 */,
-                                                          .tWTR_S = 3 /* 2.5 */,
-                                                          .tWTR_L = 9 /* 7.5 */,
-                                                          .tWR = 18 /* 15 */,
-                                                          .tRTP = 9 /* 7.5 */,
-                                                          .tRFC = 420 /* 350 */,
-                                                          .tREFI = 9360 /* 7800 */,
-                                                          .read_to_write = 11 /* 17 + 4 + 2 - 12 */,
-                                                          .bank_groups = 4,
-                                                          .banks_per_group = 4,
-                                                          .rows = 65536,
-                                                          .bursts_per_row = 128}},
-                                                        {"ddr4_3200",  // tCK 0.625 ns, 22-22-22
-                                                         {.CL = 22,
-                                                          .CWL = 16,
-                                                          .tRCD = 22 /* 13.75 */,
-                                                          .tRP = 22,
-                                                          .tRAS = 52 /* 32 */,
-                                                          .tRC = 74 /* 45.75 */,
-                                                          .tCCD_S = 4,
-                                                          .tCCD_L = 8 /* 5 */,
-                                                          .tRRD_S = 4 /* 2.5 */,
-                                                          .tRRD_L = 8 /* 4.9 */,
-                                                          .tFAW = 34 /* 21 */,
-                                                          .tWTR_S = 4 /* 2.5 */,
-                                                          .tWTR_L = 12 /* 7.5 */,
-                                                          .tWR = 24 /* 15 */,
-                                                          .tRTP = 12 /* 7.5 */,
-                                                          .tRFC = 560 /* 350 */,
-                                                          .tREFI = 12480 /* 7800 */,
-                                                          .read_to_write = 12 /* 22 + 4 + 2 - 16 */,
-                                                          .bank_groups = 4,
-                                                          .banks_per_group = 4,
-                                                          .rows = 65536,
-                                                          .bursts_per_row = 128}}};
-  return table.at(preset);
-}
 
 std::vector<std::string> check_trace(const std::vector<DramCommand>& trace, const JedecTiming& timing) {
   return Checker(trace, timing).run();

@@ -24,6 +24,7 @@ T get(const std::uint8_t* from) {
 /// One column being written.
 class ColumnWriter {
  public:
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   void put(std::uint64_t value) {
     while (value >= 0x80) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80)), value >>= 7;
     bytes_.push_back(static_cast<std::uint8_t>(value));
@@ -47,6 +48,7 @@ class ColumnWriter {
 class ColumnReader {
  public:
   ColumnReader(const std::uint8_t* begin, const std::uint8_t* end) : at_(begin), end_(end) {}
+  bool at_end() const { return at_ == end_; }
   std::uint64_t take() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {

@@ -10,6 +10,8 @@ namespace nnp::traces {
 namespace {
 
 constexpr std::size_t kCrcAt = kChunkHeadBytes - 4;
+constexpr int kRawDeflate = -15;  // zlib's word for a window of 32 KiB without zlib's own head and checksum
+constexpr int kMemory = 8;        // zlib's default
 
 std::uint32_t crc_of(const std::uint8_t* head, const std::uint8_t* payload, std::size_t bytes) {
   const uLong crc = crc32(0, head, kCrcAt);
@@ -48,11 +50,17 @@ ChunkHead decode_head(const std::uint8_t* bytes) {
 }
 
 std::vector<std::uint8_t> make_chunk(ChunkHead head, const std::vector<std::uint8_t>& raw, int level) {
-  uLongf packed = compressBound(static_cast<uLong>(raw.size()));
-  std::vector<std::uint8_t> chunk(kChunkHeadBytes + packed);
-  if (compress2(chunk.data() + kChunkHeadBytes, &packed, raw.data(), static_cast<uLong>(raw.size()), level) !=
-      Z_OK)
-    throw std::bad_alloc();  // the only way in which it can fail
+  z_stream stream{};
+  if (deflateInit2(&stream, level, Z_DEFLATED, kRawDeflate, kMemory, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  std::vector<std::uint8_t> chunk(kChunkHeadBytes + deflateBound(&stream, static_cast<uLong>(raw.size())));
+  stream.next_in = const_cast<Bytef*>(raw.data());
+  stream.avail_in = static_cast<uInt>(raw.size());
+  stream.next_out = chunk.data() + kChunkHeadBytes;
+  stream.avail_out = static_cast<uInt>(chunk.size() - kChunkHeadBytes);
+  deflate(&stream, Z_FINISH);  // cannot fail: the bound holds
+  const std::size_t packed = stream.total_out;
+  deflateEnd(&stream);
   chunk.resize(kChunkHeadBytes + packed);
   head.raw_bytes = static_cast<std::uint32_t>(raw.size());
   head.packed_bytes = static_cast<std::uint32_t>(packed);
@@ -71,9 +79,16 @@ std::vector<std::uint8_t> open_chunk(const std::uint8_t* head_bytes, const std::
     throw std::runtime_error(
         fmt::format("it claims {} bytes packed into {}", head.raw_bytes, head.packed_bytes));
   std::vector<std::uint8_t> raw(head.raw_bytes);
-  uLongf size = head.raw_bytes;
-  if (uncompress(raw.data(), &size, payload, head.packed_bytes) != Z_OK || size != head.raw_bytes)
-    throw std::runtime_error("it cannot be unpacked");
+  z_stream stream{};
+  if (inflateInit2(&stream, kRawDeflate) != Z_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<Bytef*>(payload);
+  stream.avail_in = head.packed_bytes;
+  stream.next_out = raw.data();
+  stream.avail_out = head.raw_bytes;
+  const int end = inflate(&stream, Z_FINISH);
+  const bool whole = end == Z_STREAM_END && stream.total_out == head.raw_bytes;
+  inflateEnd(&stream);
+  if (!whole) throw std::runtime_error("it cannot be unpacked");
   return raw;
 }
 

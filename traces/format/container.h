@@ -55,7 +55,7 @@ struct TraceFileError : std::runtime_error {
 /// CRC-32 (of zlib) over head and payload is in the head's last four bytes.
 std::vector<std::uint8_t> encode_head(const ChunkHead&, std::uint32_t crc);
 ChunkHead decode_head(const std::uint8_t* bytes);
-/// Packs `raw` and returns head and payload as they stand in the file.
+/// Packs `raw` (raw deflate, RFC 1951) and returns head and payload as they stand in the file.
 std::vector<std::uint8_t> make_chunk(ChunkHead head, const std::vector<std::uint8_t>& raw, int level);
 /// Checks the CRC and unpacks; throws std::runtime_error with what is wrong.
 std::vector<std::uint8_t> open_chunk(const std::uint8_t* head, const std::uint8_t* payload);

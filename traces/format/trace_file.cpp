@@ -13,6 +13,8 @@
 namespace nnp::traces {
 namespace {
 
+constexpr std::size_t kMostAtOnce = 1u << 26;  // records reserved on the word of chunk heads
+
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
@@ -135,10 +137,16 @@ std::string TraceFile::text(const Place& place) const {
 
 template <typename Record>
 std::vector<Record> TraceFile::records(ChunkType type, std::size_t unit, Cycle from, Cycle to) const {
+  const auto wanted = [&](const ChunkHead& head) {
+    return head.type == type && head.unit == unit && head.end_cycle > from && head.first_cycle < to;
+  };
   std::vector<Record> list;
+  std::size_t total = 0;
+  for (const Place& place : places_)
+    if (wanted(place.head) && place.head.records <= place.head.raw_bytes) total += place.head.records;
+  list.reserve(std::min(total, kMostAtOnce));
   for (const Place& place : places_) {
-    if (place.head.type != type || place.head.unit != unit) continue;
-    if (place.head.end_cycle <= from || place.head.first_cycle >= to) continue;
+    if (!wanted(place.head)) continue;
     try {
       decode(place.head, payload(place), list);
     } catch (const TraceFileError&) {

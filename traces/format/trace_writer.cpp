@@ -87,10 +87,23 @@ std::vector<std::vector<std::uint8_t>> TraceWriter::pack(std::size_t unit, const
   return chunks;
 }
 
+/// The next batch is likely to be like this one: no growing step by step.
+void TraceWriter::make_room(Pending& next, const Pending& like) {
+  next.states.reserve(like.states.size());
+  next.instructions.reserve(like.instructions.size());
+  next.transfers.reserve(like.transfers.size());
+  next.tiles.reserve(like.tiles.size());
+  next.passes.reserve(like.passes.size());
+  next.commands.reserve(like.commands.size());
+}
+
 void TraceWriter::flush_core() {
   auto batch = std::make_shared<std::vector<Pending>>(pending_.size());
   for (std::size_t unit = 0; unit < pending_.size(); ++unit)
-    if (!setup_.memory_clock[unit]) std::swap((*batch)[unit], pending_[unit]);
+    if (!setup_.memory_clock[unit]) {
+      std::swap((*batch)[unit], pending_[unit]);
+      make_room(pending_[unit], (*batch)[unit]);
+    }
   waiting_ = 0;
   worker_.post([this, batch] {
     for (std::size_t unit = 0; unit < batch->size(); ++unit)
@@ -101,6 +114,7 @@ void TraceWriter::flush_core() {
 void TraceWriter::flush_late(std::uint16_t unit) {
   auto batch = std::make_shared<Pending>();
   std::swap(*batch, pending_[unit]);
+  make_room(pending_[unit], *batch);
   worker_.post([this, batch, unit] {
     for (auto& chunk : pack(unit, *batch)) late_[unit].push_back(std::move(chunk));
   });

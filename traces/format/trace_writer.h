@@ -68,6 +68,7 @@ class TraceWriter : public sim::TraceSink {
   };
   template <typename Record>
   void add(std::vector<Record> Pending::*kind, const Record& record, Cycle at);
+  static void make_room(Pending& next, const Pending& like);
   void flush_core();
   void flush_late(std::uint16_t unit);
   std::vector<std::vector<std::uint8_t>> pack(std::size_t unit, const Pending& records);

@@ -6,7 +6,7 @@
 namespace nnp::sim {
 
 void BurstQueue::reset() {
-  size_ = waiting_ = hits_ = free_ = 0;
+  size_ = free_ = 0, waiting_ = hits_ = 0;
   lists_.fill({});
   for (std::uint32_t i = 0; i < depth_; ++i) runs_[i].next = i + 1 < depth_ ? i + 1 : kNone;
 }
@@ -29,7 +29,7 @@ void BurstQueue::push(const DramLocation& at, std::uint32_t bursts, std::uint32_
   run = {age, at.row, at.column, bursts, request, list.tail, kNone};
   (list.tail == kNone ? list.head : runs_[list.tail].next) = index;
   list.tail = index;
-  waiting_ |= 1u << at.bank;
+  waiting_ |= std::uint64_t{1} << at.bank;
   if (list.hit == kNone && at.row == open_row) set_hit(at.bank, index);
 }
 
@@ -47,7 +47,7 @@ void BurstQueue::pop_hit(std::uint32_t bank) {
   set_hit(bank, find(run.next, run.row));  // everything before the oldest hit is of other rows
   run.next = free_;
   free_ = index;
-  if (list.head == kNone) waiting_ &= ~(1u << bank);
+  if (list.head == kNone) waiting_ &= ~(std::uint64_t{1} << bank);
 }
 
 bool BurstQueue::overlaps(const DramLocation& at, std::uint32_t bursts) const {

@@ -32,8 +32,8 @@ class BurstQueue {
   std::uint32_t size() const { return size_; }
   std::uint32_t space() const { return depth_ - size_; }
   /// Banks with bursts waiting, and those of them whose open row has one waiting.
-  std::uint32_t waiting() const { return waiting_; }
-  std::uint32_t hits() const { return hits_; }
+  std::uint64_t waiting() const { return waiting_; }
+  std::uint64_t hits() const { return hits_; }
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
@@ -61,12 +61,13 @@ class BurstQueue {
   }
   void set_hit(std::uint32_t bank, std::uint32_t run) {
     lists_[bank].hit = run;
-    hits_ = run == kNone ? hits_ & ~(1u << bank) : hits_ | 1u << bank;
+    const std::uint64_t bit = std::uint64_t{1} << bank;
+    hits_ = run == kNone ? hits_ & ~bit : hits_ | bit;
   }
 
   std::uint32_t depth_;
   std::uint32_t size_ = 0;
-  std::uint32_t waiting_ = 0, hits_ = 0;
+  std::uint64_t waiting_ = 0, hits_ = 0;
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One DRAM channel at command level: a controller (FR-FCFS with a row-hit cap, posted writes drained between
-// two watermarks, open pages, all-bank refresh) and the rank behind it. One command per clock. Left out:
-// several ranks, power-down, refresh postponement.
+// two watermarks, open or closed pages, all-bank or per-bank refresh) and the ranks behind it. Left out:
+// power-down, refresh postponement.
 #pragma once
 
 #include "sim/units/dram/burst_queue.h"
@@ -12,8 +12,9 @@ namespace nnp::sim {
 /// How it decides. The next command is planned - which, and the cycle in which it becomes legal - after each
 /// command and arrival; between these nothing can change, so leap sleeps until then (stepped plans anew in
 /// every cycle). Columns go before ACT and PRE, older requests before younger ones. A refresh that is due
-/// goes before all and closes the banks first. While nothing is pending no event is announced; refreshes of
-/// that time are carried out, with their own cycles, when the next request comes.
+/// goes before all in its banks and closes them first. While nothing is pending no event is announced;
+/// refreshes and closing precharges of that time are carried out, with their own cycles, when the next
+/// request comes.
 class DramChannel : public MemoryChannel {
  public:
   DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig&, TraceSink*,
@@ -33,11 +34,25 @@ class DramChannel : public MemoryChannel {
         0;                  // bursts served since ACT while an older one of this bank waited for another row
     bool fresh = false;     // no burst since ACT
     bool conflict = false;  // the last precharge made room for a request
+    BusWait activate_wait = BusWait::row_cycling;  // what held up the last ACT longest ...
+    Cycles activate_waited = 0;                    // ... and for how long it alone did
+    Cycle refresh_due = 0, refresh_end = 0;        // the last refresh: from when it was due until it was done
   };
   struct Plan {
     Cycle cycle = kNever;
     DramOp op = DramOp::ACT;
+    std::uint32_t bank = 0;  // of REF and PREA: the rank's first
+  };
+  struct Choice {
+    Cycle cycle = kNever;
+    RuleOp op = RuleOp::ACT;
     std::uint32_t bank = 0;
+    std::uint64_t age = 0;
+  };
+  struct Refresh {  // of a rank
+    Cycle due = kNever;
+    std::uint64_t banks = 0;  // that the next one takes
+    std::uint32_t set = 0;
   };
   enum class Door : std::uint8_t {
     open,
@@ -47,39 +62,73 @@ class DramChannel : public MemoryChannel {
   };  // what holds up the request at the front
 
   bool pending() const { return reads_.size() + writes_.size() != 0; }
-  Cycle last_issue() const { return command_free_ == 0 ? 0 : command_free_ - 1; }
+  BurstQueue& queue() { return writing_ ? writes_ : reads_; }
+  /// A request that comes before the command buses are free makes a new plan anyway.
+  bool arrival_is_first(Cycle now) const {
+    return door_ == Door::open && requests_.next(now) <= std::min(row_free_, column_free_);
+  }
   bool admit(Cycle now);
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
+
+  // dram_channel_plan.cpp: which command is next.
+  void update_drain();
   void choose_direction();
   Plan plan(Cycle from);
+  void consider(Choice& best, RuleOp, std::uint64_t banks, Cycle from, Cycle kept = kNever) const;
+  Cycle slot_kept_for(const Choice& activate) const;
+  Cycles clocks_of(RuleOp op) const { return bus_.clocks[static_cast<std::size_t>(op)]; }
+  bool opens_its_row(RuleOp column, std::uint32_t bank) const;
+  Plan with_background(Plan best, Cycle from) const;
   Plan plan_refresh(Cycle from) const;
+  Plan plan_refresh_of(const Refresh&, std::uint32_t rank, Cycle from) const;
+  bool held_for_refresh(RuleOp, std::uint32_t bank, Cycle cycle) const;
+  void background_until(Cycle end);
+
+  // dram_channel_issue.cpp: what a command changes.
   void issue(const Plan&);
+  void issue_activate(std::uint32_t bank, Cycle now);
   void issue_column(std::uint32_t bank, Cycle now);
-  void refresh_until(Cycle end);
+  void issue_refresh(const Plan&);
   void close_bank(std::uint32_t bank, Cycle now);
+  void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
+  BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
+  void aim_refresh(Refresh&, std::uint32_t rank) const;
+  void observe(const Plan&, std::uint32_t row, std::uint32_t column) const;
+
   void become_busy(Cycle now);
   void become_idle();
 
   const DramConfig config_;
   const AddressMap map_;
+  const CommandBus& bus_;
   const Bytes capacity_;
-  const std::uint32_t tREFI_, read_clocks_, write_clocks_,
+  const std::uint32_t read_clocks_, write_clocks_,
       burst_clocks_;  // read_clocks_: from RD to the end of its data
   const std::uint32_t burst_shift_, write_high_, write_low_;
+  const std::uint32_t banks_per_rank_;
+  const bool paced_;  // activates do not wait for what has the command bus, see slot_kept_for()
+  const std::uint32_t refresh_sets_;  // 1: all banks of a rank at once; 0: no refresh
+  const Cycles refresh_interval_;     // of a rank
 
   DramTimer timer_;
   BurstQueue reads_, writes_;
   std::array<Bank, DramTimer::kMaxBanks> banks_;
-  std::uint32_t open_ = 0;  // mask of banks with an open row
+  std::uint64_t open_ = 0;    // mask of banks with an open row
+  std::uint64_t capped_ = 0;  // of those whose row has served row_hit_cap bursts before older ones
   Plan plan_;
-  Cycle command_free_ = 0;  // the command bus
-  Cycle refresh_due_;
+  Cycle last_issue_ = 0;
+  Cycle row_free_ = 0, column_free_ = 0;  // the command buses; one bus is both
+  std::vector<Refresh> refresh_;          // by rank
+  Cycle next_refresh_ = kNever;           // the first of them that is due
   Cycle busy_since_ = 0, busy_until_ = 0;
-  bool writing_ = false;   // the direction of the next column
-  bool draining_ = false;  // between the high and the low watermark
+  Cycle data_end_ = 0;                   // of the last burst on the bus
+  Cycle empty_from_ = 0, empty_to_ = 0;  // the last time in which nothing was pending
+  bool writing_ = false;                 // the direction of the next column
+  bool wrote_last_ = false;              // of the last one
+  bool draining_ = false;                // between the high and the low watermark
   Door door_ = Door::open;
-  std::uint32_t admitted_ = 0;  // bursts of the front request that are in already
-  std::uint64_t next_age_ = 0;
+  std::uint32_t admitted_ = 0;      // bursts of the front request that are in already
+  std::uint64_t next_age_ = 1;      // of a burst; 0 is older than all
   std::uint32_t door_request_ = 0;  // number of the front request in its queue
   std::uint32_t next_write_ = 0;
 

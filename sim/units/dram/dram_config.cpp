@@ -12,16 +12,40 @@
 #include "sim/units/dram/address_map.h"
 #include "sim/units/dram/nearest.h"
 #include "sim/units/dram/presets.h"
+#include "sim/units/dram/timing_rules.h"
 
 namespace nnp::sim {
 namespace {
 
 constexpr double kMaxClocks = 1 << 20;
 
-/// Clocks that cover a time. The 2.5 % slack is the standard's own rounding rule (JESD79-4, rounding
-/// algorithms): a table value that is rounded to 10 ps must not cost a whole clock.
+/// Clocks that cover a time; of tREFI, which is a maximum, those that it covers. The 2.5 % slack is the
+/// standard's own rounding rule (JESD79-4, rounding algorithms): a table value that is rounded to 10 ps must
+/// not cost a whole clock.
 std::uint32_t clocks_of(const PresetSymbol& symbol, double tCK_ns) {
-  return std::max(symbol.clocks, static_cast<std::uint32_t>(std::ceil(symbol.ns / tCK_ns - 0.025)));
+  const double clocks = symbol.ns / tCK_ns;
+  const double whole =
+      std::string_view(symbol.name) == "tREFI" ? std::floor(clocks + 0.025) : std::ceil(clocks - 0.025);
+  return std::max(symbol.clocks, static_cast<std::uint32_t>(whole));
+}
+
+/// What data sheets also call a symbol; `tRCD` stands for both where reads and writes have one each.
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+    {"CL", "tCL"},      {"RL", "tCL"},      {"CWL", "tCWL"}, {"WL", "tCWL"},
+    {"tRCD", "tRCDRD"}, {"tRCD", "tRCDWR"}, {"tCS", "tRTRS"}};
+
+/// The overrides by the preset's own names.
+std::map<std::string, double> by_own_names(const DramTiming& timing,
+                                           const std::map<std::string, double>& overrides) {
+  std::map<std::string, double> own;
+  for (const auto& [key, value] : overrides) {
+    bool known = timing.has(key);
+    for (const auto& [other, name] : kOtherNames) {
+      if (!timing.has(key) && other == key && timing.has(name)) known = own.emplace(name, value).second;
+    }
+    if (timing.has(key) || !known) own[key] = value;
+  }
+  return own;
 }
 
 [[noreturn]] void unknown_symbol(const DramTiming& timing, std::string_view name, const std::string& where) {
@@ -60,17 +84,17 @@ void check_range(const DramConfig& config, const char* what, double value, doubl
 
 void check_timing(const DramConfig& config) {
   const DramTiming& t = config.timing;
-  const std::uint32_t beats = config.organization.burst_length / 2;
-  if (t.at("tRTW") + t.at("CWL") < t.at("CL") + beats) {
+  const std::uint32_t burst = config.organization.burst_clocks();
+  if (t.at("tRTW") + t.at("tCWL") < t.at("tCL") + burst) {
     throw std::invalid_argument(fmt::format(
-        "memory preset {}: tRTW = {} lets write data (CWL {}) meet read data (CL {}): at least {}",
-        config.preset, t.at("tRTW"), t.at("CWL"), t.at("CL"), t.at("CL") + beats - t.at("CWL")));
+        "memory preset {}: tRTW = {} lets write data (tCWL {}) meet read data (tCL {}): at least {}",
+        config.preset, t.at("tRTW"), t.at("tCWL"), t.at("tCL"), t.at("tCL") + burst - t.at("tCWL")));
   }
-  for (const char* name : {"tCCD", "tCCD_S", "tCCD_L"}) {
-    if (t.has(name) && t.at(name) < beats) {
+  for (const char* name : {"tCCD", "tCCD_S", "tCCD_L", "tCCD_L_WR"}) {
+    if (t.has(name) && t.at(name) < burst) {
       throw std::invalid_argument(
           fmt::format("memory preset {}: {} = {}: at least {}, the clocks of one burst", config.preset, name,
-                      t.at(name), beats));
+                      t.at(name), burst));
     }
   }
   // Between two refreshes every request must be able to make progress, whatever the symbols are.
@@ -83,6 +107,23 @@ void check_timing(const DramConfig& config) {
         fmt::format("memory preset {}: tREFI = {} leaves no time for work: must be at least {}, twice the "
                     "sum of the other symbols",
                     config.preset, t.at("tREFI"), sum * 2));
+  }
+}
+
+/// Per-bank refreshes must have room between each other.
+void check_refresh(const DramConfig& config) {
+  if (config.refresh != RefreshMode::per_bank) return;
+  const std::uint32_t sets = refresh_sets(config.standard, config.organization);
+  if (sets == 0) {
+    throw std::invalid_argument(fmt::format(
+        "memory preset {}: its standard has no per-bank refresh; refresh is all_bank or off", config.preset));
+  }
+  const ResolvedRules rules = resolve(timing_rules(config.standard), config);
+  const std::uint32_t apart = rules.at(RuleLevel::rank, RuleOp::REFpb, RuleOp::REFpb);
+  if (std::uint64_t{apart} * 2 * sets > config.timing.at("tREFI")) {
+    throw std::invalid_argument(fmt::format(
+        "memory preset {}: tREFI = {} is too short for the {} per-bank refreshes in it: at least {}",
+        config.preset, config.timing.at("tREFI"), sets, std::uint64_t{apart} * 2 * sets));
   }
 }
 
@@ -104,9 +145,14 @@ Bytes DramConfig::capacity_bytes() const {
   return standard == DramStandard::ideal ? kNever : organization.capacity_bytes();
 }
 
+Bytes DramConfig::access_bytes() const {
+  return standard == DramStandard::ideal ? 64 : organization.burst_bytes();
+}
+
 double DramConfig::peak_bytes_per_s() const {
   if (standard == DramStandard::ideal) return ideal_bandwidth_bytes_per_s;
-  return static_cast<double>(frequency_khz) * 1e3 * 2 * organization.channel_bits / 8;
+  return static_cast<double>(frequency_khz) * 1e3 * organization.beats_per_clock * organization.channel_bits /
+         8;
 }
 
 std::vector<std::string> dram_presets() {
@@ -137,7 +183,7 @@ DramConfig make_dram_config(std::string_view name, const std::map<std::string, d
   }
   const bool commands = preset->standard != DramStandard::ideal;
   std::map<std::string, double> late;  // derived symbols
-  for (const auto& [key, value] : overrides) {
+  for (const auto& [key, value] : by_own_names(timing, overrides)) {
     if (commands && (key == "tRC" || key == "tRTW")) {
       late[key] = value;
       continue;
@@ -155,11 +201,11 @@ DramConfig make_dram_config(std::string_view name, const std::map<std::string, d
     }
   }
   if (commands) {
-    const std::int64_t beats = config.organization.burst_length / 2;
     add_derived(timing, "tRC", std::int64_t{timing.at("tRAS")} + timing.at("tRP"), "tRAS + tRP");
-    add_derived(
-        timing, "tRTW", std::int64_t{timing.at("CL")} + beats + 2 - timing.at("CWL"),
-        "CL + BL/2 + 2 - CWL (read to write command, JESD79-3F and JESD79-4, read followed by write)");
+    add_derived(timing, "tRTW",
+                std::int64_t{timing.at("tCL")} + config.organization.burst_clocks() +
+                    preset->read_to_write_gap - timing.at("tCWL"),
+                "tCL + BL/n + gap - tCWL: read to write command, the preset's gap between their data");
     for (const auto& [key, value] : late) {
       auto symbol = std::find_if(timing.symbols.begin(), timing.symbols.end(),
                                  [&](const TimingSymbol& s) { return s.name == key; });
@@ -168,6 +214,10 @@ DramConfig make_dram_config(std::string_view name, const std::map<std::string, d
   }
   check(config);
   return config;
+}
+
+bool is_timing_symbol(const DramConfig& config, const std::string& name) {
+  return by_own_names(config.timing, {{name, 1.0}}).count(name) == 0 || config.timing.has(name);
 }
 
 void check(const DramConfig& config) {
@@ -179,11 +229,13 @@ void check(const DramConfig& config) {
   const DramOrganization& o = config.organization;
   check_count(config, "channel_bits", o.channel_bits, 1024);
   check_count(config, "burst_length", o.burst_length, 32);
+  check_count(config, "beats_per_clock", o.beats_per_clock, 8);
   check_count(config, "bank_groups", o.bank_groups, 8);
   check_count(config, "banks", o.banks, 32 / o.bank_groups);
+  check_count(config, "ranks", o.ranks, 64 / o.banks_per_rank());
   check_count(config, "rows", o.rows, 1u << 24);
   check_count(config, "columns", o.columns, 1u << 16);
-  if (o.channel_bits < 8 || o.burst_length < 2 || o.columns < o.burst_length) {
+  if (o.channel_bits < 8 || o.burst_length < o.beats_per_clock || o.columns < o.burst_length) {
     throw std::invalid_argument(
         fmt::format("memory preset {}: a channel of {} bits, bursts of {} and rows of {} columns do not fit",
                     config.preset, o.channel_bits, o.burst_length, o.columns));
@@ -193,6 +245,7 @@ void check(const DramConfig& config) {
   check_range(config, "write_high_percent", config.write_high_percent, 1, 100);
   check_range(config, "write_low_percent", config.write_low_percent, 0, config.write_high_percent);
   check_timing(config);
+  check_refresh(config);
   AddressMap(config.address_map, o);  // throws where the text is wrong
 }
 

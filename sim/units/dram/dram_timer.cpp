@@ -4,12 +4,22 @@
 #include <bit>
 
 namespace nnp::sim {
+namespace {
+
+std::uint32_t bits_of(std::uint32_t power_of_two) {
+  return static_cast<std::uint32_t>(std::countr_zero(power_of_two));
+}
+
+}  // namespace
 
 DramTimer::DramTimer(const DramConfig& config)
-    : group_shift_(static_cast<std::uint32_t>(std::countr_zero(config.organization.banks))) {
+    : group_shift_(bits_of(config.organization.banks)),
+      rank_shift_(bits_of(config.organization.banks_per_rank())),
+      ranks_(config.organization.ranks),
+      rank_(config.organization.ranks) {
   const ResolvedRules rules = resolve(timing_rules(config.standard), config);
   four_activates_ = rules.four_activates;
-  for (std::size_t level = 0; level < 3; ++level) {
+  for (std::size_t level = 0; level < kRuleLevels; ++level) {
     for (std::size_t first = 0; first < kRuleOps; ++first) {
       for (std::uint32_t second = 0; second < kRuleOps; ++second) {
         const std::uint32_t clocks = rules.distance[level][first][second];
@@ -17,6 +27,19 @@ DramTimer::DramTimer(const DramConfig& config)
         if (clocks != 0) delays.list[delays.count++] = {second, clocks};
       }
     }
+  }
+}
+
+void DramTimer::reset() {
+  bank_.fill({}), group_.fill({});
+  rank_.assign(ranks_, {});
+}
+
+void DramTimer::raise_other_ranks(const Delays& delays, std::uint32_t rank, Cycle now) {
+  for (std::uint32_t other = 0; other < ranks_; ++other) {
+    if (other == rank) continue;
+    raise(rank_[other].by_rule, delays, now);
+    raise(rank_[other].by_other, delays, now);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "sim/units/dram/timing_rules.h"
 
@@ -12,35 +13,57 @@ namespace nnp::sim {
 
 class DramTimer {
  public:
-  static constexpr std::uint32_t kMaxBanks = 32;
+  static constexpr std::uint32_t kMaxBanks = 64;  // of all ranks
 
   explicit DramTimer(const DramConfig& config);
-  void reset() {
-    bank_.fill({}), group_.fill({}), rank_ = {}, activates_ = {}, activate_count_ = 0, fifth_activate_ = 0;
-  }
+  void reset();
 
   /// First cycle at which `op` in `bank` breaks no rule; whether the bank's state allows it is not asked
   /// here.
   Cycle earliest(RuleOp op, std::uint32_t bank) const {
     const auto i = static_cast<std::size_t>(op);
-    const Cycle cycle = std::max({bank_[bank][i], group_[bank >> group_shift_][i], rank_[i]});
-    return op == RuleOp::ACT ? std::max(cycle, fifth_activate_) : cycle;
+    return std::max({bank_[bank][i], group_[bank >> group_shift_][i], rank_[bank >> rank_shift_].by_rule[i]});
   }
-  Cycle earliest_refresh() const { return rank_[static_cast<std::size_t>(RuleOp::REF)]; }
+  // The parts of earliest(): by what the same bank did, the same group, the same rank, other ranks, and by
+  // the fourth last activate.
+  Cycle by_bank(RuleOp op, std::uint32_t bank) const { return bank_[bank][static_cast<std::size_t>(op)]; }
+  Cycle by_group(RuleOp op, std::uint32_t bank) const {
+    return group_[bank >> group_shift_][static_cast<std::size_t>(op)];
+  }
+  Cycle by_rank(RuleOp op, std::uint32_t rank) const {
+    return rank_[rank].by_rule[static_cast<std::size_t>(op)];
+  }
+  Cycle by_other_rank(RuleOp op, std::uint32_t bank) const {
+    return ranks_ == 1 ? 0 : rank_[bank >> rank_shift_].by_other[static_cast<std::size_t>(op)];
+  }
+  std::uint32_t rank_of(std::uint32_t bank) const { return bank >> rank_shift_; }
 
   void issued(RuleOp op, std::uint32_t bank, Cycle now) {
     const Follow& follow = follow_[static_cast<std::size_t>(op)];
+    Rank& rank = rank_[bank >> rank_shift_];
     raise(bank_[bank], follow[0], now);
     raise(group_[bank >> group_shift_], follow[1], now);
-    raise(rank_, follow[2], now);
+    raise(rank.by_rule, follow[2], now);
     if (op == RuleOp::ACT) {
-      activates_[activate_count_++ % 4] = now + four_activates_;
-      if (activate_count_ >= 4) fifth_activate_ = activates_[activate_count_ % 4];
+      rank.activates[rank.activate_count++ % 4] = now + four_activates_;
+      if (rank.activate_count >= 4) {
+        Cycle& next = rank.by_rule[static_cast<std::size_t>(RuleOp::ACT)];
+        next = std::max(next, rank.activates[rank.activate_count % 4]);
+      }
     }
+    if (ranks_ != 1) raise_other_ranks(follow[3], bank >> rank_shift_, now);
+  }
+  /// A rule of the rank alone: REF, REFpb and PREA of a rank that may have no bank open.
+  void issued_to_rank(RuleOp op, std::uint32_t rank, Cycle now) {
+    raise(rank_[rank].by_rule, follow_[static_cast<std::size_t>(op)][2], now);
+  }
+  void issued_to_bank(RuleOp op, std::uint32_t bank, Cycle now) {
+    raise(bank_[bank], follow_[static_cast<std::size_t>(op)][0], now);
   }
 
  private:
-  using Earliest = std::array<Cycle, kRuleOps>;
+  using Earliest = std::array<Cycle, 8>;  // by RuleOp; a cache line
+  static_assert(kRuleOps <= 8);
   /// What a command delays at one level: only the pairs that have a rule.
   struct Delays {
     struct Delay {
@@ -49,23 +72,28 @@ class DramTimer {
     std::array<Delay, kRuleOps> list;
     std::uint32_t count = 0;
   };
-  using Follow = std::array<Delays, 3>;
+  using Follow = std::array<Delays, kRuleLevels>;
+  struct Rank {
+    Earliest by_rule{};                // all that holds on the rank, other ranks and tFAW included
+    Earliest by_other{};               // what other ranks did
+    std::array<Cycle, 4> activates{};  // when the window of each of the last four ends
+    std::uint64_t activate_count = 0;
+  };
   static void raise(Earliest& earliest, const Delays& delays, Cycle now) {
     for (std::uint32_t i = 0; i < delays.count; ++i) {
       Cycle& cycle = earliest[delays.list[i].second];
       cycle = std::max(cycle, now + delays.list[i].clocks);
     }
   }
+  void raise_other_ranks(const Delays& delays, std::uint32_t rank, Cycle now);
 
   std::array<Follow, kRuleOps> follow_{};  // [first]
   std::uint32_t four_activates_;
-  std::uint32_t group_shift_;  // of a bank number over all groups
+  std::uint32_t group_shift_, rank_shift_;  // of a bank number over all ranks and groups
+  std::uint32_t ranks_;
   std::array<Earliest, kMaxBanks> bank_{};
   std::array<Earliest, kMaxBanks> group_{};
-  Earliest rank_{};
-  std::array<Cycle, 4> activates_{};  // when the window of each of the last four ends
-  std::uint64_t activate_count_ = 0;
-  Cycle fifth_activate_ = 0;
+  std::vector<Rank> rank_;
 };
 
 }  // namespace nnp::sim

@@ -47,6 +47,7 @@ void IdealMemory::tick(Cycle now) {
     ++statistics_.row_hits;
     const Cycle done = request.write ? stream_end_ : stream_end_ + latency_;
     busy_until_ = std::max({busy_until_, done, now + 1});
+    if (request_observer_ != nullptr) request_observer_->accepted(request, now);
     answer(request, done);
   }
 }

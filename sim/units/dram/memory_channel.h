@@ -15,6 +15,17 @@
 
 namespace nnp::sim {
 
+/// Who wants to know when a request was taken into a queue and when it was answered, in cycles that may lie
+/// ahead of the present. Both come in order of their own cycles.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  /// May push the next request, visible in a cycle after `cycle`.
+  virtual void accepted(const MemoryRequest&, Cycle cycle) = 0;
+  /// A read: its last data beat has crossed the bus. A write: taken by the write queue.
+  virtual void answered(const MemoryRequest&, Cycle cycle) = 0;
+};
+
 /// A unit of the memory clock domain (whose frequency is DramConfig::frequency_khz); who creates it adds it
 /// to that domain. Requests are taken in order of arrival; one that finds its queue full stays in the bridge,
 /// so requesters bound what they send. The accounting is: busy while any request is pending or data is
@@ -34,6 +45,8 @@ class MemoryChannel : public Unit {
   /// Called with every command in the order of their cycles; background refresh of idle time comes late, but
   /// in order.
   void set_command_observer(DramCommandObserver observer) { observer_ = std::move(observer); }
+  /// Takes the place of the answer bridges.
+  void set_request_observer(RequestObserver* observer) { request_observer_ = observer; }
   /// Sums over the commands decided so far, which may lie a little ahead of the present; exact once idle, and
   /// after finish().
   const DramStatistics& statistics() const { return statistics_; }
@@ -48,6 +61,7 @@ class MemoryChannel : public Unit {
 
  protected:
   void answer(const MemoryRequest& request, Cycle cycle) {
+    if (request_observer_ != nullptr) return request_observer_->answered(request, cycle);
     NNP_ASSERT(request.source < answers_.size() && answers_[request.source] != nullptr,
                "{}: no answer bridge for source {}", name(), request.source);
     answers_[request.source]->push(
@@ -59,6 +73,7 @@ class MemoryChannel : public Unit {
   Bridge<MemoryRequest> requests_;
   std::vector<Bridge<MemoryAnswer>*> answers_;
   DramCommandObserver observer_;
+  RequestObserver* request_observer_ = nullptr;
   DramStatistics statistics_;
   StateTrack track_;
 };

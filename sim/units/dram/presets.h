@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memories we know by name: organisation and timing symbols with their source. Adding one is adding a
-// Preset here.
+// DramPreset to the file of its family.
 #pragma once
 
 #include <span>
@@ -26,7 +26,13 @@ struct DramPreset {
   double tCK_ns;
   DramOrganization organization;
   std::vector<PresetSymbol> symbols;
+  std::uint32_t read_to_write_gap = 2;  // clocks between read and write data that tRTW leaves
 };
+
+// By family, each in its own file.
+std::vector<DramPreset> ddr_presets();
+std::vector<DramPreset> lpddr_presets();
+std::vector<DramPreset> hbm_presets();
 
 const std::vector<DramPreset>& preset_table();
 

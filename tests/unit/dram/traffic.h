@@ -12,9 +12,9 @@ namespace nnp::sim::test {
 struct Traffic {
   std::uint32_t requests = 300;
   std::uint32_t max_bytes = 600;
-  Bytes span = 1u << 20;  // addresses are in [0, span) ...
-  std::uint32_t far_rows =
-      4;  // ... or that many half-gigabyte steps further up: other rows of the same banks
+  Bytes span = 1u << 20;       // addresses are in [0, span) ...
+  std::uint32_t far_rows = 4;  // ... or that many of these steps further up: other rows of the same banks
+  Bytes far_step = 512ull << 20;
   std::uint32_t write_percent = 40;
   Cycle gap = 40;           // mean gap between requests
   Cycle long_gap = 20'000;  // one in 50 is up to this
@@ -31,7 +31,7 @@ inline std::vector<Sent> random_traffic(std::uint64_t seed, const Traffic& traff
     if (below(50) == 0) cycle += below(traffic.long_gap);
     const auto bytes = static_cast<std::uint32_t>(1 + below(traffic.max_bytes));
     const bool follows = below(3) == 0;  // some traffic is sequential
-    const Address address = follows ? next : below(traffic.span) + below(traffic.far_rows) * (512ull << 20);
+    const Address address = follows ? next : below(traffic.span) + below(traffic.far_rows) * traffic.far_step;
     next = address + bytes;
     script.push_back({cycle, {address, bytes, below(100) < traffic.write_percent, 0, i}});
   }

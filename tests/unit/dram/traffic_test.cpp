@@ -27,7 +27,10 @@ TEST_P(AnyTraffic, BreaksNoRuleAndIsAnsweredExactlyOnce) {
       SCOPED_TRACE(fmt::format("{} map {} seed {}", GetParam(), map, seed));
       DramConfig config = make_dram_config(GetParam());
       config.address_map = map;
-      const auto script = random_traffic(seed, kinds[seed % 4]);
+      Traffic traffic = kinds[seed % 4];
+      traffic.far_step = config.capacity_bytes() / 8, traffic.span = std::min(traffic.span, traffic.far_step);
+      config.page_policy = seed % 2 == 0 ? PagePolicy::closed : PagePolicy::open;
+      const auto script = random_traffic(seed, traffic);
       Rig rig(config, Engine::leap, seed % 3 == 0 ? 3 : 1000);
       const Cycle end = rig.run(script);
       ASSERT_TRUE(rig.requester.done());
@@ -38,10 +41,11 @@ TEST_P(AnyTraffic, BreaksNoRuleAndIsAnsweredExactlyOnce) {
 
       rig.channel->finish(end + 500);
       const DramStatistics& s = rig.channel->statistics();
+      const Bytes burst = config.organization.burst_bytes();
       std::uint64_t bursts[2] = {}, bytes[2] = {};
       for (const Sent& sent : script) {
         const MemoryRequest& r = sent.request;
-        bursts[r.write] += (r.address + r.bytes - 1) / 64 - r.address / 64 + 1;
+        bursts[r.write] += (r.address + r.bytes - 1) / burst - r.address / burst + 1;
         bytes[r.write] += r.bytes;
       }
       EXPECT_EQ(s.read_bursts, bursts[0]);
@@ -49,7 +53,7 @@ TEST_P(AnyTraffic, BreaksNoRuleAndIsAnsweredExactlyOnce) {
       EXPECT_EQ(s.read_bytes, bytes[0]);
       EXPECT_EQ(s.write_bytes, bytes[1]);
       EXPECT_EQ(s.row_hits + s.row_misses + s.row_conflicts, bursts[0] + bursts[1]);
-      EXPECT_EQ(s.data_cycles, 4 * (bursts[0] + bursts[1]));
+      EXPECT_EQ(s.data_cycles, config.organization.burst_clocks() * (bursts[0] + bursts[1]));
       EXPECT_EQ(s.rd, rig.cycles_of(DramOp::RD).size());
       EXPECT_EQ(s.wr, rig.cycles_of(DramOp::WR).size());
       EXPECT_EQ(s.act, rig.cycles_of(DramOp::ACT).size());
@@ -62,8 +66,9 @@ TEST_P(AnyTraffic, BreaksNoRuleAndIsAnsweredExactlyOnce) {
 }
 
 TEST_P(AnyTraffic, AccountsForEveryCycleOnce) {
-  Rig rig(make_dram_config(GetParam()));
-  const Cycle end = rig.run(random_traffic(11)) + 12'345;
+  const DramConfig config = make_dram_config(GetParam());
+  Rig rig(config);
+  const Cycle end = rig.run(random_traffic(11, {.far_step = config.capacity_bytes() / 8})) + 12'345;
   rig.channel->finish(end);
   Cycle at = 0;
   Cycles busy = 0;
@@ -81,8 +86,10 @@ TEST_P(AnyTraffic, AccountsForEveryCycleOnce) {
 TEST_P(AnyTraffic, RefreshesOnceEveryIntervalBusyOrIdle) {
   const Cycles tREFI = jedec_timing(GetParam()).tREFI;
   for (const Cycle gap : {Cycle{0}, Cycle{30}, Cycle{3000}}) {
-    Rig rig(make_dram_config(GetParam()));
-    const Cycle end = rig.run(random_traffic(5, {.requests = 3000, .gap = gap}));
+    const DramConfig config = make_dram_config(GetParam());
+    Rig rig(config);
+    const Cycle end =
+        rig.run(random_traffic(5, {.requests = 3000, .far_step = config.capacity_bytes() / 8, .gap = gap}));
     rig.channel->finish(end + 10 * tREFI);
     EXPECT_NEAR(static_cast<double>(rig.channel->statistics().ref),
                 static_cast<double>((end + 10 * tREFI) / tREFI), 1.0);
@@ -93,8 +100,7 @@ TEST_P(AnyTraffic, RefreshesOnceEveryIntervalBusyOrIdle) {
   EXPECT_EQ(idle.domain.ticks(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Presets, AnyTraffic,
-                         ::testing::Values("ddr3_1600", "ddr3_2133", "ddr4_2400", "ddr4_3200"),
+INSTANTIATE_TEST_SUITE_P(Presets, AnyTraffic, ::testing::ValuesIn(nnp::test::jedec_presets()),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

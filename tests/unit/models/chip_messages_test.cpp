@@ -143,10 +143,12 @@ TEST(ChipMessages, PrecisionsAreASet) {
 
 TEST(ChipMessages, AddressMapsNameEachFieldOnce) {
   for (const char* bad : {"", ":", "row", "row:bank", "row:bank:column:row", "row:bank:col",
-                          "row:bank:column:", "Row:bank:column"}) {
+                          "row:bank:column:", "Row:bank:column", "row:bank:column[", "row:bank:column[]",
+                          "row:bank^:column", "row:bank^rwo:column", "row:bank:column:column[1:0]"}) {
     EXPECT_NE(refusal(kMinimalChip, {std::string("memory.address_map=") + bad}), "") << bad;
   }
-  for (const char* good : {"row:bank:column", "column:bankgroup:bank:row"}) {
+  for (const char* good : {"row:bank:column", "column:bankgroup:bank:row", "rank:row:bank^row^column:column",
+                           "row:column[6:2]:bank:bankgroup^row[4:3]:column[1]:column[0]"}) {
     EXPECT_EQ(refusal(kMinimalChip, {std::string("memory.address_map=") + good}), "") << good;
   }
 }

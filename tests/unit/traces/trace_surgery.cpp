@@ -141,7 +141,8 @@ void damage_json(Bytes8& raw, Random& random) {
   std::vector<Json*> leaves, lists;
   collect(json, leaves, lists);
   Json& leaf = *leaves[below(random, leaves.size())];
-  switch (random() % 8) {
+  const auto way = random() % 8;
+  switch (lists.empty() && (way == 4 || way == 5) ? 0 : way) {
     case 0:
       leaf = nullptr;
       break;

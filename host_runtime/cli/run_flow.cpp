@@ -47,6 +47,15 @@ void require_ordered(const isa::Program& program, const isa::ArchSpec& arch) {
       throw sim::InternalError("the compiled program is not well ordered: " + races.front().message);
 }
 
+/// A program whose accesses race computes whatever the timing makes of it: then that is why a check failed.
+void explain_by_races(const isa::Program& program, const isa::ArchSpec& arch) {
+  if (program.instructions.size() >= kSmallProgram) return;
+  constexpr std::size_t kMostRaces = 4;
+  for (const isa::Launch& launch : program.launches)
+    for (const isa::Race& race : isa::check_happens_before(program, launch, arch, kMostRaces))
+      fmt::print(stderr, "nnpsim: values depend on timing: {}\n", race.message);
+}
+
 /// Names of graph outputs may hold anything; files may not.
 std::string file_name_of(const std::string& output, std::size_t index) {
   std::string name = output.empty() ? fmt::format("output{}", index) : output;
@@ -66,6 +75,15 @@ void write_results(const Execution& execution, OutputFolder& folder) {
   folder.commit("run.json");
 }
 
+sim::DeadlockError with_layer_names(const sim::DeadlockError& error, const isa::Program& program) {
+  std::string text = error.what();
+  for (const std::uint16_t layer : error.layers)
+    if (layer < program.layers.size())
+      text += fmt::format("\n  layer {} is '{}' ({})", layer, program.layers[layer].name,
+                          program.layers[layer].op);
+  return sim::DeadlockError(text, error.layers);
+}
+
 executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
                              const std::vector<ir::Tensor>& inputs, const ExecutionChoice& choice,
                              Progress& progress, TraceSession* trace) {
@@ -79,6 +97,10 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
   try {
     return executor.run(inputs, {.values = !choice.timing_only,
                                  .accumulators = !choice.timing_only && wants_accumulators(choice)});
+  } catch (const sim::DeadlockError& error) {
+    const sim::DeadlockError named = with_layer_names(error, work.program);
+    if (trace != nullptr) trace->finish_early(named.what());
+    throw named;
   } catch (const std::exception& error) {
     if (trace != nullptr) trace->finish_early(error.what());
     throw;
@@ -148,6 +170,7 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   compare::ChipEvidence evidence{std::move(inference.outputs), std::move(inference.accumulators)};
   record.checks = run_checks(work, inputs, evidence, choice, progress);
   execution.outputs = std::move(evidence.outputs);
+  if (!checks_hold(record.checks, /*strict=*/false)) explain_by_races(work.program, chip.arch);
   return execution;
 }
 

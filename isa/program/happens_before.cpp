@@ -75,10 +75,19 @@ class Checker {
             if (races_[r].earlier == launch_.first_instruction + other) return;
           }
           report(other, i,
-                 fmt::format("{} {} {} [{:#x}, {:#x}) but nothing orders it after {}, which {} them",
+                 fmt::format("{} {} {} [{:#x}, {:#x}) but nothing orders it after {}, which {} them: {}",
                              named(i), access.write ? "writes" : "reads", kSpaceNames[space], begin, end,
-                             named(other), other_wrote ? "writes" : "reads"));
+                             named(other), other_wrote ? "writes" : "reads", known(other, i)));
         });
+  }
+
+  /// How far the tokens reach: what `later` can rely on of the queue that `earlier` is in.
+  std::string known(std::uint32_t earlier, std::uint32_t later) const {
+    const auto queue = static_cast<std::size_t>(stream_[earlier].queue);
+    const std::uint32_t known = order_.known_before[later][queue];
+    return fmt::format("its tokens reach {} of that queue's instructions, and this is number {}",
+                       known == 0 ? "none" : fmt::format("the first {}", known),
+                       order_.position[earlier] + 1);
   }
 
   Address size_of(Space space) const {

@@ -106,7 +106,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   state_.values = options.values;
   sink_.forward_to(options.trace);
   matrix_.weights().connect(&weight_, &matrix_);
-  matrix_.set_weight_source(kWeight);
+  matrix_.set_weight_source(kWeight, weight_);
   if (options.trace_commands) trace_commands();
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
@@ -128,13 +128,15 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
 }
 
 void Chip::trace_commands() {
-  const std::uint32_t banks = dram_config(spec_.memory).organization.banks;
+  const DramOrganization organization = dram_config(spec_.memory).organization;
+  const std::uint32_t groups = organization.bank_groups, banks = organization.banks;
   for (std::size_t i = 0; i < memory_.size(); ++i)
-    memory_[i]->set_command_observer(
-        [sink = trace_, unit = static_cast<std::uint16_t>(kFirstMemory + i), banks](const DramCommand& c) {
-          sink->command({unit, static_cast<std::uint8_t>(c.op),
-                         static_cast<std::uint8_t>(c.bank_group * banks + c.bank), c.row, c.column, c.cycle});
-        });
+    memory_[i]->set_command_observer([sink = trace_, unit = static_cast<std::uint16_t>(kFirstMemory + i),
+                                      groups, banks](const DramCommand& c) {
+      sink->command({unit, static_cast<std::uint8_t>(c.op),
+                     static_cast<std::uint8_t>((c.rank * groups + c.bank_group) * banks + c.bank), c.row,
+                     c.column, c.cycle});
+    });
 }
 
 void Chip::begin_inference() {
@@ -169,11 +171,12 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
       Unit* taker = tokens_.taker(instruction.wait.counter);
       if (taker != nullptr && taker != units[queue])
         throw TokenError(fmt::format(
-            "instruction {} takes from token counter {}, which {} takes from too: one queue a counter", i,
-            instruction.wait.counter, taker->name()));
+            "instruction {} takes from token counter {}, which {} takes from too: one queue a counter",
+            launch.first_instruction + i, instruction.wait.counter, taker->name()));
       tokens_.set_taker(instruction.wait.counter, units[queue]);
     }
-    if (instruction.signal.used()) tokens_.set_source(instruction.signal.counter, ids[queue]);
+    if (instruction.signal.used())
+      tokens_.expect(instruction.signal.counter, ids[queue], units[queue], instruction.signal.amount);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/kernel/simulation.h"
 
+#include <algorithm>
+
 namespace nnp::sim {
 
 bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
@@ -19,7 +21,7 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
       const Picoseconds time = domain->edge(cycle);
       if (time < next_time) next_time = time, next_domain = domain, next_cycle = cycle;
     }
-    if (!any_due) throw DeadlockError(wait_graph());
+    if (!any_due) throw deadlock();
     if (next_time > limit) return false;
     now_ = next_time;
     next_domain->run_cycle(next_cycle);
@@ -27,13 +29,47 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
   }
 }
 
-std::string Simulation::wait_graph() const {
-  std::string text = fmt::format("deadlock: no unit can go on after {} ps", now_);
+namespace {
+
+/// "drain -> matrix -> drain" where waits close a circle; empty where none does.
+std::string circle_of(const std::vector<const Unit*>& waiting) {
+  for (const Unit* start : waiting) {
+    std::vector<const Unit*> way{start};
+    for (const Unit* on = start->waits_on(); on != nullptr; on = on->waits_on()) {
+      const auto met = std::find(way.begin(), way.end(), on);
+      if (met == way.end()) {
+        way.push_back(on);
+        continue;
+      }
+      std::string text = (*met)->name();
+      for (auto at = met + 1; at != way.end(); ++at) text += " -> " + (*at)->name();
+      return text + " -> " + on->name();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+DeadlockError Simulation::deadlock() const {
+  const ClockDomain& first = *domains_.front();
+  std::string text =
+      fmt::format("deadlock: no unit can go on after cycle {} of the {}", first.now(), first.name());
+  std::vector<const Unit*> waiting;
+  std::vector<std::uint16_t> layers;
   for (const ClockDomain* domain : domains_)
-    for (const Unit* unit : domain->units())
-      if (const std::string wait = unit->waiting_for(); !wait.empty())
-        text += fmt::format("\n  {} (cycle {} of {}): {}", unit->name(), domain->now(), domain->name(), wait);
-  return text;
+    for (const Unit* unit : domain->units()) {
+      const std::string wait = unit->waiting_for();
+      if (wait.empty()) continue;
+      text += fmt::format("\n  {}: {}", unit->name(), wait);
+      waiting.push_back(unit);
+      if (unit->waiting_layer() != kNoLayer) layers.push_back(unit->waiting_layer());
+    }
+  if (const std::string circle = circle_of(waiting); !circle.empty())
+    text += "\n  they wait in a circle: " + circle;
+  std::sort(layers.begin(), layers.end());
+  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+  return DeadlockError(text, std::move(layers));
 }
 
 }  // namespace nnp::sim

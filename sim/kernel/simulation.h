@@ -11,9 +11,11 @@
 
 namespace nnp::sim {
 
-/// Every unit sleeps and nothing can wake them, or a cycle limit is passed. The text is the wait graph.
+/// Every unit sleeps and nothing can wake them. The text is the wait graph; `layers` are those it speaks of.
 struct DeadlockError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit DeadlockError(const std::string& text, std::vector<std::uint16_t> of_layers = {})
+      : std::runtime_error(text), layers(std::move(of_layers)) {}
+  std::vector<std::uint16_t> layers;
 };
 
 class Simulation {
@@ -31,7 +33,7 @@ class Simulation {
   Engine engine() const { return engine_; }
 
  private:
-  std::string wait_graph() const;
+  DeadlockError deadlock() const;
   Engine engine_;
   std::vector<ClockDomain*> domains_;
   Picoseconds now_ = 0;

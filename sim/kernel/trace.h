@@ -106,7 +106,7 @@ struct PassSpan {
 struct MemoryCommand {
   std::uint16_t unit;
   std::uint8_t operation;  // a DramOp
-  std::uint8_t bank;       // over all bank groups
+  std::uint8_t bank;       // over all ranks and bank groups
   std::uint32_t row, column;
   Cycle cycle;
 };

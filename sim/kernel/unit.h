@@ -5,6 +5,7 @@
 #include <string>
 
 #include "isa/arch/units.h"
+#include "sim/kernel/trace.h"
 
 namespace nnp::sim {
 
@@ -26,6 +27,9 @@ class Unit {
 
   /// What the unit waits for, for a deadlock report; empty when it has nothing to do.
   virtual std::string waiting_for() const { return {}; }
+  /// The unit that could end this wait, and the layer it is for; nullptr and kNoLayer where unknown.
+  virtual const Unit* waits_on() const { return nullptr; }
+  virtual std::uint16_t waiting_layer() const { return kNoLayer; }
 
   const std::string& name() const { return name_; }
 

@@ -65,18 +65,6 @@ TEST(ResNet50, AsksForItsPublishedMultiplications) {
   EXPECT_NEAR(static_cast<double>(run.inference.statistics.array.useful_macs), 4.09e9, 0.005e9);
 }
 
-// Jouppi et al., ISCA 2017, table 3, MLP0: array active 12.7, weight shift 15.9, weight stall 53.9 % of all
-// cycles; of matrix time 15.4, 19.3, 65.3 %. Nothing was fitted. 4 points: what the closed form of the
-// paper's own parameters leaves.
-TEST(TpuV1, SpendsItsMatrixTimeOnMlp0AsThePaperReports) {
-  const test::NetworkRun run = test::run_network("mlp0", "tpu_v1", {}, false);
-  const device::ArrayStatistics& array = run.inference.statistics.array;
-  const double matrix = static_cast<double>(array.active + array.weight_shift + array.weight_stall);
-  EXPECT_NEAR(100 * static_cast<double>(array.active) / matrix, 15.4, 4);
-  EXPECT_NEAR(100 * static_cast<double>(array.weight_shift) / matrix, 19.3, 4);
-  EXPECT_NEAR(100 * static_cast<double>(array.weight_stall) / matrix, 65.3, 4);
-}
-
 // Each step's h part waits for the h that the vector unit makes: with weights that cost nothing this wait
 // stands alone.
 TEST(Lstm, ShowsTheWaitForHBetweenStepsAsARawWaitOnTheVectorUnit) {

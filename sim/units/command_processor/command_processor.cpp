@@ -123,8 +123,10 @@ UnitState CommandProcessor::control(const isa::Instruction& instruction, Cycle n
   const auto waiting = [&](Cause cause, std::uint16_t resource = kNoUnit) {
     return UnitState{State::wait, cause, resource, instruction.layer, index()};
   };
-  if (instruction.wait.used() && !context_.tokens.available(instruction.wait))
+  if (instruction.wait.used() && !context_.tokens.available(instruction.wait)) {
+    waited_counter_ = instruction.wait.counter;
     return waiting(Cause::raw, context_.tokens.source(instruction.wait.counter));
+  }
   if (instruction.opcode == Opcode::sync || instruction.opcode == Opcode::halt) {
     context_.retired.watch(this);
     if (context_.retired.visible() < dispatched_to_engines_) return waiting(Cause::sync);
@@ -165,8 +167,19 @@ Cycle CommandProcessor::next_event(Cycle now) const {
 std::string CommandProcessor::waiting_for() const {
   if (!running_) return {};
   const UnitState& state = track_.current();
-  return fmt::format("instruction {} is not dispatched: {}{}", next_instruction_, to_string(state.cause),
-                     state.resource == kNoUnit ? std::string() : fmt::format(", unit {}", state.resource));
+  std::string text = fmt::format("instruction {} is not dispatched: {}", index(), to_string(state.cause));
+  if (state.cause == Cause::raw) text += "; " + context_.tokens.story(waited_counter_);
+  if (const Unit* on = waits_on()) text += fmt::format(", {}", on->name());
+  return text;
 }
+
+const Unit* CommandProcessor::waits_on() const {
+  if (!running_ || track_.current().state != State::wait) return nullptr;
+  for (const QueueEngine* engine : engines_)
+    if (engine != nullptr && engine->id() == track_.current().resource) return engine;
+  return nullptr;
+}
+
+std::uint16_t CommandProcessor::waiting_layer() const { return running_ ? track_.current().layer : kNoLayer; }
 
 }  // namespace nnp::sim

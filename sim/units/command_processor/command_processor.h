@@ -39,6 +39,8 @@ class CommandProcessor : public Unit {
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   std::string waiting_for() const override;
+  const Unit* waits_on() const override;
+  std::uint16_t waiting_layer() const override;
   void finish(Cycle end) { track_.finish(end); }
   void reset();
 
@@ -73,6 +75,7 @@ class CommandProcessor : public Unit {
   Cycle at_hand_ = 0;  // since when the next instruction could be dispatched, were it not for tokens or SYNC
   bool running_ = false, halted_ = false;
   Cycle interrupt_cycle_ = 0;
+  unsigned waited_counter_ = 0;  // of a CTRL instruction that waits for tokens
   std::uint16_t layer_ = 0;
 };
 

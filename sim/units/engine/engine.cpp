@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/engine/engine.h"
 
-#include "isa/instruction/instruction_table.h"
+#include "isa/program/assembler.h"
 
 namespace nnp::sim {
 
@@ -95,10 +95,18 @@ Cycle QueueEngine::next_own_event(Cycle now) const {
 std::string QueueEngine::waiting_for() const {
   if (!next_ || next_has_tokens_) return {};
   const auto wait = next_->instruction.wait;
-  return fmt::format(
-      "instruction {} ({}, layer {}) waits for {} of token {}, which holds {}; unit {} signals it",
-      next_->index, isa::info(next_->instruction.opcode).mnemonic, next_->instruction.layer, wait.amount,
-      wait.counter, context_.tokens.value(wait.counter), context_.tokens.source(wait.counter));
+  return fmt::format("instruction {} `{}` of layer {} waits for {} of token {}\n    {}", next_->index,
+                     isa::disassemble(next_->instruction), next_->instruction.layer, wait.amount,
+                     static_cast<unsigned>(wait.counter), context_.tokens.story(wait.counter));
+}
+
+const Unit* QueueEngine::waits_on() const {
+  if (!next_ || next_has_tokens_) return nullptr;
+  return context_.tokens.source_unit(next_->instruction.wait.counter);
+}
+
+std::uint16_t QueueEngine::waiting_layer() const {
+  return next_ && !next_has_tokens_ ? next_->instruction.layer : kNoLayer;
 }
 
 }  // namespace nnp::sim

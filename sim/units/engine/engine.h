@@ -70,6 +70,8 @@ class QueueEngine : public Unit {
   /// Descriptors are zero when a launch starts.
   void start_launch() { descriptors_ = {}; }
   std::string waiting_for() const override;
+  const Unit* waits_on() const override;
+  std::uint16_t waiting_layer() const override;
 
  protected:
   struct InFlight {

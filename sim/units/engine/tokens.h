@@ -23,12 +23,19 @@ class TokenFile : public Committable {
   /// Counter values of a launch; who takes from and who signals each counter (nullptr and kNoUnit where
   /// nobody does).
   void start(const std::array<std::uint16_t, isa::kTokenCounters>& values) {
-    for (unsigned i = 0; i < isa::kTokenCounters; ++i) counters_[i] = Counter{.value = values[i]};
+    for (unsigned i = 0; i < isa::kTokenCounters; ++i)
+      counters_[i] = Counter{.value = values[i], .initial = values[i]};
   }
   void set_taker(unsigned counter, Unit* unit) { counters_[counter].taker = unit; }
   Unit* taker(unsigned counter) const { return counters_[counter].taker; }
-  void set_source(unsigned counter, std::uint16_t unit) { counters_[counter].source = unit; }
+  /// `unit` will signal the counter by `amount` more in this launch.
+  void expect(unsigned counter, std::uint16_t id, const Unit* unit, std::uint32_t amount) {
+    counters_[counter].source = id;
+    counters_[counter].source_unit = unit;
+    counters_[counter].expected += amount;
+  }
   std::uint16_t source(unsigned counter) const { return counters_[counter].source; }
+  const Unit* source_unit(unsigned counter) const { return counters_[counter].source_unit; }
 
   bool available(isa::TokenOp wait) const { return counters_[wait.counter].value >= wait.amount; }
   std::uint32_t value(unsigned counter) const { return counters_[counter].value; }
@@ -46,14 +53,9 @@ class TokenFile : public Committable {
   };
   /// The latest signal: what ended the taker's wait. Its cycle is that of the retirement.
   const Change& last_signal(unsigned counter) const { return counters_[counter].last_signal; }
-  /// The latest changes of a counter, oldest first: for reports of deadlocks.
-  std::vector<Change> history(unsigned counter) const {
-    const Counter& c = counters_[counter];
-    std::vector<Change> changes;
-    for (std::size_t i = c.changes - std::min<std::size_t>(c.changes, kHistory); i < c.changes; ++i)
-      changes.push_back(c.history[i % kHistory]);
-    return changes;
-  }
+  /// What a report of a deadlock says of a counter: who signals it, what is still to come, its latest
+  /// changes.
+  std::string story(unsigned counter) const;
 
   void signal(isa::TokenOp signal, std::uint32_t instruction, Cycle now) {
     pending_.push_back({signal, instruction, now});
@@ -66,6 +68,9 @@ class TokenFile : public Committable {
     std::uint32_t value = 0;
     Unit* taker = nullptr;
     std::uint16_t source = kNoUnit;
+    const Unit* source_unit = nullptr;
+    std::uint32_t initial = 0;
+    std::uint64_t expected = 0, signalled = 0;  // in this launch
     Change last_signal{};
     std::array<Change, kHistory> history{};
     std::size_t changes = 0;
@@ -84,6 +89,7 @@ class TokenFile : public Committable {
     for (const Pending& pending : pending_) {
       Counter& counter = counters_[pending.signal.counter];
       counter.value += pending.signal.amount;
+      counter.signalled += pending.signal.amount;
       counter.last_signal = {pending.cycle, pending.instruction, pending.signal.amount};
       counter.note(counter.last_signal);
       if (counter.value > 0xFFFF)

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "isa/program/assembler.h"
+
 namespace nnp::sim {
 
 namespace field = isa::field;
@@ -120,12 +122,17 @@ Cycle MatrixUnit::next_event(Cycle now) const {
 }
 
 std::string MatrixUnit::waiting_for() const {
-  if (tile_at_hand() || next_ready()) {
-    const Job& job = tile_at_hand() ? current_->job : *next_;
-    return fmt::format("instruction {} (layer {}) waits for a weight tile: the FIFO is empty", job.index,
-                       job.instruction.layer);
-  }
-  return QueueEngine::waiting_for();
+  if (!needs_tile()) return QueueEngine::waiting_for();
+  const Job& job = tile_at_hand() ? current_->job : *next_;
+  return fmt::format("instruction {} `{}` of layer {} waits for a weight tile: the FIFO is empty", job.index,
+                     isa::disassemble(job.instruction), job.instruction.layer);
+}
+
+const Unit* MatrixUnit::waits_on() const { return needs_tile() ? weight_unit_ : QueueEngine::waits_on(); }
+
+std::uint16_t MatrixUnit::waiting_layer() const {
+  if (!needs_tile()) return QueueEngine::waiting_layer();
+  return (tile_at_hand() ? current_->job : *next_).instruction.layer;
 }
 
 void MatrixUnit::retire(Job& job) {

@@ -30,12 +30,14 @@ class MatrixUnit : public QueueEngine {
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   std::string waiting_for() const override;
+  const Unit* waits_on() const override;
+  std::uint16_t waiting_layer() const override;
   bool drained() const override {
     return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !shifting_ && !loaded_;
   }
   void reset() override;
   /// Who fills the FIFO.
-  void set_weight_source(std::uint16_t unit) { weight_source_ = unit; }
+  void set_weight_source(std::uint16_t id, const Unit& unit) { weight_source_ = id, weight_unit_ = &unit; }
 
   std::uint64_t useful_macs() const { return useful_macs_; }
   /// Cycles without a stream in which the next instruction waited for data of another unit, whatever the
@@ -50,6 +52,7 @@ class MatrixUnit : public QueueEngine {
   void request_stream(Cycle now);
   bool tile_at_hand() const { return current_ != nullptr && tiles_left_ > 0; }
   bool job_at_hand() const { return tile_at_hand() || next_.has_value(); }
+  bool needs_tile() const { return tile_at_hand() || next_ready(); }
   UnitState present_state(Cycle now) const;
 
   SlotArbiter& arbiter_;
@@ -57,6 +60,7 @@ class MatrixUnit : public QueueEngine {
   Cycles shift_cycles_, pipeline_cycles_;
   Channel<WeightTile> weights_;
   std::uint16_t weight_source_ = kNoUnit;
+  const Unit* weight_unit_ = nullptr;
 
   bool shifting_ = false, loaded_ = false;  // the shadow registers
   Cycle shift_end_ = 0;

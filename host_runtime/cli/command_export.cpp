@@ -28,6 +28,7 @@ constexpr Cycles kVcdCycles = 10'000;  // of a window whose end is not given
 
 Window window_of(const TraceFile& file, const ExportOptions& options) {
   const Cycle end = traces::recorded_cycles(file);
+  if (end == 0) throw FileFault(fmt::format("{}: the trace ends before its first state", options.trace));
   Window window;
   window.from = options.from.value_or(0);
   if (options.vcd) window.to = std::min(end, window.from + kVcdCycles);

@@ -189,6 +189,15 @@ class CommandLine {
     add_text(exported, "--to", "CYCLE", "core cycle at which it ends [the end]",
              [this](const std::string& text) { export_.to = parse_whole("--to", text, 1); });
 
+    CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",
+                               [this] { return cli::whatif(whatif_); });
+    add_network(whatif, whatif_.network);
+    add_chip(whatif, whatif_.chip);
+    add_seed(whatif, whatif_.seed);
+    add_text(whatif, "--ideal", "LIST", "some of dram,pcie,sram,issue,array_fill [all, one after the other]",
+             [this](const std::string& text) { whatif_.ideal = parse_list(text); });
+    add_report(whatif, whatif_.report);
+
     CLI::App& explain = command("explain", "what a cause of waiting means and what to try",
                                 [this] { return cli::explain(explain_); });
     explain.add_option("cause", explain_.cause, "a cause, as tables and traces name it")
@@ -285,6 +294,7 @@ class CommandLine {
   DisasmOptions disasm_;
   QueryOptions query_;
   ExportOptions export_;
+  WhatifOptions whatif_;
   ExplainOptions explain_;
   DramOptions dram_;
   ListOptions list_;

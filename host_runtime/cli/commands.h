@@ -14,6 +14,7 @@ int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
 int export_trace(const ExportOptions&);
+int whatif(const WhatifOptions&);
 int explain(const ExplainOptions&);
 int dram(const DramOptions&);
 int list_chips(const ListOptions&);

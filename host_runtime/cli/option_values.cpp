@@ -57,16 +57,22 @@ sim::Engine parse_engine(const std::string& text) {
                                  {{"leap", sim::Engine::leap}, {"stepped", sim::Engine::stepped}});
 }
 
-std::vector<std::string> parse_checks(const std::string& text) {
-  if (text == "none") return {};
-  std::vector<std::string> checks;
+std::vector<std::string> parse_list(const std::string& text) {
+  std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string name = text.substr(begin, end - begin);
-    parse_word<int>("--check", name, {{"naive", 0}, {"onednn", 0}, {"ort", 0}, {"cuda", 0}});
-    if (std::find(checks.begin(), checks.end(), name) == checks.end()) checks.push_back(name);
+    const std::string word = text.substr(begin, end - begin);
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
     begin = end + 1;
   }
+  return words;
+}
+
+std::vector<std::string> parse_checks(const std::string& text) {
+  if (text == "none") return {};
+  std::vector<std::string> checks = parse_list(text);
+  for (const std::string& name : checks)
+    parse_word<int>("--check", name, {{"naive", 0}, {"onednn", 0}, {"ort", 0}, {"cuda", 0}});
   return checks;
 }
 

@@ -21,6 +21,8 @@ std::uint64_t parse_whole(const std::string& option, const std::string& text, st
 isa::Precision parse_precision(const std::string&);
 traces::TraceLevel parse_trace_level(const std::string&);
 sim::Engine parse_engine(const std::string&);
+/// The words between commas, each once.
+std::vector<std::string> parse_list(const std::string&);
 /// "naive,onednn"; "none" is the empty list.
 std::vector<std::string> parse_checks(const std::string&);
 /// "NAME=N" each, a name once.

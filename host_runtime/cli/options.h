@@ -90,6 +90,13 @@ struct ExportOptions {
   bool perfetto = false, konata = false, csv = false, vcd = false;
   std::optional<std::uint64_t> from, to;  // core cycles
 };
+struct WhatifOptions {
+  NetworkChoice network;
+  ChipChoice chip;
+  ReportChoice report;
+  std::uint64_t seed = 1;
+  std::vector<std::string> ideal;  // resources; empty: all
+};
 struct ExplainOptions {
   std::string cause;
   bool json = false;

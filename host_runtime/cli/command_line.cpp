@@ -174,6 +174,21 @@ class CommandLine {
     query.add_option("--cause", query_.cause, "only this cause")->type_name("C");
     add_json(query, query_.json);
 
+    CLI::App& exported =
+        command("export", "a trace for another tool", [this] { return export_trace(export_); });
+    add_trace(exported, export_.trace);
+    add_flag(exported, "--perfetto", export_.perfetto, "for ui.perfetto.dev: tracks of states, 1 ns a cycle");
+    add_flag(exported, "--konata", export_.konata, "for Konata: a row for each instruction");
+    add_flag(exported, "--csv", export_.csv, "tables, one file a kind of record; -o names a folder");
+    add_flag(exported, "--vcd", export_.vcd, "signals for GTKWave, of 10000 cycles where --to is not given");
+    exported.add_option("-o", export_.output, "the file to write, or the folder")
+        ->type_name("FILE|DIR")
+        ->required();
+    add_text(exported, "--from", "CYCLE", "first core cycle [0]",
+             [this](const std::string& text) { export_.from = parse_whole("--from", text, 0); });
+    add_text(exported, "--to", "CYCLE", "core cycle at which it ends [the end]",
+             [this](const std::string& text) { export_.to = parse_whole("--to", text, 1); });
+
     CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
@@ -278,6 +293,7 @@ class CommandLine {
   AsmOptions asm_;
   DisasmOptions disasm_;
   QueryOptions query_;
+  ExportOptions export_;
   WhatifOptions whatif_;
   ExplainOptions explain_;
   DramOptions dram_;

@@ -3,46 +3,32 @@
 // laws.
 #include <fmt/format.h>
 
-#include <map>
-#include <nlohmann/json.hpp>
-#include <tuple>
-
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/figures.h"
+#include "host_runtime/cli/query_answers.h"
 #include "host_runtime/cli/table.h"
 #include "host_runtime/cli/trace_words.h"
-#include "traces/query/at_cycle.h"
-#include "traces/query/critical_path.h"
+#include "traces/query/extent.h"
 #include "traces/query/laws.h"
-#include "traces/query/stalls.h"
 
 namespace nnp::cli {
-namespace {
 
 using Align = Table::Align;
 using Json = nlohmann::ordered_json;
 using traces::TraceFile;
 using traces::TraceInfo;
 
-Cycle cycles_of(const TraceFile& file) {
-  if (file.summary() && file.summary()->complete) return file.summary()->cycles;
-  Cycle end = 0;
-  for (std::size_t unit = 0; unit < file.info().units.size(); ++unit)
-    if (!file.info().units[unit].memory_clock)
-      if (const auto states = file.states(unit); !states.empty())
-        end = std::max(end, states.back().start + states.back().length);
-  return end;
+void print_json(const Json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-void print(const Json& json) { fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace)); }
-
-Json head(const TraceFile& file) {
+Json answer_head(const TraceFile& file) {
   return {{"schema", "nnpsim.query/1"},
           {"network", file.info().network},
           {"chip", file.info().chip},
-          {"cycles", cycles_of(file)},
+          {"cycles", traces::recorded_cycles(file)},
           {"complete", file.shortcoming().empty()}};
 }
 
@@ -61,182 +47,16 @@ Json json_of(const TraceFile& file, const sim::StateRecord& record) {
   return json;
 }
 
-std::string state_words(const sim::UnitState& state) {
-  return state.state == sim::State::wait ? fmt::format("wait {}", to_string(state.cause))
-                                         : to_string(state.state);
-}
-
-// ---- --at
-
-int at_cycle(const TraceFile& file, const QueryOptions& options, const traces::Filter& filter) {
-  const TraceInfo& info = file.info();
-  if (*options.at >= cycles_of(file))
-    throw UsageError(fmt::format("--at {}: the trace ends at cycle {}", *options.at, cycles_of(file)));
-  Json list = Json::array();
-  Table table({{"unit", Align::left},
-               {"state", Align::left},
-               {"since"},
-               {"for"},
-               {"layer", Align::left},
-               {"instruction", Align::left}});
-  std::string ends;
-  for (const traces::UnitAt& unit : traces::at_cycle(file, *options.at)) {
-    if (!filter.takes_unit(unit.unit) || !unit.record) continue;
-    const sim::UnitState& state = unit.record->state;
-    const std::string text =
-        state.instruction == sim::kNoInstruction
-            ? ""
-            : fmt::format("{} {}", state.instruction, file.instruction_text(state.instruction));
-    Json json = json_of(file, *unit.record);
-    json["text"] = text;
-    json["queued"] = unit.queued;
-    json["transfers_in_flight"] = unit.transfers_in_flight;
-    json["bytes_in_flight"] = unit.bytes_in_flight;
-    list.push_back(std::move(json));
-    table.add({unit_word(info, unit.unit), state_words(state), count_text(unit.record->start),
-               count_text(unit.record->length), shortened(layer_word(info, state.layer), 24),
-               shortened(text, 70)});
-    if (state.state == sim::State::wait)
-      ends += fmt::format("  {} waits until cycle {}, ended by {}{}\n", unit_word(info, unit.unit),
-                          count_text(unit.record->start + unit.record->length),
-                          release_words(info, unit.record->ended_by),
-                          unit.transfers_in_flight == 0
-                              ? ""
-                              : fmt::format("; {} transfers in flight, {}", unit.transfers_in_flight,
-                                            size_text(static_cast<double>(unit.bytes_in_flight))));
-  }
-  if (options.json) {
-    Json json = head(file);
-    json["at"] = *options.at, json["units"] = list;
-    print(json);
-  } else {
-    fmt::print("{} on {}, core cycle {}\n\n{}", info.network, info.chip, count_text(*options.at),
-               table.text());
-    if (!ends.empty()) fmt::print("\n{}", ends);
-  }
-  return kOk;
-}
-
-// ---- --stalls
-
-int list_stalls(const TraceFile& file, const QueryOptions& options, const traces::Filter& filter) {
-  const TraceInfo& info = file.info();
-  const auto stalls = traces::stalls(file, filter);
-  const auto total = static_cast<double>(cycles_of(file));
-  Json list = Json::array();
-  Table table({{"unit", Align::left},
-               {"waits for", Align::left},
-               {"of", Align::left},
-               {"cycles"},
-               {"of the run"},
-               {"times"},
-               {"longest"},
-               {"at cycle"}});
-  for (const traces::Stall& stall : stalls) {
-    const double part =
-        info.units[stall.unit].memory_clock ? 0 : share(static_cast<double>(stall.cycles), total);
-    list.push_back({{"unit", unit_word(info, stall.unit)},
-                    {"cause", to_string(stall.cause)},
-                    {"resource", unit_word(info, stall.resource)},
-                    {"cycles", stall.cycles},
-                    {"count", stall.count},
-                    {"longest", json_of(file, stall.longest)}});
-    table.add({unit_word(info, stall.unit), to_string(stall.cause), unit_word(info, stall.resource),
-               count_text(stall.cycles), percent_text(part), count_text(stall.count),
-               count_text(stall.longest.length), count_text(stall.longest.start)});
-  }
-  if (options.json) {
-    Json json = head(file);
-    json["stalls"] = list;
-    print(json);
-  } else {
-    fmt::print("{} on {}, {} cycles: waits by unit, cause and what was waited for\n\n{}", info.network,
-               info.chip, count_text(cycles_of(file)), table.text());
-    if (!stalls.empty())
-      fmt::print(
-          "\nnnpsim explain {} tells what it means. Waits beside the critical path cost nothing: see "
-          "--critical-path.\n",
-          to_string(stalls.front().cause));
-  }
-  return kOk;
-}
-
-// ---- --critical-path
-
-int show_path(const TraceFile& file, const QueryOptions& options, const traces::Filter& filter) {
-  const TraceInfo& info = file.info();
-  const traces::TraceGraph graph(file);
-  const auto path = traces::critical_path(graph);
-  if (options.json) {
-    Json json = head(file);
-    json["cycles"] = graph.end();
-    Json list = Json::array();
-    for (const traces::PathPiece& piece : path)
-      if (filter.takes(piece.unit, piece.layer, piece.cause))
-        list.push_back({{"unit", unit_word(info, piece.unit)},
-                        {"state", to_string(piece.state)},
-                        {"cause", to_string(piece.cause)},
-                        {"resource", unit_word(info, piece.resource)},
-                        {"layer", layer_word(info, piece.layer)},
-                        {"instruction",
-                         piece.instruction == sim::kNoInstruction ? Json(nullptr) : Json(piece.instruction)},
-                        {"start", piece.start},
-                        {"cycles", piece.cycles}});
-    json["path"] = list;
-    print(json);
-    return kOk;
-  }
-  struct Sum {
-    Cycles cycles = 0;
-    std::uint64_t pieces = 0;
-  };
-  std::map<std::tuple<std::string, std::string, std::string>, Sum> by_cause;
-  std::map<std::uint16_t, Cycles> by_layer;
-  for (const traces::PathPiece& piece : path) {
-    if (!filter.takes(piece.unit, piece.layer, piece.cause)) continue;
-    const std::string what = piece.state == sim::State::busy ? "works" : to_string(piece.cause);
-    Sum& sum = by_cause[{unit_word(info, piece.unit), what, unit_word(info, piece.resource)}];
-    sum.cycles += piece.cycles, ++sum.pieces;
-    by_layer[piece.layer] += piece.cycles;
-  }
-  std::vector<std::pair<std::tuple<std::string, std::string, std::string>, Sum>> rows(by_cause.begin(),
-                                                                                      by_cause.end());
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.second.cycles > b.second.cycles; });
-  const auto total = static_cast<double>(graph.end());
-  Table causes({{"on the path", Align::left},
-                {"works or waits for", Align::left},
-                {"of", Align::left},
-                {"cycles"},
-                {"of the run"},
-                {"pieces"}});
-  for (const auto& [key, sum] : rows)
-    causes.add({std::get<0>(key), std::get<1>(key), std::get<2>(key), count_text(sum.cycles),
-                percent_text(share(static_cast<double>(sum.cycles), total)), count_text(sum.pieces)});
-  std::vector<std::pair<std::uint16_t, Cycles>> layers(by_layer.begin(), by_layer.end());
-  std::stable_sort(layers.begin(), layers.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  constexpr std::size_t kMostLayers = 12;
-  Table layer_table({{"layer", Align::left}, {"cycles on the path"}, {"of the run"}});
-  for (std::size_t i = 0; i < std::min(layers.size(), kMostLayers); ++i)
-    layer_table.add({layers[i].first == sim::kNoLayer ? "(no layer)" : layer_word(info, layers[i].first),
-                     count_text(layers[i].second),
-                     percent_text(share(static_cast<double>(layers[i].second), total))});
-  fmt::print("{} on {}: the chain of work and waits that makes the run {} cycles long\n\n{}\n{}",
-             info.network, info.chip, count_text(graph.end()), causes.text(), layer_table.text());
-  return kOk;
-}
-
-// ---- --verify and the overview
+namespace {
 
 int verify(const TraceFile& file, const QueryOptions& options) {
   const traces::TraceGraph graph(file);
   const auto breaches = traces::breached_laws(file, graph);
   if (options.json) {
-    Json json = head(file);
+    Json json = answer_head(file);
     json["records"] = file.records_in_file();
     json["breaches"] = breaches;
-    print(json);
+    print_json(json);
   } else if (breaches.empty()) {
     fmt::print(
         "{} records keep the laws: no gap, no overlap, sums equal to the run's account, every wait ends when "
@@ -272,16 +92,16 @@ int overview(const TraceFile& file, const QueryOptions& options) {
                of(account.idle), longest});
   }
   if (options.json) {
-    Json json = head(file);
+    Json json = answer_head(file);
     json["level"] = info.level, json["records"] = file.records_in_file();
     json["verdict"] = file.summary() ? Json(file.summary()->verdict) : Json(nullptr);
     json["units"] = units;
-    print(json);
+    print_json(json);
     return kOk;
   }
   fmt::print("{} on {}, {}, batch {}: {} cycles, {} records (level {})\n\n{}", info.network, info.chip,
-             info.precision, info.batch, count_text(cycles_of(file)), count_text(file.records_in_file()),
-             info.level, table.text());
+             info.precision, info.batch, count_text(traces::recorded_cycles(file)),
+             count_text(file.records_in_file()), info.level, table.text());
   if (file.summary() && !file.summary()->verdict.empty()) fmt::print("\n{}\n", file.summary()->verdict);
   fmt::print("\nNext: --critical-path, --stalls, --at CYCLE; nnpsim export FILE.npt --perfetto -o FILE\n");
   return kOk;
@@ -298,11 +118,11 @@ int query(const QueryOptions& options) {
   if (!options.unit.empty()) filter.unit = unit_named(file.info(), options.unit);
   if (!options.layer.empty()) filter.layer = layer_named(file.info(), options.layer);
   if (!options.cause.empty()) filter.cause = cause_named(options.cause);
-  if (options.at) return at_cycle(file, options, filter);
-  if (options.critical_path) return show_path(file, options, filter);
+  if (options.at) return answer_at_cycle(file, options, filter);
+  if (options.critical_path) return answer_critical_path(file, options, filter);
   if (options.verify) return verify(file, options);
   if (options.stalls || filter.unit || filter.layer || filter.cause)
-    return list_stalls(file, options, filter);
+    return answer_stalls(file, options, filter);
   return overview(file, options);
 }
 

@@ -13,6 +13,7 @@ int exec(const ExecOptions&);
 int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
+int export_trace(const ExportOptions&);
 int whatif(const WhatifOptions&);
 int explain(const ExplainOptions&);
 int dram(const DramOptions&);

@@ -85,6 +85,11 @@ struct QueryOptions {
   bool stalls = false, critical_path = false, verify = false, json = false;
   std::string unit, layer, cause;  // empty: all
 };
+struct ExportOptions {
+  std::string trace, output;
+  bool perfetto = false, konata = false, csv = false, vcd = false;
+  std::optional<std::uint64_t> from, to;  // core cycles
+};
 struct WhatifOptions {
   NetworkChoice network;
   ChipChoice chip;

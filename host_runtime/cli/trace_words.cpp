@@ -10,38 +10,6 @@
 
 namespace nnp::cli {
 
-std::string unit_word(const traces::TraceInfo& info, std::uint16_t unit) {
-  if (unit < info.units.size()) return info.units[unit].name;
-  return unit == sim::kHostLink ? "pcie" : "";
-}
-
-std::string layer_word(const traces::TraceInfo& info, std::uint16_t layer) {
-  return layer < info.layers.size() ? info.layers[layer].name : "";
-}
-
-std::string release_words(const traces::TraceInfo& info, const sim::Release& release) {
-  const std::string unit = unit_word(info, release.unit);
-  switch (release.kind) {
-    case sim::Release::Kind::own:
-      return "its own timer";
-    case sim::Release::Kind::retired:
-      return fmt::format("instruction {} of {}, which retired", release.number, unit);
-    case sim::Release::Kind::dispatched:
-      return fmt::format("instruction {}, which {} dispatched", release.number, unit);
-    case sim::Release::Kind::decoded:
-      return fmt::format("instruction {}, which {} took from its queue", release.number, unit);
-    case sim::Release::Kind::transfer:
-      return fmt::format("the answer of {} to its transfer {}", unit, release.number);
-    case sim::Release::Kind::tile_arrived:
-      return fmt::format("weight tile {}, which {} delivered", release.number, unit);
-    case sim::Release::Kind::tile_taken:
-      return fmt::format("weight tile {}, which {} took from the FIFO", release.number, unit);
-    case sim::Release::Kind::count:
-      break;
-  }
-  return "";
-}
-
 std::uint16_t unit_named(const traces::TraceInfo& info, const std::string& name) {
   std::vector<std::string> names;
   for (const traces::TraceUnit& unit : info.units) names.push_back(unit.name);

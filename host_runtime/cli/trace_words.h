@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What query and export say of units, layers, instructions and releases.
+// Units, layers and causes as a command line names them.
 #pragma once
 
 #include <string>
 
-#include "traces/format/trace_file.h"
+#include "traces/query/words.h"
 
 namespace nnp::cli {
 
-/// "matrix", "pcie" for the link, "" for none.
-std::string unit_word(const traces::TraceInfo&, std::uint16_t unit);
-std::string layer_word(const traces::TraceInfo&, std::uint16_t layer);
-/// "ended by instruction 17 of drain, which retired".
-std::string release_words(const traces::TraceInfo&, const sim::Release&);
+using traces::layer_word;
+using traces::release_words;
+using traces::unit_word;
 
 /// Ids by name; throw UsageError with the nearest name.
 std::uint16_t unit_named(const traces::TraceInfo&, const std::string& name);

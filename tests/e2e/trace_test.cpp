@@ -109,6 +109,7 @@ TEST(TraceFile, ThatIsNoneIsRefused) {
   expect_refused({"query", folder.file("text.npt", "hello")}, 3, {"text.npt", "is not a trace"});
   expect_refused({"run", "lenet5", "--chip", "edge8", "--trace", "/nowhere/x.npt"}, 3,
                  {"/nowhere/x.npt", "cannot be written"});
+  expect_refused({"run", "lenet5", "--chip", "edge8", "--trace", folder.path("")}, 3, {"not a plain file"});
 }
 
 TEST(TraceFile, CutOffIsReadUpToItsLastWholeChunk) {

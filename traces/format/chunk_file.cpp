@@ -20,6 +20,9 @@ std::string reason(int error) { return std::generic_category().message(error); }
 }  // namespace
 
 ChunkFile::ChunkFile(std::filesystem::path path) : path_(std::move(path)), part_(path_.string() + ".part") {
+  // It is renamed over PATH in the end: a device or a folder must not be replaced.
+  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_))
+    throw TraceFileError(fmt::format("{}: cannot be written: it is not a plain file", path_.string()));
   file_ = std::fopen(part_.c_str(), "wb");
   if (file_ == nullptr)
     throw TraceFileError(fmt::format("{}: cannot be written: {}", path_.string(), reason(errno)));

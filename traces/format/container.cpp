@@ -9,6 +9,7 @@
 namespace nnp::traces {
 namespace {
 
+constexpr std::uint32_t kFewestColumns = 4;  // of a kind of record; each has a byte in each
 constexpr std::size_t kCrcAt = kChunkHeadBytes - 4;
 constexpr int kRawDeflate = -15;  // zlib's word for a window of 32 KiB without zlib's own head and checksum
 constexpr int kMemory = 8;        // zlib's default
@@ -19,6 +20,12 @@ std::uint32_t crc_of(const std::uint8_t* head, const std::uint8_t* payload, std:
 }
 
 }  // namespace
+
+bool believable(const ChunkHead& head) {
+  const bool columns = head.type >= ChunkType::states && head.type <= ChunkType::commands;
+  return head.raw_bytes <= kLargestChunk && head.raw_bytes <= head.packed_bytes * kLargestRatio &&
+         head.records <= head.raw_bytes / (columns ? kFewestColumns : 1);
+}
 
 std::vector<std::uint8_t> encode_head(const ChunkHead& head, std::uint32_t crc) {
   std::vector<std::uint8_t> bytes;
@@ -75,9 +82,9 @@ std::vector<std::uint8_t> open_chunk(const std::uint8_t* head_bytes, const std::
   const ChunkHead head = decode_head(head_bytes);
   if (crc_of(head_bytes, payload, head.packed_bytes) != get<std::uint32_t>(head_bytes + kCrcAt))
     throw std::runtime_error("its checksum does not fit");
-  if (head.raw_bytes > kLargestChunk || head.raw_bytes > head.packed_bytes * kLargestRatio)
-    throw std::runtime_error(
-        fmt::format("it claims {} bytes packed into {}", head.raw_bytes, head.packed_bytes));
+  if (!believable(head))
+    throw std::runtime_error(fmt::format("it claims {} records in {} bytes packed into {}", head.records,
+                                         head.raw_bytes, head.packed_bytes));
   std::vector<std::uint8_t> raw(head.raw_bytes);
   z_stream stream{};
   if (inflateInit2(&stream, kRawDeflate) != Z_OK) throw std::bad_alloc();

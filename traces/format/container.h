@@ -52,6 +52,10 @@ struct TraceFileError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Whether a head can be that of a chunk at all: its sizes are within limits and its records fit them. So the
+/// memory that a file asks for is bounded by its size.
+bool believable(const ChunkHead&);
+
 /// CRC-32 (of zlib) over head and payload is in the head's last four bytes.
 std::vector<std::uint8_t> encode_head(const ChunkHead&, std::uint32_t crc);
 ChunkHead decode_head(const std::uint8_t* bytes);

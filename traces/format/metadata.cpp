@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/kernel/causes.h"
+#include "sim/kernel/trace.h"
 
 namespace nnp::traces {
 namespace {
@@ -102,6 +102,8 @@ TraceInfo info_from_json(const std::string& text) {
     for (const Json& unit : json.at("units"))
       info.units.push_back({unit.at("name"), unit.at("kind"), unit.at("description"),
                             unit.at("clock") == "memory", unit.at("box")});
+    if (info.units.size() >= sim::kHostLink)
+      throw std::runtime_error("it has more units than a trace can name");
     for (const Json& layer : json.at("layers"))
       info.layers.push_back({layer.at("name"), layer.at("op"), layer.at("where") == "host", layer.at("macs"),
                              layer.at("onnx_nodes")});

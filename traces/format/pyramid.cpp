@@ -77,6 +77,7 @@ PyramidLevel decode_pyramid(const ChunkHead& head, const std::vector<std::uint8_
   const std::size_t codes = get<std::uint32_t>(payload.data());
   if (codes > kStateCodes || payload.size() != 4 + codes + codes * std::size_t{head.records})
     throw std::runtime_error("its size does not fit its buckets");
+  if (head.first_number == 0) throw std::runtime_error("its buckets have no cycles");
   PyramidLevel level;
   level.bucket_cycles = head.first_number;
   level.codes.assign(payload.begin() + 4, payload.begin() + 4 + static_cast<std::ptrdiff_t>(codes));

@@ -83,7 +83,8 @@ bool TraceFile::read_index(std::uint64_t size) {
   for (std::size_t i = 0; i < list.size(); i += 8) {
     const auto at = get<std::uint64_t>(list.data() + i);
     const std::size_t before = places_.size();
-    add_place(at, size);
+    if (before == 0 || at >= places_.back().at + kChunkHeadBytes + places_.back().head.packed_bytes)
+      add_place(at, size);  // each chunk once: an index cannot make a small file large
     if (places_.size() == before)
       fail(fmt::format("there is no chunk at byte {}, which the index names", at));
   }
@@ -113,7 +114,7 @@ void TraceFile::add_place(std::uint64_t at, std::uint64_t size) {
       get<std::uint32_t>(bytes) != kChunkMagic)
     return;
   const ChunkHead head = decode_head(bytes);
-  if (head.packed_bytes > size - at - kChunkHeadBytes) return;
+  if (head.packed_bytes > size - at - kChunkHeadBytes || !believable(head)) return;
   places_.push_back({head, at});
 }
 
@@ -211,6 +212,13 @@ std::vector<std::string> TraceFile::program_text() const {
     if (place.head.type == ChunkType::program_text)
       for (std::string& line : lines_of(text(place))) lines.push_back(std::move(line));
   return lines;
+}
+
+std::uint32_t TraceFile::program_lines() const {
+  std::uint64_t lines = 0;
+  for (const Place& place : places_)
+    if (place.head.type == ChunkType::program_text) lines += place.head.records;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(lines, info_.instructions));
 }
 
 std::uint64_t TraceFile::records_in_file() const {

@@ -50,6 +50,8 @@ class TraceFile {
   /// One line of assembly text; empty when the file has none for it.
   std::string instruction_text(std::uint32_t instruction) const;
   std::vector<std::string> program_text() const;
+  /// Instructions that the file has a text for: no more than the metadata tell of.
+  std::uint32_t program_lines() const;
   std::uint64_t records_in_file() const;
 
  private:

@@ -24,7 +24,7 @@ TraceGraph::TraceGraph(const TraceFile& file) : info_(file.info()), units_(info_
   if (!file.has_events())
     throw TraceFileError(
         "the trace holds figures only (level summary): this question needs level units or full");
-  constexpr std::uint32_t kMostInstructions = 1u << 28;
+  const std::uint32_t instructions = file.program_lines();
   for (std::uint16_t id = 0; id < units_.size(); ++id) {
     Unit& unit = units_[id];
     const std::string& name = info_.units[id].name;
@@ -36,15 +36,17 @@ TraceGraph::TraceGraph(const TraceFile& file) : info_(file.info()), units_(info_
     require_gapless(unit.transfers, name, "transfers");
     require_gapless(unit.tiles, name, "tiles");
     require_gapless(unit.passes, name, "passes");
+    if (!unit.states.empty() && unit.states.front().start != 0)
+      throw TraceFileError(fmt::format("the trace is damaged: states of {} begin at cycle {}", name,
+                                       unit.states.front().start));
     for (std::size_t i = 1; i < unit.states.size(); ++i)
       if (unit.states[i].start != unit.states[i - 1].start + unit.states[i - 1].length)
         throw TraceFileError(fmt::format("the trace is damaged: states of {} leave a gap before cycle {}",
                                          name, unit.states[i].start));
     for (std::uint32_t place = 0; place < unit.instructions.size(); ++place) {
       const std::uint32_t index = unit.instructions[place].instruction;
-      if (index >= kMostInstructions || index >= info_.instructions)
-        throw TraceFileError(
-            fmt::format("the trace is damaged: instruction {} of {}", index, info_.instructions));
+      if (index >= instructions)
+        throw TraceFileError(fmt::format("the trace is damaged: instruction {} of {}", index, instructions));
       if (index >= instruction_places_.size()) instruction_places_.resize(index + 1u, {sim::kNoUnit, 0});
       instruction_places_[index] = {id, place};
     }

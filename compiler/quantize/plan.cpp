@@ -99,9 +99,7 @@ class Classes {
   std::vector<ValueId> parent_;
 };
 
-bool shares_scale(Op op) {
-  return moves_codes(op) || op == Op::max_pool || op == Op::lstm;
-}
+bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool || op == Op::lstm; }
 
 }  // namespace
 

@@ -51,9 +51,9 @@ ResolvedNetwork resolve_network(const NetworkChoice& choice, std::uint64_t seed)
   else if (const auto at = std::find(names.begin(), names.end(), choice.network); at != names.end())
     result = from_zoo(models::networks()[static_cast<std::size_t>(at - names.begin())], choice, seed);
   else
-    throw UsageError(
-        fmt::format("no network '{}'{}", choice.network,
-                    instead_of(choice.network, names, "Give a path that ends in .onnx or .csv, or one of the zoo")));
+    throw UsageError(fmt::format(
+        "no network '{}'{}", choice.network,
+        instead_of(choice.network, names, "Give a path that ends in .onnx or .csv, or one of the zoo")));
   result.import.seed = seed;
   for (const auto& [name, size] : choice.dims) {
     if (name == "batch" && choice.batch && *choice.batch != size)

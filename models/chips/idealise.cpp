@@ -43,7 +43,7 @@ const std::vector<ResourceInfo>& resources() {
       {Resource::sram, "sram", "so many banks that streams never meet, read in one cycle"},
       {Resource::issue, "issue", "an instruction a cycle, queues and fetch buffer that never fill"},
       {Resource::array_fill, "array_fill",
-       "a stationary operand loads in one cycle, sums leave as they are made"}};
+       "the stationary operand loads in one cycle, sums need no drain phase; the pipeline keeps its depth"}};
   return list;
 }
 
@@ -64,6 +64,7 @@ void idealise(ChipSpec& chip, Resource resource) {
       break;
     case Resource::array_fill:
       chip.array.shift_rows_per_cycle = chip.arch.array_rows;
+      chip.array.drain_phase = false;
       break;
   }
 }

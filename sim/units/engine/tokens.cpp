@@ -9,7 +9,8 @@ std::string TokenFile::story(unsigned counter) const {
   if (c.expected == 0)
     text += "no instruction of this launch signals it";
   else if (c.signalled == c.expected)
-    text += fmt::format("{} has given all {} that it signals in this launch", c.source_unit->name(), c.expected);
+    text +=
+        fmt::format("{} has given all {} that it signals in this launch", c.source_unit->name(), c.expected);
   else
     text += fmt::format("{} has given {} of {}", c.source_unit->name(), c.signalled, c.expected);
   const std::size_t shown = std::min<std::size_t>(c.changes, kHistory);

@@ -94,17 +94,16 @@ int answer_critical_path(const TraceFile& file, const QueryOptions& options, con
     Cycles cycles = 0;
     std::uint64_t pieces = 0;
   };
-  std::map<std::tuple<std::string, std::string, std::string>, Sum> by_cause;
+  using Kind = std::tuple<std::uint16_t, sim::State, sim::Cause, std::uint16_t>;  // unit ... resource
+  std::map<Kind, Sum> by_cause;
   std::map<std::uint16_t, Cycles> by_layer;
   for (const traces::PathPiece& piece : path) {
     if (!filter.takes(piece.unit, piece.layer, piece.cause)) continue;
-    const std::string what = piece.state == sim::State::busy ? "works" : to_string(piece.cause);
-    Sum& sum = by_cause[{unit_word(info, piece.unit), what, unit_word(info, piece.resource)}];
+    Sum& sum = by_cause[{piece.unit, piece.state, piece.cause, piece.resource}];
     sum.cycles += piece.cycles, ++sum.pieces;
     by_layer[piece.layer] += piece.cycles;
   }
-  std::vector<std::pair<std::tuple<std::string, std::string, std::string>, Sum>> rows(by_cause.begin(),
-                                                                                      by_cause.end());
+  std::vector<std::pair<Kind, Sum>> rows(by_cause.begin(), by_cause.end());
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return a.second.cycles > b.second.cycles; });
   const auto total = static_cast<double>(graph.end());
@@ -114,9 +113,12 @@ int answer_critical_path(const TraceFile& file, const QueryOptions& options, con
                 {"cycles"},
                 {"of the run"},
                 {"pieces"}});
-  for (const auto& [key, sum] : rows)
-    causes.add({std::get<0>(key), std::get<1>(key), std::get<2>(key), count_text(sum.cycles),
+  for (const auto& [kind, sum] : rows) {
+    const auto& [unit, state, cause, resource] = kind;
+    causes.add({unit_word(info, unit), state == sim::State::busy ? "works" : to_string(cause),
+                unit_word(info, resource), count_text(sum.cycles),
                 percent_text(share(static_cast<double>(sum.cycles), total)), count_text(sum.pieces)});
+  }
   std::vector<std::pair<std::uint16_t, Cycles>> layers(by_layer.begin(), by_layer.end());
   std::stable_sort(layers.begin(), layers.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });

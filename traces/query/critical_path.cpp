@@ -34,7 +34,9 @@ std::vector<PathPiece> critical_path(const TraceGraph& graph) {
   std::vector<PathPiece> path;
   if (graph.units().empty()) return path;
   Point at = last_point(graph);
-  std::size_t steps_in_place = 0;  // hops between units without going back in time
+  std::vector<std::size_t> last(graph.units().size(),
+                                0);  // state met last in each unit: the next is beside it
+  std::size_t steps_in_place = 0;    // hops between units without going back in time
   while (at.cycle > 0) {
     const auto& states = graph.units()[at.unit].states;
     const Cycle known = states.empty() ? 0 : states.back().start + states.back().length;
@@ -46,7 +48,11 @@ std::vector<PathPiece> critical_path(const TraceGraph& graph) {
       at.cycle = known;
       continue;
     }
-    const sim::StateRecord& record = states[graph.state_at(at.unit, at.cycle - 1)];
+    std::size_t& index = last[at.unit];
+    if (index > 0 && states[index].start >= at.cycle) --index;
+    if (states[index].start >= at.cycle || states[index].start + states[index].length < at.cycle)
+      index = graph.state_at(at.unit, at.cycle - 1);
+    const sim::StateRecord& record = states[index];
     const bool ends_here = record.start + record.length == at.cycle;
     std::optional<Point> next;
     if (record.state.state != sim::State::busy && ends_here) next = graph.origin(record);

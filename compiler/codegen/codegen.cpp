@@ -24,6 +24,8 @@ struct OperatorCode {
   void (*emit)(LayerEmitter&);
   StagingNeed (*staging)(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 };
+/// What works on reals, whatever its operator.
+constexpr OperatorCode kMap = {ir::Op::unary, emit_map, map_staging};
 constexpr OperatorCode kOperators[] = {
     {ir::Op::conv, emit_mac, mac_staging},
     {ir::Op::gemm, emit_mac, mac_staging},
@@ -37,13 +39,36 @@ constexpr OperatorCode kOperators[] = {
     {ir::Op::clip, emit_elementwise, elementwise_staging},
     {ir::Op::sigmoid, emit_elementwise, elementwise_staging},
     {ir::Op::tanh, emit_elementwise, elementwise_staging},
+    kMap,
+    {ir::Op::binary, emit_map, map_staging},
+    {ir::Op::reduce, emit_reduce, reduce_staging},
+    {ir::Op::softmax, emit_softmax, softmax_staging},
+    {ir::Op::layer_normalization, emit_normalization, normalization_staging},
+    {ir::Op::instance_normalization, emit_normalization, normalization_staging},
+    {ir::Op::lrn, emit_normalization, normalization_staging},
+    {ir::Op::transpose, emit_move, move_staging},
+    {ir::Op::reshape, emit_move, move_staging},
+    {ir::Op::flatten, emit_move, move_staging},
+    {ir::Op::squeeze, emit_move, move_staging},
+    {ir::Op::unsqueeze, emit_move, move_staging},
+    {ir::Op::concat, emit_move, move_staging},
+    {ir::Op::slice, emit_move, move_staging},
+    {ir::Op::pad, emit_move, move_staging},
+    {ir::Op::expand, emit_move, move_staging},
+    {ir::Op::resize, emit_move, move_staging},
 };
 
-const OperatorCode* code_of(const ir::Node& node) {
+bool is_map(ir::Op op) {
+  return op == ir::Op::add || op == ir::Op::mul || op == ir::Op::relu || op == ir::Op::clip ||
+         op == ir::Op::sigmoid || op == ir::Op::tanh;
+}
+
+const OperatorCode* code_of(const ir::Graph& graph, const ir::Node& node) {
+  if (shares_storage(graph, node)) return nullptr;
+  if (is_map(node.op) && ir::by_reals(graph, node)) return &kMap;
   const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators),
                                  [&](const OperatorCode& code) { return code.op == node.op; });
   if (row != std::end(kOperators)) return row;
-  if (shares_storage(node)) return nullptr;
   throw CompileError(fmt::format("node {}: no code for operator {}", node.name, ir::operator_name(node)));
 }
 
@@ -60,7 +85,7 @@ class Generator {
   isa::Program run() {
     std::vector<StagingNeed> needs;
     for (const ir::Node& node : graph_.nodes) {
-      const OperatorCode* code = node.on_host ? nullptr : code_of(node);
+      const OperatorCode* code = node.on_host ? nullptr : code_of(graph_, node);
       needs.push_back(code != nullptr ? code->staging(graph_, node, arch_) : StagingNeed{});
       parts_.layers.push_back(
           {node.name, ir::operator_name(node), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
@@ -86,7 +111,7 @@ class Generator {
     builder.set_layer(static_cast<std::uint16_t>(range.first));
     for (const ir::ValueId id : needed) launch.inputs.push_back(transfer(builder, Opcode::h2d, id));
     for (std::size_t i = range.first; i < range.last; ++i) {
-      const OperatorCode* code = code_of(graph_.nodes[i]);
+      const OperatorCode* code = code_of(graph_, graph_.nodes[i]);
       if (code == nullptr) continue;
       LayerEmitter emitter(graph_, i, arch_, plan_, builder, parts_);
       code->emit(emitter);

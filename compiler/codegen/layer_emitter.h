@@ -93,11 +93,21 @@ Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec&);
 void emit_mac(LayerEmitter&);  // conv, gemm
 void emit_lstm(LayerEmitter&);
 void emit_pool(LayerEmitter&);
-void emit_elementwise(LayerEmitter&);  // add, mul, tables
+void emit_elementwise(LayerEmitter&);  // add, mul, tables: integer formulas
+void emit_map(LayerEmitter&);          // functions of reals, element by element
+void emit_reduce(LayerEmitter&);
+void emit_softmax(LayerEmitter&);
+void emit_normalization(LayerEmitter&);  // LayerNormalization, InstanceNormalization, LRN
+void emit_move(LayerEmitter&);           // what moves elements only
 
 StagingNeed mac_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed lstm_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed pool_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed elementwise_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed map_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed reduce_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed softmax_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed normalization_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed move_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 
 }  // namespace nnp::compiler

@@ -97,6 +97,39 @@ double apply(const Node& node, const Clamp& bounds, double x) {
 
 bool is_quantized(DType type) { return type == DType::u8 || type == DType::s8 || type == DType::s16; }
 
+bool by_reals(const Graph& graph, const Node& node) {
+  const auto type = [&](const std::vector<ValueId>& ids, std::size_t i) {
+    return value_at(graph, ids, i).type;
+  };
+  switch (node.op) {
+    case Op::unary:
+    case Op::binary:
+    case Op::reduce:
+    case Op::softmax:
+    case Op::layer_normalization:
+    case Op::instance_normalization:
+    case Op::lrn:
+      return true;
+    case Op::add:
+    case Op::mul: {  // codes of one type (s16 may give 8 bit), of one shape
+      const DType a = type(node.inputs, 0), b = type(node.inputs, 1), y = type(node.outputs, 0);
+      const bool formula = is_quantized(a) && a == b && (y == a || (a == DType::s16 && is_quantized(y)));
+      return !formula || value_at(graph, node.inputs, 0).shape != value_at(graph, node.inputs, 1).shape;
+    }
+    case Op::relu:
+    case Op::clip:
+    case Op::sigmoid:
+    case Op::tanh: {  // tables: 8 bit, and of 16 bit Sigmoid and Tanh
+      const DType x = type(node.inputs, 0), y = type(node.outputs, 0);
+      if (!is_quantized(x) || !is_quantized(y)) return true;
+      if (size_of(x) == 1 && size_of(y) == 1) return false;
+      return x != y || node.op == Op::relu || node.op == Op::clip;
+    }
+    default:
+      return false;
+  }
+}
+
 OutputRange type_range(DType type) {
   switch (type) {
     case DType::u8:

@@ -12,6 +12,12 @@ namespace nnp::ir {
 
 bool is_quantized(DType);  // u8, s8, s16
 
+/// Whether a node's meaning is that of real numbers even where its operands are codes: each becomes real
+/// (numerics::make_real), the float operator follows, its results are quantised. The families of vector
+/// functions, reductions, Softmax and the normalisations always; Add, Mul and the activations where they
+/// have no integer formula.
+bool by_reals(const Graph&, const Node&);
+
 /// [lowest, highest] code of a quantised type.
 numerics::OutputRange type_range(DType);
 

@@ -178,8 +178,25 @@ bool may_lack_first_output(Op op) {
 }
 
 bool may_clamp(Op op) {
-  return op == Op::conv || op == Op::gemm || op == Op::matmul || op == Op::add || op == Op::mul ||
-         op == Op::clip;
+  switch (op) {
+    case Op::conv:
+    case Op::gemm:
+    case Op::matmul:
+    case Op::add:
+    case Op::mul:
+    case Op::clip:
+    case Op::relu:
+    case Op::unary:
+    case Op::binary:
+    case Op::reduce:
+    case Op::softmax:
+    case Op::layer_normalization:
+    case Op::instance_normalization:
+    case Op::lrn:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // ---- The walk in topological order.

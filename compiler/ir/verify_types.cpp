@@ -196,6 +196,14 @@ void check_where(const Operands& operands, Faults& faults) {
     faults.add("{} or {} gives {}", to_string(a.type), to_string(b.type), to_string(y.type));
 }
 
+/// Codes beside reals: every operand that is codes has one scale.
+void check_reals(const Operands& operands, Faults& faults) {
+  for (std::size_t i = 0; i < operands.node.inputs.size(); ++i)
+    if (const Value* x = operands.input(i); x != nullptr && is_quantized(x->type)) activation(*x, faults);
+  for (std::size_t i = 0; i < operands.node.outputs.size(); ++i)
+    if (const Value* y = operands.output(i); y != nullptr && is_quantized(y->type)) activation(*y, faults);
+}
+
 void check_float(const Operands& operands, Faults& faults) {
   if (operands.node.op == Op::where) return check_where(operands, faults);
   const Value &x = *operands.input(0), *y = operands.output(0);
@@ -233,6 +241,8 @@ void check_types(const Operands& operands, Faults& faults) {
     } else {
       needs_quant(x, faults);
     }
+  } else if (has_codes(operands) && by_reals(operands.graph, operands.node)) {
+    check_reals(operands, faults);
   } else if ((from || to) && (has_codes(operands) || !takes_plain_integers(operands.node.op))) {
     check_integer(operands, faults);
   } else {

@@ -15,25 +15,6 @@ using ir::Node;
 using ir::Op;
 using ir::Shape;
 
-/// How the device's order of elements differs from ONNX's: images swap channels and pixels; nothing else
-/// differs.
-struct Order {
-  std::int64_t images = 1, channels = 1, pixels = 1;
-  bool operator==(const Order&) const = default;
-};
-Order order_of(const Shape& shape) {
-  if (shape.size() != 4 || shape[1] == 1 || shape[2] * shape[3] == 1) return {};  // the swap changes nothing
-  return {shape[0], shape[1], shape[2] * shape[3]};
-}
-
-bool moves_only_ones(const Shape& shape, const std::vector<std::int64_t>& permutation) {
-  std::vector<std::int64_t> moved;
-  for (const std::int64_t axis : permutation) {
-    if (shape[static_cast<std::size_t>(axis)] != 1) moved.push_back(axis);
-  }
-  return std::ranges::is_sorted(moved);
-}
-
 const Shape& input_shape(const Graph& graph, const Node& node, std::size_t i = 0) {
   return graph.values[node.inputs.at(i)].shape;
 }
@@ -63,7 +44,7 @@ bool has_real_operands(const Graph& graph, const Node& node) {
     const ir::Value& value = graph.values[id];
     return value.type == DType::f32 || value.quant.has_value();
   };
-  const bool has_two = node.op == Op::add || node.op == Op::mul;
+  const bool has_two = node.op == Op::add || node.op == Op::mul || node.op == Op::binary;
   return is_real(node.inputs.at(0)) && (!has_two || is_real(node.inputs.at(1)));
 }
 
@@ -81,16 +62,6 @@ bool is_plain_lstm(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-bool channel_preserving(const Graph& graph, const Node& node) {
-  if (node.op != Op::transpose && !is_reshape_like(node.op)) return false;
-  const Shape &from = input_shape(graph, node), &to = graph.values[node.outputs.at(0)].shape;
-  if (node.op == Op::transpose) {
-    if (!moves_only_ones(from, std::get<ir::TransposeAttributes>(node.attributes).permutation)) return false;
-  }
-  const ir::ChannelView a = ir::channel_view(from), b = ir::channel_view(to);
-  return a.pixels == b.pixels && a.channels == b.channels && order_of(from) == order_of(to);
-}
-
 bool chip_has_operation(const Graph& graph, const Node& node) {
   if (node.op == Op::onnx || !has_real_operands(graph, node)) return false;
   switch (node.op) {
@@ -100,18 +71,11 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
       return is_canonical_gemm(graph, node);
     case Op::lstm:
       return is_plain_lstm(graph, node);
-    case Op::add:
-    case Op::mul:
-      return input_shape(graph, node, 0) == input_shape(graph, node, 1);
-    case Op::relu:
-    case Op::clip:
-    case Op::sigmoid:
-    case Op::tanh:
     case Op::max_pool:
     case Op::average_pool:
       return true;
     default:
-      return channel_preserving(graph, node);
+      return vector_has_operation(graph, node);
   }
 }
 
@@ -119,7 +83,7 @@ bool chip_takes_types(const Graph& graph, const Node& node) {
   const auto is_code = [](DType type) {
     return type == DType::u8 || type == DType::s8 || type == DType::s16;
   };
-  const auto is_8_bit = [](DType type) { return type == DType::u8 || type == DType::s8; };
+  const auto is_constant = [&](std::size_t i) { return graph.values[node.inputs[i]].constant.has_value(); };
   const auto type = [&](std::size_t i) { return graph.values[node.inputs[i]].type; };
   const DType in = type(0), out = graph.values[node.outputs.at(0)].type;
   switch (node.op) {
@@ -130,14 +94,23 @@ bool chip_takes_types(const Graph& graph, const Node& node) {
       return in == DType::s16 && out == DType::s16 && type(1) == DType::s8 && type(2) == DType::s8;
     case Op::add:
     case Op::mul:
-      return (is_8_bit(in) && is_8_bit(type(1)) && is_8_bit(out)) ||
-             (in == DType::s16 && type(1) == DType::s16 && is_code(out));
+    case Op::binary:
+      return is_code(out) && (is_code(in) || is_constant(0)) && (is_code(type(1)) || is_constant(1));
     case Op::relu:
     case Op::clip:
-      return is_8_bit(in) && is_8_bit(out);
     case Op::sigmoid:
     case Op::tanh:
-      return (is_8_bit(in) && is_8_bit(out)) || (in == DType::s16 && out == DType::s16);
+    case Op::unary:
+    case Op::reduce:
+    case Op::layer_normalization:
+    case Op::instance_normalization:
+    case Op::lrn:
+      return is_code(in) && is_code(out);
+    case Op::softmax:
+      return is_code(in) && is_code(out) && (node.inputs.size() < 2 || is_code(type(1)) || is_constant(1));
+    case Op::concat:
+      return is_code(out) && std::all_of(node.inputs.begin(), node.inputs.end(),
+                                         [&](ir::ValueId id) { return graph.values[id].type == out; });
     default:
       return is_code(in) && in == out;
   }

@@ -7,13 +7,11 @@
 
 namespace nnp::compiler {
 
-/// Reshape-like or Transpose whose result lies on the device exactly as its input does: as many pixels and
-/// channels, and every element at the same pixel and channel. On the chip such a node is another name for the
-/// same bytes.
-bool channel_preserving(const ir::Graph&, const ir::Node&);
-
 /// Whether operator, attributes and shapes are ones the chip has, on floats or codes of any width.
 bool chip_has_operation(const ir::Graph&, const ir::Node&);
+
+/// Of it, what the vector unit has: functions, reductions, normalisations, moves.
+bool vector_has_operation(const ir::Graph&, const ir::Node&);
 
 /// Whether the element types are ones the chip's operation takes.
 bool chip_takes_types(const ir::Graph&, const ir::Node&);

@@ -39,11 +39,6 @@ bool is_graph_input(const Graph& graph, ValueId id) {
   return std::ranges::find(graph.inputs, id) != graph.inputs.end();
 }
 
-bool is_reshape_like(Op op) {
-  return op == Op::reshape || op == Op::flatten || op == Op::squeeze || op == Op::unsqueeze ||
-         op == Op::identity;
-}
-
 bool is_clamp(Op op) { return op == Op::relu || op == Op::clip; }
 
 const ir::Tensor* constant_input(const Graph& graph, const Node& node, std::size_t i) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/graph.h"
+#include "compiler/ir/reshaping.h"
 
 namespace nnp::compiler {
 
@@ -18,8 +18,7 @@ std::vector<std::size_t> producers(const ir::Graph&);
 
 bool is_graph_output(const ir::Graph&, ir::ValueId);
 bool is_graph_input(const ir::Graph&, ir::ValueId);
-/// Reshape, Flatten, Squeeze, Unsqueeze, Identity: the elements stay in ONNX's order.
-bool is_reshape_like(ir::Op);
+using ir::is_reshape_like;
 /// Relu or Clip.
 bool is_clamp(ir::Op);
 /// The constant behind input i of a node, or null.

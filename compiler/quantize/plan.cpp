@@ -2,6 +2,7 @@
 // Which nodes become integer, which values are 16 bit, and which values must share one scale.
 #include "compiler/quantize/plan.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "compiler/passes/chip_capability.h"
@@ -15,13 +16,16 @@ using ir::Node;
 using ir::Op;
 using ir::ValueId;
 
-bool moves_codes(Op op) { return is_reshape_like(op) || op == Op::transpose; }
+bool moves_codes(Op op) {
+  return is_reshape_like(op) || op == Op::transpose || op == Op::slice || op == Op::expand ||
+         op == Op::concat || op == Op::pad || op == Op::resize;
+}
 
 /// Values of the node that carry codes, results last.
-std::vector<ValueId> activations(const Node& node) {
+std::vector<ValueId> activations(const Graph& graph, const Node& node) {
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (is_activation_input(node, i)) ids.push_back(node.inputs[i]);
+    if (is_activation_input(graph, node, i)) ids.push_back(node.inputs[i]);
   }
   for (const ValueId id : node.outputs) {
     if (id != ir::kNoValue) ids.push_back(id);
@@ -31,7 +35,7 @@ std::vector<ValueId> activations(const Node& node) {
 
 /// What the chip has an operation for, if it has an input that is computed. Moves follow their input: codes
 /// stay codes, floats floats.
-std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& refused) {
+std::vector<bool> integer_nodes(const Graph& graph) {
   const auto makers = producers(graph);
   std::vector<bool> integer(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -39,17 +43,19 @@ std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& ref
     if (node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
     const ValueId in = node.inputs[0];
     if (moves_codes(node.op)) {
-      integer[i] = makers[in] != kNoNode && integer[makers[in]];
+      const auto has_codes = [&](ValueId id) { return makers[id] != kNoNode && integer[makers[id]]; };
+      integer[i] =
+          chip_has_operation(graph, node) && std::any_of(node.inputs.begin(), node.inputs.end(), has_codes);
       continue;
     }
     bool computed = false;
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-      computed |= is_activation_input(node, k) && !graph.values[node.inputs[k]].constant;
+      computed |= is_activation_input(graph, node, k) && !graph.values[node.inputs[k]].constant;
     }
     const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
     const bool constant_left = product && graph.values[in].constant.has_value();
     const bool is_float = graph.values[in].type == ir::DType::f32;
-    integer[i] = !refused[i] && computed && !constant_left && is_float && chip_has_operation(graph, node);
+    integer[i] = computed && !constant_left && is_float && chip_has_operation(graph, node);
   }
   return integer;
 }
@@ -66,11 +72,12 @@ std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integ
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
       if (!integer[i]) continue;
-      const std::vector<ValueId> ids = activations(node);
+      const std::vector<ValueId> ids = activations(graph, node);
       if (node.op == Op::conv || node.op == Op::gemm) {
         if (wide[node.inputs[0]]) widen(node.outputs[0]);
         continue;
       }
+      if (mixes_widths(node.op)) continue;
       bool any = node.op == Op::lstm;
       for (const ValueId id : ids) any |= wide[id];
       for (const ValueId id : ids) {
@@ -104,27 +111,40 @@ bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool || op ==
 
 }  // namespace
 
-bool is_activation_input(const Node& node, std::size_t input) {
+bool mixes_widths(Op op) {
+  return op == Op::unary || op == Op::binary || op == Op::reduce || op == Op::softmax ||
+         op == Op::layer_normalization || op == Op::instance_normalization || op == Op::lrn || is_clamp(op);
+}
+
+bool is_activation_input(const Graph& graph, const Node& node, std::size_t input) {
   if (node.inputs[input] == ir::kNoValue) return false;
-  return input == 0 || (input == 1 && (node.op == Op::add || node.op == Op::mul));
+  const auto constant = [&](std::size_t i) { return graph.values[node.inputs[i]].constant.has_value(); };
+  switch (node.op) {
+    case Op::concat:
+      return true;
+    case Op::add:
+    case Op::mul: {
+      const bool formula = graph.values[node.inputs[0]].shape == graph.values[node.inputs[1]].shape;
+      return input < 2 && (formula || !constant(input));
+    }
+    case Op::binary:
+    case Op::softmax:
+      return input < 2 && !constant(input);
+    default:
+      return input == 0;
+  }
 }
 
 Plan make_plan(const Graph& graph, isa::Precision precision) {
   Plan plan;
-  std::vector<bool> refused(graph.nodes.size());
-  for (bool again = true; again;) {  // a Relu or Clip of its own has no 16-bit form: it stays float
-    plan.integer = integer_nodes(graph, refused);
-    plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
-    again = false;
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      if (!plan.integer[i] || !is_clamp(graph.nodes[i].op) || !plan.wide[graph.nodes[i].inputs[0]]) continue;
-      refused[i] = again = true;
-    }
-  }
+  plan.integer = integer_nodes(graph);
+  plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
   Classes classes(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    if (plan.integer[i] && shares_scale(node.op)) classes.join(node.inputs[0], node.outputs[0]);
+    if (!plan.integer[i] || !shares_scale(node.op)) continue;
+    for (std::size_t k = 0; k < (node.op == Op::concat ? node.inputs.size() : 1); ++k)
+      classes.join(node.inputs[k], node.outputs[0]);
   }
   for (ValueId id = 0; id < graph.values.size(); ++id) plan.scale_of.push_back(classes.find(id));
   return plan;

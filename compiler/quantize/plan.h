@@ -15,8 +15,12 @@ struct Plan {
   std::vector<ir::ValueId> scale_of;  // by value: the representative of the values that share its scale
 };
 
-/// An activation operand of an integer node: not its weights, bias or Clip ends.
-bool is_activation_input(const ir::Node&, std::size_t input);
+/// An activation operand of an integer node: not its weights, bias or Clip ends, nor a
+/// constant that the vector unit takes as floats.
+bool is_activation_input(const ir::Graph&, const ir::Node&, std::size_t input);
+
+/// Whose operands may differ in width: each becomes real on its own (ir::by_reals).
+bool mixes_widths(ir::Op);
 
 Plan make_plan(const ir::Graph&, isa::Precision);
 

@@ -61,11 +61,13 @@ class Quantizer {
       if (!plan_.integer[i]) continue;
       const Node& node = source_.nodes[i];
       for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-        if (is_activation_input(node, k)) add_to_class(node.inputs[k]);
+        if (is_activation_input(source_, node, k)) add_to_class(node.inputs[k]);
       }
       for (const ValueId id : node.outputs) {
         if (id != ir::kNoValue) add_to_class(id);
       }
+      if (node.op == Op::pad)
+        class_of(node.outputs[0]).range.include(std::get<ir::PadAttributes>(node.attributes).value);
       const bool bounded = node.op == Op::lstm || node.op == Op::sigmoid || node.op == Op::tanh;
       if (bounded) class_of(node.outputs[0]).reaches_one = true;
     }
@@ -134,7 +136,7 @@ class Quantizer {
   void add_integer(std::size_t index) {
     Node node = source_.nodes[index];
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-      if (is_activation_input(node, k)) node.inputs[k] = code_of(node.inputs[k]);
+      if (is_activation_input(source_, source_.nodes[index], k)) node.inputs[k] = code_of(node.inputs[k]);
     }
     if (has_weights(node.op)) add_weights(node, class_of(source_.nodes[index].inputs[0]));
     if (node.op == Op::lstm)
@@ -143,8 +145,8 @@ class Quantizer {
       if (id != ir::kNoValue) id = make_codes(id);
     }
     const ScaleClass& output = class_of(source_.nodes[index].outputs[0]);
-    const bool may_clamp =
-        node.op == Op::conv || node.op == Op::gemm || node.op == Op::add || node.op == Op::mul;
+    const bool may_clamp = node.op == Op::conv || node.op == Op::gemm || node.op == Op::add ||
+                           node.op == Op::mul || mixes_widths(node.op);
     if (may_clamp) limit(node.clamp, output);
     result_.nodes.push_back(std::move(node));
   }

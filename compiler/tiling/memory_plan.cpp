@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "compiler/compile_error.h"
+#include "compiler/ir/reshaping.h"
 
 namespace nnp::compiler {
 namespace {
@@ -24,7 +25,8 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
   std::vector<Lifetime> lives(graph.values.size());
   for (std::size_t v = 0; v < values.size(); ++v) values[v].root = static_cast<ir::ValueId>(v);
   for (const ir::Node& node : graph.nodes)
-    if (!node.on_host && shares_storage(node)) values[node.outputs[0]].root = values[node.inputs[0]].root;
+    if (!node.on_host && shares_storage(graph, node))
+      values[node.outputs[0]].root = values[node.inputs[0]].root;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const ir::Node& node = graph.nodes[i];
     const auto touch = [&](ir::ValueId id, bool defines) {
@@ -73,18 +75,8 @@ std::map<ir::ValueId, std::optional<Address>> place(const std::vector<Lifetime>&
 
 }  // namespace
 
-bool shares_storage(const ir::Node& node) {
-  switch (node.op) {
-    case ir::Op::reshape:
-    case ir::Op::flatten:
-    case ir::Op::squeeze:
-    case ir::Op::unsqueeze:
-    case ir::Op::identity:
-    case ir::Op::transpose:
-      return true;  // partition() keeps only those on the chip whose bytes stay where they are
-    default:
-      return false;
-  }
+bool shares_storage(const ir::Graph& graph, const ir::Node& node) {
+  return ir::channel_preserving(graph, node);
 }
 
 MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,

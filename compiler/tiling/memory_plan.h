@@ -29,7 +29,7 @@ struct MemoryPlan {
 };
 
 /// Nodes that only rename bytes: their output shares the input's storage.
-bool shares_storage(const ir::Node&);
+bool shares_storage(const ir::Graph&, const ir::Node&);
 
 /// Bytes of staging area that a node needs: with all its values resident, and at the least and comfortably
 /// with its values in device memory.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "compiler/ir/quantized.h"
+#include "host_runtime/reference/naive/by_reals.h"
 #include "host_runtime/reference/naive/operators.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/value_lifetimes.h"
@@ -69,6 +70,13 @@ void clamp_float(const ir::Node& node, Tensors& values) {
     element = std::fmin(std::fmax(element, node.clamp.lo), node.clamp.hi);
 }
 
+void run(const ir::Graph& graph, const ir::Node& node, Tensors& values, Call::CellObserver see_cell) {
+  Call call(graph, node, values, std::move(see_cell));
+  if (needs_reals(graph, node)) return run_by_reals(graph, node, values, row_of(call).run);
+  row_of(call).run(call);
+  clamp_float(node, values);
+}
+
 }  // namespace
 
 bool has_sums(const ir::Graph& graph, const ir::Node& node) {
@@ -98,9 +106,7 @@ void finish(const ir::Graph& graph, const ir::Node& node, const ir::Tensor& sums
 }  // namespace naive
 
 void run_node(const ir::Graph& graph, const ir::Node& node, Tensors& values) {
-  naive::Call call(graph, node, values);
-  naive::row_of(call).run(call);
-  naive::clamp_float(node, values);
+  naive::run(graph, node, values, {});
 }
 
 Tensors initial_values(const ir::Graph& graph) {
@@ -122,9 +128,7 @@ Tensors Naive::run(const ir::Graph& graph, const Tensors& inputs, const Observer
     const ir::Node& node = graph.nodes[i];
     naive::Call::CellObserver see_cell;
     if (observer.see_cell) see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
-    naive::Call call(graph, node, values, see_cell);
-    naive::row_of(call).run(call);
-    naive::clamp_float(node, values);
+    naive::run(graph, node, values, std::move(see_cell));
     if (observer.see)
       for (const ir::ValueId id : node.outputs)
         if (id != ir::kNoValue) observer.see(id, values[id]);

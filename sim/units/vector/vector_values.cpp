@@ -47,9 +47,13 @@ struct Operation {
   ElementType type(unsigned operand) const {
     return static_cast<ElementType>(job.word(word::types) >> (4 * operand) & 0xF);
   }
+  /// May be negative: added modulo 2^64.
+  Address stride(unsigned index) const {
+    return static_cast<Address>(static_cast<std::int64_t>(job.word(index)));
+  }
   template <typename T>
   T* row(const isa::Field& base, unsigned stride_word, std::size_t i, std::size_t elements) const {
-    const Address address = job.get(base) + i * static_cast<std::uint32_t>(job.word(stride_word));
+    const Address address = job.get(base) + i * stride(stride_word);
     return reinterpret_cast<T*>(state.buffer.at(address, elements * sizeof(T)));
   }
 
@@ -119,8 +123,7 @@ struct Operation {
     for (std::size_t k = 0; k < job.get(field::vx_z); ++k)
       for (std::size_t i = 0; i < y; ++i) {
         const auto offset = [&](unsigned stride_y, unsigned stride_z) {
-          return i * static_cast<std::uint32_t>(job.word(stride_y)) +
-                 k * static_cast<std::uint32_t>(job.word(stride_z));
+          return i * stride(stride_y) + k * stride(stride_z);
         };
         const std::uint8_t* from =
             state.buffer.at(job.get(field::vx_src0) + offset(word::src_stride_y, word::src_stride_z), x);

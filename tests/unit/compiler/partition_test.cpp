@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "compiler/ir/reshaping.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
 #include "tests/unit/compiler/graph_maker.h"
@@ -32,7 +33,7 @@ std::vector<std::size_t> device_order(const Shape& shape, const std::vector<std:
 bool reshape_is_free(const Shape& from, const Shape& to) {
   GraphMaker m;
   m.output(m.node(Op::reshape, "y", {m.input("x", from)}, to));
-  return compiler::channel_preserving(m.graph, m.graph.nodes[0]);
+  return ir::channel_preserving(m.graph, m.graph.nodes[0]);
 }
 
 /// Every way to split `count` into `rank` sizes.
@@ -75,7 +76,7 @@ TEST(ChannelPreserving, FollowsTransposesOfOnes) {
     GraphMaker m;
     m.output(m.node(Op::transpose, "y", {m.input("x", from)}, to,
                     ir::TransposeAttributes{std::move(permutation)}));
-    return compiler::channel_preserving(m.graph, m.graph.nodes[0]);
+    return ir::channel_preserving(m.graph, m.graph.nodes[0]);
   };
   EXPECT_TRUE(is_free({1, 7, 5}, {7, 1, 5}, {1, 0, 2}));
   EXPECT_FALSE(is_free({2, 7, 5}, {7, 2, 5}, {1, 0, 2}));

@@ -44,7 +44,7 @@ const OperatorCode* code_of(const ir::Node& node) {
                                  [&](const OperatorCode& code) { return code.op == node.op; });
   if (row != std::end(kOperators)) return row;
   if (shares_storage(node)) return nullptr;
-  throw CompileError(fmt::format("node {}: no code for operator {}", node.name, ir::to_string(node.op)));
+  throw CompileError(fmt::format("node {}: no code for operator {}", node.name, ir::operator_name(node)));
 }
 
 class Generator {
@@ -63,7 +63,7 @@ class Generator {
       const OperatorCode* code = node.on_host ? nullptr : code_of(node);
       needs.push_back(code != nullptr ? code->staging(graph_, node, arch_) : StagingNeed{});
       parts_.layers.push_back(
-          {node.name, ir::to_string(node.op), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
+          {node.name, ir::operator_name(node), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
     }
     plan_ = plan_memory(graph_, arch_, needs);
     for (const NodeRange& range : launches_of(graph_)) launch(range);

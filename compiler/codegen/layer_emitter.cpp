@@ -46,7 +46,7 @@ Address LayerEmitter::stage(Bytes bytes) {
   if (bytes > staging_left())
     throw CompileError(
         fmt::format("layer {} ({}): needs {} more bytes of unified buffer for a tile, {} of {} are left",
-                    node.name, ir::to_string(node.op), bytes, staging_left(), arch.unified_buffer_bytes));
+                    node.name, ir::operator_name(node), bytes, staging_left(), arch.unified_buffer_bytes));
   if (from_top_) return staging_end_ -= bytes;
   staging_begin_ += bytes;
   return staging_begin_ - bytes;

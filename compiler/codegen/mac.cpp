@@ -34,7 +34,7 @@ class MacEmitter {
     if (!tiling)
       throw CompileError(fmt::format(
           "layer {} ({}): its smallest tile needs {} bytes of unified buffer, {} are there for it",
-          e_.node.name, ir::to_string(e_.node.op),
+          e_.node.name, ir::operator_name(e_.node),
           staging_of(shape_, {1, std::min<std::int64_t>(shape_.n, e_.arch.array_cols), 1, 0}, in_resident_,
                      out_resident_, e_.arch),
           e_.staging_left()));

@@ -54,8 +54,51 @@ const char* to_string(Op op) {
       return "QuantizeLinear";
     case Op::dequantize_linear:
       return "DequantizeLinear";
+    case Op::unary:
+      return "Unary";
+    case Op::binary:
+      return "Binary";
+    case Op::reduce:
+      return "Reduce";
+    case Op::concat:
+      return "Concat";
+    case Op::slice:
+      return "Slice";
+    case Op::pad:
+      return "Pad";
+    case Op::expand:
+      return "Expand";
+    case Op::where:
+      return "Where";
+    case Op::resize:
+      return "Resize";
+    case Op::conv_transpose:
+      return "ConvTranspose";
+    case Op::lrn:
+      return "LRN";
+    case Op::instance_normalization:
+      return "InstanceNormalization";
+    case Op::layer_normalization:
+      return "LayerNormalization";
+    case Op::rnn:
+      return "RNN";
+    case Op::gru:
+      return "GRU";
+    case Op::onnx:
+      return "ONNX";
   }
   return "?";
+}
+
+std::string operator_name(const Node& node) {
+  if (const auto* unary = std::get_if<UnaryAttributes>(&node.attributes)) return onnx_name(unary->function);
+  if (const auto* binary = std::get_if<BinaryAttributes>(&node.attributes))
+    return onnx_name(binary->function);
+  if (const auto* reduce = std::get_if<ReduceAttributes>(&node.attributes))
+    return onnx_name(reduce->function);
+  if (const auto* onnx = std::get_if<OnnxAttributes>(&node.attributes))
+    return onnx->domain.empty() ? onnx->op : onnx->domain + "." + onnx->op;
+  return to_string(node.op);
 }
 
 ChannelView channel_view(const Shape& shape) {
@@ -83,7 +126,13 @@ std::uint64_t macs(const Graph& graph, const Node& node) {
     }
     case Op::matmul:
       return product(shape(node.outputs.at(0))) * product({shape(node.inputs.at(0)).back()});
-    case Op::lstm: {  // W is [D, 4H, I], R is [D, 4H, H]; both are met once a step and batch row
+    case Op::conv_transpose: {  // every input element meets one kernel of each filter of its group
+      const Shape& weights = shape(node.inputs.at(1));
+      return product(shape(node.inputs.at(0))) * product({weights.begin() + 1, weights.end()});
+    }
+    case Op::rnn:
+    case Op::gru:
+    case Op::lstm: {  // W is [D, GH, I], R is [D, GH, H]; both are met once a step and batch row
       const Shape& x = shape(node.inputs.at(0));
       const std::uint64_t rows = product({x.at(0), x.at(1)});
       return rows * (product(shape(node.inputs.at(1))) + product(shape(node.inputs.at(2))));

@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/ir/functions.h"
 #include "compiler/ir/tensor.h"
 
 namespace nnp::ir {
@@ -49,8 +50,25 @@ enum class Op : std::uint8_t {
   gather,  // shape and moves
   quantize_linear,
   dequantize_linear,  // border between float and integer
+  unary,
+  binary,
+  reduce,  // families; their attributes say which function
+  concat,
+  slice,
+  pad,
+  expand,
+  where,
+  resize,  // moves
+  conv_transpose,
+  lrn,
+  instance_normalization,
+  layer_normalization,
+  rnn,
+  gru,
+  onnx,  // any other operator: only the host runs it
 };
-const char* to_string(Op);  // the ONNX operator's name
+inline constexpr Op kLastOp = Op::onnx;
+const char* to_string(Op);  // the ONNX operator's name, or the family's: operator_name() knows a node's
 
 struct ConvAttributes {
   std::int64_t kernel[2] = {1, 1}, strides[2] = {1, 1}, dilations[2] = {1, 1};
@@ -69,22 +87,103 @@ struct GemmAttributes {
 };
 /// Inputs: x [T, B, I], W [D, 4H, I], R [D, 4H, H], bias [D, 8H] or kNoValue, (sequence_lens) kNoValue,
 /// initial_h [D, B, H] or kNoValue, initial_c or kNoValue. Gate order i, o, f, c. Outputs: Y [T, B, D * H]
-/// (directions side by side), Y_h [D, B, H], Y_c; unused outputs are kNoValue. Direction: forward only for
-/// now.
+/// (directions side by side), Y_h [D, B, H], Y_c; unused outputs are kNoValue. D is 1: the frontend
+/// splits a bidirectional one into two nodes and joins their outputs by concat.
 struct LstmAttributes {
   std::int64_t hidden_size = 0;
   // Set by quantisation. x and h share QuantParams (s16, zero point 0). Joined weights [W | R] are s8 with
   // one scale per row of 4H.
   float cell_scale = 0;  // of the s16 cell state
+  bool reverse = false;  // the last step first; Y keeps the order of x
 };
 struct TransposeAttributes {
   std::vector<std::int64_t> permutation;
 };
-struct AxisAttributes {  // softmax, gather, flatten
+struct AxisAttributes {  // softmax, gather, flatten, concat
   std::int64_t axis = 0;
 };
-using Attributes = std::variant<std::monostate, ConvAttributes, PoolAttributes, GemmAttributes,
-                                LstmAttributes, TransposeAttributes, AxisAttributes>;
+/// y = function(x), element by element; isa/numerics/functions.h says which functions read alpha and beta.
+struct UnaryAttributes {
+  UnaryFunction function = UnaryFunction::neg;
+  float alpha = 0, beta = 0;
+};
+/// y = function(a, b), element by element, operands broadcast. prelu: a is x, b the slope.
+struct BinaryAttributes {
+  BinaryFunction function = BinaryFunction::sub;
+};
+struct ReduceAttributes {
+  ReduceFunction function = ReduceFunction::mean;
+  std::vector<std::int64_t> axes;  // ascending, from the front; none: every element on its own
+  bool keepdims = true;
+};
+/// y[i] = x[starts + i * steps], on every axis; sizes are the output's. A step may be negative.
+struct SliceAttributes {
+  std::vector<std::int64_t> starts, steps;
+};
+enum class PadMode : std::uint8_t { constant, reflect, edge };
+/// Elements before and after each axis; a negative number takes elements away.
+struct PadAttributes {
+  PadMode mode = PadMode::constant;
+  std::vector<std::int64_t> begin, end;
+  float value = 0;
+};
+enum class ResizeMode : std::uint8_t { nearest, linear, cubic };
+enum class ResizeCoordinates : std::uint8_t {
+  half_pixel,
+  pytorch_half_pixel,
+  align_corners,
+  asymmetric,
+  tf_crop_and_resize
+};
+enum class ResizeRounding : std::uint8_t { round_prefer_floor, round_prefer_ceil, floor, ceil };
+/// ONNX's Resize: the output's sizes are the value's, scales and roi (begin of each axis, then end) steer the
+/// coordinates. Upsample is nearest, asymmetric, floor.
+struct ResizeAttributes {
+  ResizeMode mode = ResizeMode::nearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::half_pixel;
+  ResizeRounding rounding = ResizeRounding::round_prefer_floor;
+  std::vector<float> scales, roi;
+  float cubic_a = -0.75f, outside_value = 0;
+  bool exclude_outside = false;
+};
+/// Inputs: x [N, C, H, W], weights [C, M/g, R, S], bias [M] or none. Output size:
+/// (H - 1) * stride + dilation * (R - 1) + 1 + output_padding - pads.
+struct ConvTransposeAttributes {
+  std::int64_t kernel[2] = {1, 1}, strides[2] = {1, 1}, dilations[2] = {1, 1};
+  std::int64_t pads[4] = {0, 0, 0, 0};  // top, left, bottom, right
+  std::int64_t output_padding[2] = {0, 0};
+  std::int64_t group = 1;
+};
+/// y = x / (bias + alpha / size * sum of x^2 over `size` channels around)^beta
+struct LrnAttributes {
+  std::int64_t size = 1;
+  float alpha = 1e-4f, beta = 0.75f, bias = 1;
+};
+/// layer_normalization: over axes [axis, rank), counted from the front; outputs Y, and on the host Mean,
+/// InvStdDev. instance_normalization: over the axes behind the channels; `axis` is not read. Inputs: x,
+/// scale, shift (a layer_normalization may have none).
+struct NormalizationAttributes {
+  std::int64_t axis = 1;
+  float epsilon = 1e-5f;
+};
+/// rnn (Tanh) and gru (Sigmoid, Tanh). Inputs: x [T, B, I], W [1, GH, I], R [1, GH, H], bias [1, 2GH] or
+/// kNoValue, kNoValue, initial_h [1, B, H] or kNoValue; G = 1, and 3 in the order z, r, h. Outputs: Y [T, B,
+/// H], Y_h [1, B, H].
+struct RecurrentAttributes {
+  std::int64_t hidden_size = 0;
+  bool reverse = false, linear_before_reset = false;
+};
+/// `attributes` are the node's, as encode_attributes (onnx_attributes.h) writes them.
+struct OnnxAttributes {
+  std::string op, domain;
+  std::int64_t opset = 0;
+  std::vector<std::uint8_t> attributes;
+};
+using Attributes =
+    std::variant<std::monostate, ConvAttributes, PoolAttributes, GemmAttributes, LstmAttributes,
+                 TransposeAttributes, AxisAttributes, UnaryAttributes, BinaryAttributes, ReduceAttributes,
+                 SliceAttributes, PadAttributes, ResizeAttributes, ConvTransposeAttributes, LrnAttributes,
+                 NormalizationAttributes, RecurrentAttributes, OnnxAttributes>;
 
 /// real = scale * (code - zero_point); one scale, or one per channel along `axis` (weights; then zero_point
 /// is 0).
@@ -132,13 +231,17 @@ struct Graph {
   }
 };
 
+/// "Conv", "LeakyRelu", "ReduceMean": what a node is called in ONNX, or would be.
+std::string operator_name(const Node&);
+
 /// Pixels and channels of a shape as the device stores it.
 struct ChannelView {
   std::int64_t pixels, channels;
 };
 ChannelView channel_view(const Shape&);
 
-/// Multiplications a node asks for: conv N*P*Q*K*C/g*R*S, gemm M*K*N, lstm T*B*4H*(I+H); 0 for others.
+/// Multiplications a node asks for: conv N*P*Q*K*C/g*R*S, conv_transpose N*H*W*C*M/g*R*S, gemm M*K*N, rnn,
+/// gru and lstm T*B*GH*(I+H) of G = 1, 3, 4 gates; 0 for others.
 std::uint64_t macs(const Graph&, const Node&);
 
 /// Stable text, one node a line. Constants print as type, shape and a checksum.

@@ -65,19 +65,63 @@ struct AttributePrinter {
   }
   std::string operator()(const LstmAttributes& a) const {
     return fmt::format(" hidden_size={}", a.hidden_size) +
-           (a.cell_scale != 0 ? fmt::format(" cell_scale={}", a.cell_scale) : "");
+           (a.cell_scale != 0 ? fmt::format(" cell_scale={}", a.cell_scale) : "") +
+           (a.reverse ? " reverse" : "");
   }
   std::string operator()(const TransposeAttributes& a) const {
     return fmt::format(" permutation={}", fmt::join(a.permutation, ","));
   }
   std::string operator()(const AxisAttributes& a) const { return fmt::format(" axis={}", a.axis); }
+  std::string operator()(const UnaryAttributes& a) const {
+    return a.alpha != 0 || a.beta != 0 ? fmt::format(" alpha={} beta={}", a.alpha, a.beta) : "";
+  }
+  std::string operator()(const BinaryAttributes&) const { return ""; }
+  std::string operator()(const ReduceAttributes& a) const {
+    return fmt::format(" axes={}{}", fmt::join(a.axes, ","), a.keepdims ? " keepdims" : "");
+  }
+  std::string operator()(const SliceAttributes& a) const {
+    return fmt::format(" starts={} steps={}", fmt::join(a.starts, ","), fmt::join(a.steps, ","));
+  }
+  std::string operator()(const PadAttributes& a) const {
+    static constexpr const char* kModes[] = {"constant", "reflect", "edge"};
+    return fmt::format(" {} begin={} end={} value={}", kModes[static_cast<std::size_t>(a.mode)],
+                       fmt::join(a.begin, ","), fmt::join(a.end, ","), a.value);
+  }
+  std::string operator()(const ResizeAttributes& a) const {
+    static constexpr const char* kModes[] = {"nearest", "linear", "cubic"};
+    static constexpr const char* kCoordinates[] = {"half_pixel", "pytorch_half_pixel", "align_corners",
+                                                   "asymmetric", "tf_crop_and_resize"};
+    static constexpr const char* kRoundings[] = {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"};
+    return fmt::format(" {} {} {} scales={}", kModes[static_cast<std::size_t>(a.mode)],
+                       kCoordinates[static_cast<std::size_t>(a.coordinates)],
+                       kRoundings[static_cast<std::size_t>(a.rounding)], fmt::join(a.scales, ","));
+  }
+  std::string operator()(const ConvTransposeAttributes& a) const {
+    return fmt::format(
+        " kernel={}x{} strides={}x{} dilations={}x{} pads={},{},{},{} output_padding={},{} group={}",
+        a.kernel[0], a.kernel[1], a.strides[0], a.strides[1], a.dilations[0], a.dilations[1], a.pads[0],
+        a.pads[1], a.pads[2], a.pads[3], a.output_padding[0], a.output_padding[1], a.group);
+  }
+  std::string operator()(const LrnAttributes& a) const {
+    return fmt::format(" size={} alpha={} beta={} bias={}", a.size, a.alpha, a.beta, a.bias);
+  }
+  std::string operator()(const NormalizationAttributes& a) const {
+    return fmt::format(" axis={} epsilon={}", a.axis, a.epsilon);
+  }
+  std::string operator()(const RecurrentAttributes& a) const {
+    return fmt::format(" hidden_size={}{}{}", a.hidden_size, a.reverse ? " reverse" : "",
+                       a.linear_before_reset ? " linear_before_reset" : "");
+  }
+  std::string operator()(const OnnxAttributes& a) const {
+    return fmt::format(" opset={} attributes={:08x}", a.opset, checksum(a.attributes));
+  }
 };
 
 std::string print_node(const Graph& graph, const Node& node) {
   std::string inputs, outputs;
   for (const ValueId id : node.inputs) inputs += (inputs.empty() ? "" : ", ") + reference(graph, id);
   for (const ValueId id : node.outputs) outputs += (outputs.empty() ? "" : ", ") + print_value(graph, id);
-  std::string text = fmt::format("  {} = {}({}) '{}'", outputs, to_string(node.op), inputs, node.name);
+  std::string text = fmt::format("  {} = {}({}) '{}'", outputs, operator_name(node), inputs, node.name);
   text += std::visit(AttributePrinter{}, node.attributes);
   if (node.clamp.active()) text += fmt::format(" clamp=[{},{}]", node.clamp.lo, node.clamp.hi);
   if (node.on_host) text += " on_host";

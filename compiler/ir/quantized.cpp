@@ -89,7 +89,7 @@ double apply(const Node& node, const Clamp& bounds, double x) {
     case Op::tanh:
       return std::tanh(x);
     default:
-      throw std::logic_error("node '" + node.name + "': " + to_string(node.op) + " is not a table of codes");
+      throw std::logic_error("node '" + node.name + "': " + operator_name(node) + " is not a table of codes");
   }
 }
 
@@ -158,7 +158,7 @@ BinaryParams binary_params(const Graph& graph, const Node& node) {
     case Op::mul:
       return {{static_cast<float>(sa * sb / sy), za}, {1.0F, zb}};
     default:
-      throw std::logic_error("node '" + node.name + "': " + to_string(node.op) + " is not Add or Mul");
+      throw std::logic_error("node '" + node.name + "': " + operator_name(node) + " is not Add or Mul");
   }
 }
 

@@ -4,95 +4,16 @@
 #include <stdexcept>
 
 #include "compiler/ir/graph.h"
+#include "compiler/ir/graph_bytes.h"
 #include "compiler/ir/verify_rules.h"
-
-#include "isa/program/byte_stream.h"
 
 namespace nnp::ir {
 namespace {
 
+using namespace bytes;
+
 constexpr std::uint32_t kMagic = 0x5250474E;  // "NGPR"
-constexpr std::uint32_t kVersion = 1;
-
-[[noreturn]] void refuse(const std::string& reason) { throw std::runtime_error("not a graph: " + reason); }
-
-std::uint8_t as_byte(bool value) { return value ? 1 : 0; }
-bool get_bool(isa::ByteReader& in) {
-  const auto byte = in.get<std::uint8_t>();
-  if (byte > 1) refuse("a flag is neither 0 nor 1");
-  return byte == 1;
-}
-template <typename Enum>
-Enum get_enum(isa::ByteReader& in, Enum last) {
-  const auto number = in.get<std::uint8_t>();
-  if (number > static_cast<std::uint8_t>(last)) refuse("an enumerator is out of range");
-  return static_cast<Enum>(number);
-}
-
-// ---- Attributes: the variant's index, then its fields.
-
-struct AttributeWriter {
-  isa::ByteWriter& out;
-  template <std::size_t N>
-  void put(const std::int64_t (&values)[N]) const {
-    for (const std::int64_t value : values) out.put(value);
-  }
-  void operator()(const std::monostate&) const {}
-  void operator()(const ConvAttributes& a) const {
-    put(a.kernel), put(a.strides), put(a.dilations), put(a.pads), out.put(a.group);
-  }
-  void operator()(const PoolAttributes& a) const {
-    put(a.kernel), put(a.strides), put(a.pads);
-    out.put(as_byte(a.ceil_mode)), out.put(as_byte(a.count_include_pad));
-  }
-  void operator()(const GemmAttributes& a) const {
-    out.put(a.alpha), out.put(a.beta), out.put(as_byte(a.transpose_a)), out.put(as_byte(a.transpose_b));
-  }
-  void operator()(const LstmAttributes& a) const { out.put(a.hidden_size), out.put(a.cell_scale); }
-  void operator()(const TransposeAttributes& a) const { out.put_vector(a.permutation); }
-  void operator()(const AxisAttributes& a) const { out.put(a.axis); }
-};
-
-template <std::size_t N>
-void get_into(isa::ByteReader& in, std::int64_t (&values)[N]) {
-  for (std::int64_t& value : values) value = in.get<std::int64_t>();
-}
-
-Attributes get_attributes(isa::ByteReader& in) {
-  switch (in.get<std::uint8_t>()) {
-    case 0:
-      return std::monostate{};
-    case 1: {
-      ConvAttributes a;
-      get_into(in, a.kernel), get_into(in, a.strides), get_into(in, a.dilations), get_into(in, a.pads);
-      a.group = in.get<std::int64_t>();
-      return a;
-    }
-    case 2: {
-      PoolAttributes a;
-      get_into(in, a.kernel), get_into(in, a.strides), get_into(in, a.pads);
-      a.ceil_mode = get_bool(in), a.count_include_pad = get_bool(in);
-      return a;
-    }
-    case 3: {
-      GemmAttributes a;
-      a.alpha = in.get<float>(), a.beta = in.get<float>();
-      a.transpose_a = get_bool(in), a.transpose_b = get_bool(in);
-      return a;
-    }
-    case 4: {
-      LstmAttributes a;
-      a.hidden_size = in.get<std::int64_t>(), a.cell_scale = in.get<float>();
-      return a;
-    }
-    case 5:
-      return TransposeAttributes{in.get_vector<std::int64_t>()};
-    case 6:
-      return AxisAttributes{in.get<std::int64_t>()};
-    default:
-      refuse("unknown attributes");
-  }
-}
+constexpr std::uint32_t kVersion = 2;
 
 // ---- Values.
 
@@ -120,7 +41,7 @@ Tensor get_tensor(isa::ByteReader& in, const Value& value) {
 
 Value get_value(isa::ByteReader& in) {
   Value value;
-  value.name = in.get_string(), value.type = get_enum(in, DType::s16),
+  value.name = in.get_string(), value.type = get_enum(in, kLastDType),
   value.shape = in.get_vector<std::int64_t>();
   if (get_bool(in)) {
     QuantParams quant;
@@ -136,8 +57,7 @@ Value get_value(isa::ByteReader& in) {
 
 void put_node(isa::ByteWriter& out, const Node& node) {
   out.put(node.op), out.put(node.name), out.put_vector(node.inputs), out.put_vector(node.outputs);
-  out.put(static_cast<std::uint8_t>(node.attributes.index()));
-  std::visit(AttributeWriter{out}, node.attributes);
+  put_attributes(out, node.attributes);
   out.put(node.clamp.lo), out.put(node.clamp.hi), out.put(as_byte(node.on_host));
   out.put(static_cast<std::uint64_t>(node.onnx_nodes.size()));
   for (const std::string& name : node.onnx_nodes) out.put(name);
@@ -145,7 +65,7 @@ void put_node(isa::ByteWriter& out, const Node& node) {
 
 Node get_node(isa::ByteReader& in) {
   Node node;
-  node.op = get_enum(in, Op::dequantize_linear), node.name = in.get_string();
+  node.op = get_enum(in, kLastOp), node.name = in.get_string();
   node.inputs = in.get_vector<ValueId>(), node.outputs = in.get_vector<ValueId>();
   node.attributes = get_attributes(in);
   node.clamp.lo = in.get<float>(), node.clamp.hi = in.get<float>(), node.on_host = get_bool(in);

@@ -21,24 +21,27 @@ const char* to_string(DType type) {
       return "s8";
     case DType::s16:
       return "s16";
+    case DType::b8:
+      return "b8";
+    case DType::u16:
+      return "u16";
+    case DType::u32:
+      return "u32";
+    case DType::u64:
+      return "u64";
+    case DType::f16:
+      return "f16";
+    case DType::bf16:
+      return "bf16";
+    case DType::f64:
+      return "f64";
   }
   return "?";
 }
 
 std::size_t size_of(DType type) {
-  switch (type) {
-    case DType::f32:
-    case DType::i32:
-      return 4;
-    case DType::i64:
-      return 8;
-    case DType::s16:
-      return 2;
-    case DType::u8:
-    case DType::s8:
-      return 1;
-  }
-  throw std::logic_error("size_of: not a type");
+  if (type > kLastDType) throw std::logic_error("size_of: not a type");
+  return with_element_type(type, [](auto element) { return sizeof(element); });
 }
 
 isa::ElementType element_type(DType type) {

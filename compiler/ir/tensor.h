@@ -8,11 +8,16 @@
 #include <span>
 #include <vector>
 
+#include "compiler/ir/half.h"
 #include "isa/instruction/fields.h"
 
 namespace nnp::ir {
 
-enum class DType : std::uint8_t { f32, i64, i32, u8, s8, s16 };
+/// b8 is ONNX's bool, one byte of 0 or 1. u8, s8 and s16 are codes where a value has QuantParams and plain
+/// integers (host only) where it has none. i32 beside codes is a bias; everything from b8 on and i64 stays on
+/// the host, bf16 apart.
+enum class DType : std::uint8_t { f32, i64, i32, u8, s8, s16, b8, u16, u32, u64, f16, bf16, f64 };
+inline constexpr DType kLastDType = DType::f64;
 const char* to_string(DType);
 std::size_t size_of(DType);
 isa::ElementType element_type(DType);  // of a quantised type; asserts for f32 and i64
@@ -22,18 +27,97 @@ inline std::int64_t element_count(const Shape& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 
+/// The C++ type of each DType, as kDTypeOf<T>.
 template <typename T>
-inline constexpr DType kDTypeOf = DType::f32;
+struct DTypeOf;
 template <>
-inline constexpr DType kDTypeOf<std::int64_t> = DType::i64;
+struct DTypeOf<float> {
+  static constexpr DType value = DType::f32;
+};
 template <>
-inline constexpr DType kDTypeOf<std::int32_t> = DType::i32;
+struct DTypeOf<std::int64_t> {
+  static constexpr DType value = DType::i64;
+};
 template <>
-inline constexpr DType kDTypeOf<std::uint8_t> = DType::u8;
+struct DTypeOf<std::int32_t> {
+  static constexpr DType value = DType::i32;
+};
 template <>
-inline constexpr DType kDTypeOf<std::int8_t> = DType::s8;
+struct DTypeOf<std::uint8_t> {
+  static constexpr DType value = DType::u8;
+};
 template <>
-inline constexpr DType kDTypeOf<std::int16_t> = DType::s16;
+struct DTypeOf<std::int8_t> {
+  static constexpr DType value = DType::s8;
+};
+template <>
+struct DTypeOf<std::int16_t> {
+  static constexpr DType value = DType::s16;
+};
+template <>
+struct DTypeOf<bool> {
+  static constexpr DType value = DType::b8;
+};
+template <>
+struct DTypeOf<std::uint16_t> {
+  static constexpr DType value = DType::u16;
+};
+template <>
+struct DTypeOf<std::uint32_t> {
+  static constexpr DType value = DType::u32;
+};
+template <>
+struct DTypeOf<std::uint64_t> {
+  static constexpr DType value = DType::u64;
+};
+template <>
+struct DTypeOf<Float16> {
+  static constexpr DType value = DType::f16;
+};
+template <>
+struct DTypeOf<BFloat16> {
+  static constexpr DType value = DType::bf16;
+};
+template <>
+struct DTypeOf<double> {
+  static constexpr DType value = DType::f64;
+};
+template <typename T>
+inline constexpr DType kDTypeOf = DTypeOf<T>::value;
+
+/// Calls f(T{}) with the C++ type of a DType.
+template <typename F>
+decltype(auto) with_element_type(DType type, F&& f) {
+  switch (type) {
+    case DType::i64:
+      return f(std::int64_t{});
+    case DType::i32:
+      return f(std::int32_t{});
+    case DType::u8:
+      return f(std::uint8_t{});
+    case DType::s8:
+      return f(std::int8_t{});
+    case DType::s16:
+      return f(std::int16_t{});
+    case DType::b8:
+      return f(bool{});
+    case DType::u16:
+      return f(std::uint16_t{});
+    case DType::u32:
+      return f(std::uint32_t{});
+    case DType::u64:
+      return f(std::uint64_t{});
+    case DType::f16:
+      return f(Float16{});
+    case DType::bf16:
+      return f(BFloat16{});
+    case DType::f64:
+      return f(double{});
+    case DType::f32:
+      break;
+  }
+  return f(float{});
+}
 
 /// Owns its bytes. Row-major in the order of `shape`.
 class Tensor {

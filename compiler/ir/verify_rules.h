@@ -22,7 +22,7 @@ class Faults {
   void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     list_.push_back(where_ + fmt::format(format, std::forward<Arguments>(arguments)...));
   }
-  void in_node(const Node& node) { where_ = fmt::format("node '{}' ({}): ", node.name, to_string(node.op)); }
+  void in_node(const Node& node) { where_ = fmt::format("node '{}' ({}): ", node.name, operator_name(node)); }
   void in_graph() { where_.clear(); }
   std::size_t count() const { return list_.size(); }
   std::vector<std::string> take() { return std::move(list_); }
@@ -45,7 +45,24 @@ struct Operands {
   }
 };
 
+// ---- What shape rules share (verify_shapes.cpp).
+
+std::string text(const Shape&);  // "[1,3]"
+/// Nothing is expected of a value that is left out.
+void expect(const char* what, const Value*, const Shape& expected, Faults&);
+bool has_rank(const char* what, const Value&, std::size_t rank, Faults&);
+/// A bias or the like: rank at most 2, one element per column, or one for all, along the last axis.
+void expect_per_channel(const char* what, const Value*, std::int64_t channels, Faults&);
+/// NumPy's rule; nothing when two axes disagree.
+std::optional<Shape> broadcast(const Shape&, const Shape&);
+/// Numbers of a window that no later product can make overflow.
+bool sane(const char* what, const std::int64_t* values, std::size_t count, std::int64_t lowest, Faults&);
+/// The axis counted from the front; nothing, and a fault, when there is none.
+std::optional<std::size_t> axis_of(const Operands&, Faults&);
+
 void check_shapes(const Operands&, Faults&);
+void check_move_shapes(const Operands&, Faults&);  // transpose, gather, concat, slice, pad, expand, resize
+void check_recurrent_shapes(const Operands&, Faults&);  // lstm, gru, rnn
 void check_types(const Operands&, Faults&);
 
 }  // namespace nnp::ir

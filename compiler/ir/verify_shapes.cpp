@@ -7,8 +7,6 @@
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
-namespace {
-
 std::string text(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
 
 void expect(const char* what, const Value* value, const Shape& expected, Faults& faults) {
@@ -23,7 +21,6 @@ bool has_rank(const char* what, const Value& value, std::size_t rank, Faults& fa
   return false;
 }
 
-/// A bias or the like: rank at most 2, one element per column, or one for all, along the last axis.
 void expect_per_channel(const char* what, const Value* value, std::int64_t channels, Faults& faults) {
   if (value == nullptr) return;
   const std::uint64_t count = *checked_element_count(value->shape);
@@ -43,9 +40,6 @@ std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
   return result;
 }
 
-// ---- Windows.
-
-/// Numbers of a window that no later product can make overflow.
 bool sane(const char* what, const std::int64_t* values, std::size_t count, std::int64_t lowest,
           Faults& faults) {
   constexpr std::int64_t kHighest = std::int64_t{1} << 20;
@@ -56,6 +50,18 @@ bool sane(const char* what, const std::int64_t* values, std::size_t count, std::
   }
   return true;
 }
+
+std::optional<std::size_t> axis_of(const Operands& operands, Faults& faults) {
+  const std::int64_t axis = std::get<AxisAttributes>(operands.node.attributes).axis;
+  const auto rank = static_cast<std::int64_t>(operands.input(0)->shape.size());
+  if (axis >= -rank && axis < rank) return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
+  faults.add("axis {} is not in [{}, {})", axis, -rank, rank);
+  return std::nullopt;
+}
+
+namespace {
+
+// ---- Windows.
 
 void check_conv(const Operands& operands, Faults& faults) {
   const auto& a = std::get<ConvAttributes>(operands.node.attributes);
@@ -114,6 +120,76 @@ void check_pool(const Operands& operands, Faults& faults) {
   expect("output", &y, expected, faults);
 }
 
+void check_conv_transpose(const Operands& operands, Faults& faults) {
+  const auto& a = std::get<ConvTransposeAttributes>(operands.node.attributes);
+  const Value &x = *operands.input(0), &w = *operands.input(1);
+  if (!has_rank("input", x, 4, faults) || !has_rank("weights", w, 4, faults)) return;
+  if (!sane("kernel", a.kernel, 2, 1, faults) || !sane("stride", a.strides, 2, 1, faults) ||
+      !sane("dilation", a.dilations, 2, 1, faults) || !sane("pad", a.pads, 4, 0, faults) ||
+      !sane("output padding", a.output_padding, 2, 0, faults)) {
+    return;
+  }
+  const std::int64_t channels = x.shape[1], filters = w.shape[1];
+  if (a.group < 1 || channels % a.group != 0) {
+    faults.add("group {} does not divide {} input channels", a.group, channels);
+    return;
+  }
+  expect("weights", &w, {channels, filters, a.kernel[0], a.kernel[1]}, faults);
+  Shape expected = {x.shape[0], filters * a.group, 0, 0};
+  for (std::size_t i = 0; i < 2; ++i) {
+    expected[2 + i] = (x.shape[2 + i] - 1) * a.strides[i] + a.dilations[i] * (a.kernel[i] - 1) + 1 +
+                      a.output_padding[i] - a.pads[i] - a.pads[2 + i];
+    if (expected[2 + i] < 1) {
+      faults.add("the pads leave nothing of the result");
+      return;
+    }
+  }
+  expect("output", operands.output(0), expected, faults);
+  expect_per_channel("bias", operands.input(2), expected[1], faults);
+}
+
+// ---- Over axes.
+
+void check_reduce(const Operands& operands, Faults& faults) {
+  const auto& a = std::get<ReduceAttributes>(operands.node.attributes);
+  const Shape& from = operands.input(0)->shape;
+  std::int64_t last = -1;
+  for (const std::int64_t axis : a.axes) {
+    if (axis <= last || axis >= static_cast<std::int64_t>(from.size())) {
+      faults.add("axes [{}] are not ascending axes of rank {}", fmt::join(a.axes, ","), from.size());
+      return;
+    }
+    last = axis;
+  }
+  Shape expected;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const bool reduced = std::ranges::find(a.axes, static_cast<std::int64_t>(i)) != a.axes.end();
+    if (!reduced) expected.push_back(from[i]);
+    if (reduced && a.keepdims) expected.push_back(1);
+  }
+  expect("output", operands.output(0), expected, faults);
+}
+
+void check_layer_normalization(const Operands& operands, Faults& faults) {
+  const std::int64_t axis = std::get<NormalizationAttributes>(operands.node.attributes).axis;
+  const Shape& shape = operands.input(0)->shape;
+  if (axis < 0 || axis >= static_cast<std::int64_t>(shape.size())) {
+    faults.add("axis {} is not in [0, {})", axis, shape.size());
+    return;
+  }
+  const Shape normalised(shape.begin() + axis, shape.end());
+  for (const std::size_t i : {1U, 2U}) {
+    if (const Value* parameter = operands.input(i);
+        parameter != nullptr && broadcast(parameter->shape, normalised) != normalised)
+      faults.add("parameter '{}' is {}, expected {}", parameter->name, text(parameter->shape),
+                 text(normalised));
+  }
+  expect("output", operands.output(0), shape, faults);
+  Shape statistics = shape;
+  std::fill(statistics.begin() + axis, statistics.end(), 1);
+  for (const std::size_t i : {1U, 2U}) expect("statistics", operands.output(i), statistics, faults);
+}
+
 // ---- Matrices.
 
 void check_gemm(const Operands& operands, Faults& faults) {
@@ -159,68 +235,6 @@ void check_matmul(const Operands& operands, Faults& faults) {
   expect("output", operands.output(0), *expected, faults);
 }
 
-void check_lstm(const Operands& operands, Faults& faults) {
-  const auto& attributes = std::get<LstmAttributes>(operands.node.attributes);
-  const Value& x = *operands.input(0);
-  const std::int64_t h = attributes.hidden_size;
-  if (!has_rank("input", x, 3, faults) || !sane("hidden size", &h, 1, 1, faults)) return;
-  if (operands.input(4) != nullptr || operands.input(7) != nullptr) {
-    faults.add("sequence lengths and peepholes have no meaning here");
-  }
-  const std::int64_t steps = x.shape[0], batch = x.shape[1];
-  expect("W", operands.input(1), {1, 4 * h, x.shape[2]}, faults);
-  expect("R", operands.input(2), {1, 4 * h, h}, faults);
-  if (const Value* bias = operands.input(3); bias != nullptr && bias->shape != Shape{1, 4 * h}) {
-    expect("bias", bias, {1, 8 * h}, faults);  // [1, 4H] where both halves were joined
-  }
-  for (const std::size_t i : {5U, 6U}) expect("initial state", operands.input(i), {1, batch, h}, faults);
-  expect("output Y", operands.output(0), {steps, batch, h}, faults);
-  for (const std::size_t i : {1U, 2U}) expect("last state", operands.output(i), {1, batch, h}, faults);
-}
-
-// ---- Moves.
-
-void check_transpose(const Operands& operands, Faults& faults) {
-  const auto& permutation = std::get<TransposeAttributes>(operands.node.attributes).permutation;
-  const Shape& from = operands.input(0)->shape;
-  Shape expected;
-  std::vector<bool> seen(from.size());
-  for (const std::int64_t axis : permutation) {
-    const auto index = static_cast<std::size_t>(axis);
-    if (axis < 0 || index >= from.size() || seen[index]) {
-      faults.add("[{}] is not a permutation of {} axes", fmt::join(permutation, ","), from.size());
-      return;
-    }
-    seen[index] = true;
-    expected.push_back(from[index]);
-  }
-  if (expected.size() != from.size()) {
-    faults.add("[{}] is not a permutation of {} axes", fmt::join(permutation, ","), from.size());
-    return;
-  }
-  expect("output", operands.output(0), expected, faults);
-}
-
-/// The axis counted from the front; nothing, and a fault, when there is none.
-std::optional<std::size_t> axis_of(const Operands& operands, Faults& faults) {
-  const std::int64_t axis = std::get<AxisAttributes>(operands.node.attributes).axis;
-  const auto rank = static_cast<std::int64_t>(operands.input(0)->shape.size());
-  if (axis >= -rank && axis < rank) return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
-  faults.add("axis {} is not in [{}, {})", axis, -rank, rank);
-  return std::nullopt;
-}
-
-void check_gather(const Operands& operands, Faults& faults) {
-  const auto axis = axis_of(operands, faults);
-  if (!axis) return;
-  const Shape &data = operands.input(0)->shape, &indices = operands.input(1)->shape;
-  const auto at = static_cast<std::ptrdiff_t>(*axis);
-  Shape expected(data.begin(), data.begin() + at);
-  expected.insert(expected.end(), indices.begin(), indices.end());
-  expected.insert(expected.end(), data.begin() + at + 1, data.end());
-  expect("output", operands.output(0), expected, faults);
-}
-
 void check_same_count(const Operands& operands, Faults& faults) {
   const Value &x = *operands.input(0), &y = *operands.output(0);
   if (checked_element_count(x.shape) != checked_element_count(y.shape)) {
@@ -240,8 +254,12 @@ void check_shapes(const Operands& operands, Faults& faults) {
       return check_gemm(operands, faults);
     case Op::matmul:
       return check_matmul(operands, faults);
+    case Op::conv_transpose:
+      return check_conv_transpose(operands, faults);
     case Op::lstm:
-      return check_lstm(operands, faults);
+    case Op::gru:
+    case Op::rnn:
+      return check_recurrent_shapes(operands, faults);
     case Op::max_pool:
     case Op::average_pool:
       return check_pool(operands, faults);
@@ -250,6 +268,10 @@ void check_shapes(const Operands& operands, Faults& faults) {
       return expect("output", y, {x->shape[0], x->shape[1], 1, 1}, faults);
     case Op::add:
     case Op::mul:
+    case Op::binary:
+      if (const auto* binary = std::get_if<BinaryAttributes>(&operands.node.attributes);
+          binary != nullptr && has_own_op(binary->function))
+        faults.add("the function has an operator of its own");
       if (const auto shape = broadcast(x->shape, operands.input(1)->shape))
         return expect("output", y, *shape, faults);
       return faults.add("{} and {} do not broadcast", text(x->shape), text(operands.input(1)->shape));
@@ -260,6 +282,9 @@ void check_shapes(const Operands& operands, Faults& faults) {
       return expect("output", y, x->shape, faults);
     case Op::softmax:
       static_cast<void>(axis_of(operands, faults));
+      if (const Value* mask = operands.input(1);
+          mask != nullptr && broadcast(mask->shape, x->shape) != x->shape)
+        faults.add("mask '{}' is {}, the input {}", mask->name, text(mask->shape), text(x->shape));
       return expect("output", y, x->shape, faults);
     case Op::relu:
     case Op::clip:
@@ -269,10 +294,33 @@ void check_shapes(const Operands& operands, Faults& faults) {
     case Op::quantize_linear:
     case Op::dequantize_linear:
       return expect("output", y, x->shape, faults);
+    case Op::unary:
+      if (has_own_op(std::get<UnaryAttributes>(operands.node.attributes).function))
+        faults.add("the function has an operator of its own");
+      return expect("output", y, x->shape, faults);
+    case Op::lrn:
+      if (x->shape.size() < 2) faults.add("input '{}' is {}: no channel axis", x->name, text(x->shape));
+      if (std::get<LrnAttributes>(operands.node.attributes).size < 1) faults.add("size is below 1");
+      return expect("output", y, x->shape, faults);
+    case Op::reduce:
+      return check_reduce(operands, faults);
+    case Op::instance_normalization:
+      for (const std::size_t i : {1U, 2U})
+        expect("parameter", operands.input(i), {x->shape.size() < 2 ? 1 : x->shape[1]}, faults);
+      return expect("output", y, x->shape, faults);
+    case Op::layer_normalization:
+      return check_layer_normalization(operands, faults);
     case Op::transpose:
-      return check_transpose(operands, faults);
     case Op::gather:
-      return check_gather(operands, faults);
+    case Op::concat:
+    case Op::slice:
+    case Op::pad:
+    case Op::expand:
+    case Op::where:
+    case Op::resize:
+      return check_move_shapes(operands, faults);
+    case Op::onnx:  // what runs it checks it
+      return;
     case Op::reshape:
     case Op::flatten:
     case Op::squeeze:

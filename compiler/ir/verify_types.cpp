@@ -148,10 +148,60 @@ void check_integer(const Operands& operands, Faults& faults) {
   }
 }
 
-void check_float(const Operands& operands, Faults& faults) {
-  const Value &x = *operands.input(0), *y = operands.output(0);
+/// Operators that only move elements, and families the host has for every type: plain integers may pass.
+bool takes_plain_integers(Op op) {
+  switch (op) {
+    case Op::add:
+    case Op::mul:
+    case Op::unary:
+    case Op::binary:
+    case Op::reduce:
+    case Op::relu:
+    case Op::clip:
+    case Op::reshape:
+    case Op::flatten:
+    case Op::squeeze:
+    case Op::unsqueeze:
+    case Op::transpose:
+    case Op::identity:
+    case Op::gather:
+    case Op::concat:
+    case Op::slice:
+    case Op::pad:
+    case Op::expand:
+    case Op::where:
+    case Op::resize:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Whether any operand has codes: their type, and a scale.
+bool has_codes(const Operands& operands) {
+  const auto is_code = [](const Value* value) {
+    return value != nullptr && is_quantized(value->type) && value->quant.has_value();
+  };
   for (std::size_t i = 0; i < operands.node.inputs.size(); ++i) {
-    if (const Value* input = operands.input(i); input != nullptr && is_quantized(input->type)) {
+    if (is_code(operands.input(i))) return true;
+  }
+  return is_code(operands.output(0));
+}
+
+void check_where(const Operands& operands, Faults& faults) {
+  const Value &a = *operands.input(1), &b = *operands.input(2), &y = *operands.output(0);
+  if (operands.input(0)->type != DType::b8)
+    faults.add("condition '{}' is {}, not b8", operands.input(0)->name, to_string(operands.input(0)->type));
+  if (a.type != b.type || a.type != y.type)
+    faults.add("{} or {} gives {}", to_string(a.type), to_string(b.type), to_string(y.type));
+}
+
+void check_float(const Operands& operands, Faults& faults) {
+  if (operands.node.op == Op::where) return check_where(operands, faults);
+  const Value &x = *operands.input(0), *y = operands.output(0);
+  const bool plain = takes_plain_integers(operands.node.op) && !has_codes(operands);
+  for (std::size_t i = 0; i < operands.node.inputs.size(); ++i) {
+    if (const Value* input = operands.input(i); input != nullptr && is_quantized(input->type) && !plain) {
       faults.add("'{}' is {} beside float operands", input->name, to_string(input->type));
     }
   }
@@ -168,6 +218,7 @@ void check_float(const Operands& operands, Faults& faults) {
 }  // namespace
 
 void check_types(const Operands& operands, Faults& faults) {
+  if (operands.node.op == Op::onnx) return;
   const Value &x = *operands.input(0), *y = operands.output(0);
   const bool from = is_quantized(x.type), to = y != nullptr && is_quantized(y->type);
   if (operands.node.op == Op::quantize_linear) {
@@ -182,7 +233,7 @@ void check_types(const Operands& operands, Faults& faults) {
     } else {
       needs_quant(x, faults);
     }
-  } else if (from || to) {
+  } else if ((from || to) && (has_codes(operands) || !takes_plain_integers(operands.node.op))) {
     check_integer(operands, faults);
   } else {
     check_float(operands, faults);

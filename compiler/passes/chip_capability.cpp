@@ -57,6 +57,16 @@ bool is_canonical_gemm(const Graph& graph, const Node& node) {
   return plain && bias_fits && has_constant_parameters(graph, node) && input_shape(graph, node).size() != 4;
 }
 
+/// Floats, or codes of them; plain integers and flags are the host's.
+bool has_real_operands(const Graph& graph, const Node& node) {
+  const auto is_real = [&](ir::ValueId id) {
+    const ir::Value& value = graph.values[id];
+    return value.type == DType::f32 || value.quant.has_value();
+  };
+  const bool has_two = node.op == Op::add || node.op == Op::mul;
+  return is_real(node.inputs.at(0)) && (!has_two || is_real(node.inputs.at(1)));
+}
+
 bool is_plain_lstm(const Graph& graph, const Node& node) {
   for (std::size_t i = 4; i < node.inputs.size(); ++i) {
     if (!is_left_out(node, i)) return false;
@@ -64,24 +74,25 @@ bool is_plain_lstm(const Graph& graph, const Node& node) {
   const bool only_y =
       node.outputs[0] != ir::kNoValue && std::all_of(node.outputs.begin() + 1, node.outputs.end(),
                                                      [](ir::ValueId id) { return id == ir::kNoValue; });
-  return only_y && has_constant_parameters(graph, node) && constant_input(graph, node, 2) != nullptr &&
+  return only_y && !std::get<ir::LstmAttributes>(node.attributes).reverse &&
+         has_constant_parameters(graph, node) && constant_input(graph, node, 2) != nullptr &&
          (is_left_out(node, 3) || constant_input(graph, node, 3) != nullptr);
 }
 
 }  // namespace
 
 bool channel_preserving(const Graph& graph, const Node& node) {
+  if (node.op != Op::transpose && !is_reshape_like(node.op)) return false;
   const Shape &from = input_shape(graph, node), &to = graph.values[node.outputs.at(0)].shape;
   if (node.op == Op::transpose) {
     if (!moves_only_ones(from, std::get<ir::TransposeAttributes>(node.attributes).permutation)) return false;
-  } else if (!is_reshape_like(node.op)) {
-    return false;
   }
   const ir::ChannelView a = ir::channel_view(from), b = ir::channel_view(to);
   return a.pixels == b.pixels && a.channels == b.channels && order_of(from) == order_of(to);
 }
 
 bool chip_has_operation(const Graph& graph, const Node& node) {
+  if (node.op == Op::onnx || !has_real_operands(graph, node)) return false;
   switch (node.op) {
     case Op::conv:
       return std::get<ir::ConvAttributes>(node.attributes).group == 1 && has_constant_parameters(graph, node);

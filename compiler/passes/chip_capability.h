@@ -12,7 +12,7 @@ namespace nnp::compiler {
 /// same bytes.
 bool channel_preserving(const ir::Graph&, const ir::Node&);
 
-/// Whether operator, attributes and shapes are ones the chip has; element types are not looked at.
+/// Whether operator, attributes and shapes are ones the chip has, on floats or codes of any width.
 bool chip_has_operation(const ir::Graph&, const ir::Node&);
 
 /// Whether the element types are ones the chip's operation takes.

@@ -36,7 +36,8 @@ std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& ref
   std::vector<bool> integer(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    const ValueId in = node.inputs.at(0);
+    if (node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+    const ValueId in = node.inputs[0];
     if (moves_codes(node.op)) {
       integer[i] = makers[in] != kNoNode && integer[makers[in]];
       continue;

@@ -100,7 +100,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     if (by_node[i].least > size && by_node[i].resident > size)
       throw CompileError(
           fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
-                      graph.nodes[i].name, ir::to_string(graph.nodes[i].op), by_node[i].least, size));
+                      graph.nodes[i].name, ir::operator_name(graph.nodes[i]), by_node[i].least, size));
     most.resident = std::max(most.resident, by_node[i].resident);
     if (by_node[i].least > most.least) most.least = by_node[i].least, hungriest = i;
     most.comfortable = std::max(most.comfortable, by_node[i].comfortable);
@@ -121,7 +121,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     if (staging > size)
       throw CompileError(fmt::format(
           "layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
-          graph.nodes[hungriest].name, ir::to_string(graph.nodes[hungriest].op), most.least, size));
+          graph.nodes[hungriest].name, ir::operator_name(graph.nodes[hungriest]), most.least, size));
     places = settle(round_up(staging, align) > size ? size : round_up(staging, align));
   }
   Address spill = 0;

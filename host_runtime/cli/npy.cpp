@@ -109,6 +109,20 @@ const char* descriptor(ir::DType type) {
       return "|i1";
     case ir::DType::u8:
       return "|u1";
+    case ir::DType::b8:
+      return "|b1";
+    case ir::DType::u16:
+      return "<u2";
+    case ir::DType::u32:
+      return "<u4";
+    case ir::DType::u64:
+      return "<u8";
+    case ir::DType::f16:
+      return "<f2";
+    case ir::DType::bf16:
+      return "<V2";  // numpy has no name for it
+    case ir::DType::f64:
+      return "<f8";
   }
   return "|V1";
 }
@@ -177,6 +191,20 @@ const char* numpy_name(ir::DType type) {
       return "int8";
     case ir::DType::u8:
       return "uint8";
+    case ir::DType::b8:
+      return "bool";
+    case ir::DType::u16:
+      return "uint16";
+    case ir::DType::u32:
+      return "uint32";
+    case ir::DType::u64:
+      return "uint64";
+    case ir::DType::f16:
+      return "float16";
+    case ir::DType::bf16:
+      return "bfloat16";
+    case ir::DType::f64:
+      return "float64";
   }
   return "unknown";
 }

@@ -22,24 +22,6 @@ std::string tensor_text(const ir::Tensor& tensor) {
   return fmt::format("{} [{}]", ir::to_string(tensor.type()), fmt::join(tensor.shape(), ", "));
 }
 
-template <typename F>
-void with_type(ir::DType type, F f) {
-  switch (type) {
-    case ir::DType::f32:
-      return f(float{});
-    case ir::DType::i64:
-      return f(std::int64_t{});
-    case ir::DType::i32:
-      return f(std::int32_t{});
-    case ir::DType::u8:
-      return f(std::uint8_t{});
-    case ir::DType::s8:
-      return f(std::int8_t{});
-    case ir::DType::s16:
-      return f(std::int16_t{});
-  }
-}
-
 template <typename T>
 bool equal(T a, T b) {
   if constexpr (std::is_same_v<T, float>) return a == b || (std::isnan(a) && std::isnan(b));
@@ -57,7 +39,7 @@ bool Difference::add(const std::string& what, const ir::Tensor& chip, const std:
   const std::uint64_t before = mismatches_;
   compared_ += chip.size();
   if (std::ranges::equal(chip.bytes(), judge.bytes())) return true;
-  with_type(chip.type(), [&](auto type) {
+  ir::with_element_type(chip.type(), [&](auto type) {
     using T = decltype(type);
     const auto a = chip.data<T>(), b = judge.data<T>();
     for (std::size_t i = 0; i < a.size(); ++i) {

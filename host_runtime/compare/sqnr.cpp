@@ -17,25 +17,8 @@ std::vector<double> as_doubles(const ir::Tensor& tensor) {
 }
 
 std::vector<double> doubles(const ir::Tensor& tensor) {
-  switch (tensor.type()) {
-    case ir::DType::f32:
-      return as_doubles<float>(tensor);
-    case ir::DType::i64: {
-      std::vector<double> result;
-      for (const std::int64_t element : tensor.data<std::int64_t>())
-        result.push_back(static_cast<double>(element));
-      return result;
-    }
-    case ir::DType::i32:
-      return as_doubles<std::int32_t>(tensor);
-    case ir::DType::u8:
-      return as_doubles<std::uint8_t>(tensor);
-    case ir::DType::s8:
-      return as_doubles<std::int8_t>(tensor);
-    case ir::DType::s16:
-      return as_doubles<std::int16_t>(tensor);
-  }
-  return {};
+  return ir::with_element_type(tensor.type(),
+                               [&](auto element) { return as_doubles<decltype(element)>(tensor); });
 }
 
 }  // namespace

@@ -82,9 +82,12 @@ struct AttributeReader {
   void operator()(TransposeAttributes& a) const { a.permutation = in.get_vector<std::int64_t>(); }
   void operator()(AxisAttributes& a) const { a.axis = in.get<std::int64_t>(); }
   void operator()(UnaryAttributes& a) const {
-    a.function = get_enum(in, kLastUnaryFunction), a.alpha = in.get<float>(), a.beta = in.get<float>();
+    a.function = get_enum(in, UnaryFunction{numerics::kUnaryFunctions - 1}), a.alpha = in.get<float>(),
+    a.beta = in.get<float>();
   }
-  void operator()(BinaryAttributes& a) const { a.function = get_enum(in, kLastBinaryFunction); }
+  void operator()(BinaryAttributes& a) const {
+    a.function = get_enum(in, BinaryFunction{numerics::kBinaryFunctions - 1});
+  }
   void operator()(ReduceAttributes& a) const {
     a.function = get_enum(in, kLastReduceFunction), a.axes = in.get_vector<std::int64_t>();
     a.keepdims = get_bool(in);

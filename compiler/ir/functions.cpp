@@ -4,52 +4,44 @@
 
 namespace nnp::ir {
 
+bool has_own_op(UnaryFunction function) {
+  return function == UnaryFunction::identity || function == UnaryFunction::relu ||
+         function == UnaryFunction::clip || function == UnaryFunction::sigmoid ||
+         function == UnaryFunction::tanh;
+}
+
+bool has_own_op(BinaryFunction function) {
+  return function == BinaryFunction::add || function == BinaryFunction::mul;
+}
+
 const char* onnx_name(UnaryFunction function) {
   switch (function) {
+    case UnaryFunction::identity:
+      return "Identity";
     case UnaryFunction::neg:
       return "Neg";
     case UnaryFunction::abs:
       return "Abs";
     case UnaryFunction::sqrt:
       return "Sqrt";
+    case UnaryFunction::reciprocal:
+      return "Reciprocal";
+    case UnaryFunction::rsqrt:
+      return "Rsqrt";
     case UnaryFunction::exp:
       return "Exp";
     case UnaryFunction::log:
       return "Log";
     case UnaryFunction::erf:
       return "Erf";
-    case UnaryFunction::reciprocal:
-      return "Reciprocal";
-    case UnaryFunction::sign:
-      return "Sign";
-    case UnaryFunction::floor:
-      return "Floor";
-    case UnaryFunction::ceil:
-      return "Ceil";
-    case UnaryFunction::round:
-      return "Round";
-    case UnaryFunction::sin:
-      return "Sin";
-    case UnaryFunction::cos:
-      return "Cos";
-    case UnaryFunction::tan:
-      return "Tan";
-    case UnaryFunction::asin:
-      return "Asin";
-    case UnaryFunction::acos:
-      return "Acos";
-    case UnaryFunction::atan:
-      return "Atan";
-    case UnaryFunction::sinh:
-      return "Sinh";
-    case UnaryFunction::cosh:
-      return "Cosh";
-    case UnaryFunction::asinh:
-      return "Asinh";
-    case UnaryFunction::acosh:
-      return "Acosh";
-    case UnaryFunction::atanh:
-      return "Atanh";
+    case UnaryFunction::relu:
+      return "Relu";
+    case UnaryFunction::clip:
+      return "Clip";
+    case UnaryFunction::sigmoid:
+      return "Sigmoid";
+    case UnaryFunction::tanh:
+      return "Tanh";
     case UnaryFunction::leaky_relu:
       return "LeakyRelu";
     case UnaryFunction::hard_sigmoid:
@@ -74,24 +66,34 @@ const char* onnx_name(UnaryFunction function) {
       return "Softsign";
     case UnaryFunction::thresholded_relu:
       return "ThresholdedRelu";
-    case UnaryFunction::shrink:
-      return "Shrink";
+    case UnaryFunction::floor:
+      return "Floor";
+    case UnaryFunction::ceil:
+      return "Ceil";
+    case UnaryFunction::round:
+      return "Round";
+    case UnaryFunction::sign:
+      return "Sign";
   }
   return "?";
 }
 
 const char* onnx_name(BinaryFunction function) {
   switch (function) {
+    case BinaryFunction::add:
+      return "Add";
     case BinaryFunction::sub:
       return "Sub";
+    case BinaryFunction::mul:
+      return "Mul";
     case BinaryFunction::div:
       return "Div";
-    case BinaryFunction::pow:
-      return "Pow";
     case BinaryFunction::min:
       return "Min";
     case BinaryFunction::max:
       return "Max";
+    case BinaryFunction::pow:
+      return "Pow";
     case BinaryFunction::prelu:
       return "PRelu";
   }

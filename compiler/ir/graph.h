@@ -102,8 +102,7 @@ struct TransposeAttributes {
 struct AxisAttributes {  // softmax, gather, flatten, concat
   std::int64_t axis = 0;
 };
-/// y = function(x), element by element. alpha and beta are ONNX's of leaky_relu, elu, celu, thresholded_relu
-/// (alpha), hard_sigmoid (alpha, beta), selu (alpha, beta = gamma), shrink (alpha = lambd, beta = bias).
+/// y = function(x), element by element; isa/numerics/functions.h says which functions read alpha and beta.
 struct UnaryAttributes {
   UnaryFunction function = UnaryFunction::neg;
   float alpha = 0, beta = 0;

@@ -6,20 +6,15 @@
 #include <bit>
 #include <cstdint>
 
+#include "isa/numerics/bf16.h"
+
 namespace nnp::ir {
 
 struct BFloat16 {
   std::uint16_t bits = 0;
   BFloat16() = default;
-  explicit BFloat16(float value) {
-    const auto word = std::bit_cast<std::uint32_t>(value);
-    if ((word & 0x7FFFFFFFu) > 0x7F800000u) {
-      bits = static_cast<std::uint16_t>(word >> 16 | 0x40u);  // quiet
-    } else {
-      bits = static_cast<std::uint16_t>((word + 0x7FFFu + (word >> 16 & 1u)) >> 16);
-    }
-  }
-  operator float() const { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
+  explicit BFloat16(float value) : bits(numerics::to_bf16(value).bits) {}
+  operator float() const { return numerics::to_float({bits}); }
 };
 
 struct Float16 {

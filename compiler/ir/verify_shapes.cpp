@@ -269,6 +269,9 @@ void check_shapes(const Operands& operands, Faults& faults) {
     case Op::add:
     case Op::mul:
     case Op::binary:
+      if (const auto* binary = std::get_if<BinaryAttributes>(&operands.node.attributes);
+          binary != nullptr && has_own_op(binary->function))
+        faults.add("the function has an operator of its own");
       if (const auto shape = broadcast(x->shape, operands.input(1)->shape))
         return expect("output", y, *shape, faults);
       return faults.add("{} and {} do not broadcast", text(x->shape), text(operands.input(1)->shape));
@@ -292,6 +295,8 @@ void check_shapes(const Operands& operands, Faults& faults) {
     case Op::dequantize_linear:
       return expect("output", y, x->shape, faults);
     case Op::unary:
+      if (has_own_op(std::get<UnaryAttributes>(operands.node.attributes).function))
+        faults.add("the function has an operator of its own");
       return expect("output", y, x->shape, faults);
     case Op::lrn:
       if (x->shape.size() < 2) faults.add("input '{}' is {}: no channel axis", x->name, text(x->shape));

@@ -236,6 +236,8 @@ const Kernels kAvx2Kernels = {
     gemm<std::uint8_t>,
     gemm<std::int8_t>,
     gemm<std::int16_t>,
+    gemm_f32_avx2,
+    gemm_bf16_avx2,
     requantize<std::uint8_t>,
     requantize<std::int8_t>,
     requantize<std::int16_t>,

@@ -385,6 +385,8 @@ void requantize(const std::int32_t* acc, const ChannelParam* params, Y* y, std::
 
 const Kernels kAvx512VnniKernels = {
     Level::avx512_vnni,       gemm<std::uint8_t>,      gemm<std::int8_t>,        gemm<std::int16_t>,
+    gemm_f32_avx512,
+    gemm_bf16_avx512,
     requantize<std::uint8_t>, requantize<std::int8_t>, requantize<std::int16_t>,
 };
 

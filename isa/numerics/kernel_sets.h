@@ -10,6 +10,16 @@ extern const Kernels kScalarKernels;
 #ifdef NNP_NUMERICS_X86
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512VnniKernels;
+
+// real_avx2.cpp, real_avx512.cpp
+void gemm_f32_avx2(const float*, std::size_t, const float*, std::size_t, float*, std::size_t, std::size_t,
+                   std::size_t, std::size_t, bool);
+void gemm_bf16_avx2(const Bf16*, std::size_t, const Bf16*, std::size_t, float*, std::size_t, std::size_t,
+                    std::size_t, std::size_t, bool);
+void gemm_f32_avx512(const float*, std::size_t, const float*, std::size_t, float*, std::size_t, std::size_t,
+                     std::size_t, std::size_t, bool);
+void gemm_bf16_avx512(const Bf16*, std::size_t, const Bf16*, std::size_t, float*, std::size_t, std::size_t,
+                      std::size_t, std::size_t, bool);
 #endif
 
 /// Where vector kernels lay out weights: aligned to 64 bytes, one per thread. A kernel owns it from entry to

@@ -3,12 +3,15 @@
 // equal it on every input; `best()` picks by what the host CPU has. Chip and naive reference share these.
 //
 // Sums are int32, two's complement, modulo 2^32 (the compiler proves that they cannot wrap). Floats are IEEE
-// binary32, each operation rounded once to nearest even; never contracted. `rint` below rounds half to even.
+// binary32, each operation rounded once to nearest even; never contracted, fused only where `fma` says so.
+// `rint` below rounds half to even.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include "isa/numerics/bf16.h"
 
 namespace nnp::numerics {
 
@@ -22,6 +25,11 @@ struct ChannelParam {
   float scale;
 };
 static_assert(sizeof(ChannelParam) == 8);
+/// The same for real sums.
+struct RealChannelParam {
+  float bias = 0, scale = 1;
+};
+static_assert(sizeof(RealChannelParam) == 8);
 
 /// Output range and zero point of a quantised result: lo <= y <= hi after the zero point is added.
 struct OutputRange {
@@ -50,6 +58,12 @@ struct Kernels {
   void (*gemm_s16s8)(const std::int16_t* a, std::size_t lda, const std::int8_t* b, std::size_t ldb,
                      std::int32_t* c, std::size_t ldc, std::size_t m, std::size_t n, std::size_t k,
                      bool accumulate);
+  // Real products: c[m][n] = fma(a[m][k], b[k][n], c[m][n]) for k = 0, 1, ..., each rounded once; from +0
+  // unless accumulate. bf16 operands are widened, exactly. Which NaN a NaN is, is not promised.
+  void (*gemm_f32)(const float* a, std::size_t lda, const float* b, std::size_t ldb, float* c,
+                   std::size_t ldc, std::size_t m, std::size_t n, std::size_t k, bool accumulate);
+  void (*gemm_bf16)(const Bf16* a, std::size_t lda, const Bf16* b, std::size_t ldb, float* c, std::size_t ldc,
+                    std::size_t m, std::size_t n, std::size_t k, bool accumulate);
   // y[i] = clamp(rint(float(acc[i] + bias[i]) * scale[i]) + zero_point): the integer sum wraps, the product
   // saturates (it is clamped to [lo - zero_point, hi - zero_point] as a float before the conversion; a NaN
   // cannot occur).

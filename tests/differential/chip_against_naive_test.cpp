@@ -91,14 +91,12 @@ std::string first_difference(const Outcome& a, const Outcome& b) {
   return text;
 }
 
-class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
+std::uint64_t seed_of(std::uint64_t parameter) {
+  const char* only = std::getenv("NNPSIM_SEED");
+  return only == nullptr ? parameter : std::strtoull(only, nullptr, 10);
+}
 
-TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
-  std::uint64_t seed = GetParam();
-  if (const char* only = std::getenv("NNPSIM_SEED")) seed = std::strtoull(only, nullptr, 10);
-  SCOPED_TRACE(
-      fmt::format("reproduce: NNPSIM_SEED={} {}", seed, "test_chip_against_naive --gtest_filter='*/0'"));
-  ir::Graph graph = test::random_network(seed);
+void expect_the_naive_result_from_every_engine_host_and_order(ir::Graph graph, std::uint64_t seed) {
   compiler::schedule(graph);
   ASSERT_TRUE(ir::verify(graph).empty()) << ir::verify(graph).front() << "\n" << ir::print(graph);
   models::ChipSpec chip = test::random_chip(seed);
@@ -143,6 +141,26 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   EXPECT_EQ(fetched, planned);
 }
 
+class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(fmt::format(
+      "reproduce: NNPSIM_SEED={} test_chip_against_naive --gtest_filter='Seeds/RandomNetworks*/0'", seed));
+  expect_the_naive_result_from_every_engine_host_and_order(test::random_network(seed), seed);
+}
+
+class RandomVectorNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomVectorNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(fmt::format(
+      "reproduce: NNPSIM_SEED={} test_chip_against_naive --gtest_filter='Seeds/RandomVectorNetworks*/0'",
+      seed));
+  expect_the_naive_result_from_every_engine_host_and_order(test::random_vector_network(seed), seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomVectorNetworks, testing::Range<std::uint64_t>(0, 200));
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(0, 120));
 
 }  // namespace

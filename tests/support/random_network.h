@@ -28,6 +28,11 @@ class NetworkBuilder {
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
   ir::ValueId activation(ir::Op op, ir::ValueId x);
   ir::ValueId lstm(ir::ValueId x, std::int64_t hidden);
+  /// An operator of the vector unit that is defined on reals, or one that moves elements.
+  ir::ValueId vector_function(ir::ValueId x);
+  ir::ValueId vector_move(ir::ValueId x);
+  ir::DType any_codes();
+  const ir::Shape& shape_of(ir::ValueId id) const { return graph_.values[id].shape; }
   /// DequantizeLinear on the host; makes it a graph output.
   void output(ir::ValueId x);
   ir::Graph take() { return std::move(graph_); }
@@ -40,6 +45,9 @@ class NetworkBuilder {
   ir::ValueId value(const char* kind, ir::Shape shape, ir::DType type, float scale, std::int32_t zero);
   ir::ValueId weights(ir::Shape shape, std::int32_t axis);
   ir::ValueId bias(const ir::Shape& shape);
+  ir::ValueId codes(ir::Shape shape, ir::DType type);
+  ir::ValueId floats(ir::Shape shape, float lo, float hi);
+  ir::Shape smaller(ir::Shape shape);
   ir::Node& node(ir::Op op, std::vector<ir::ValueId> inputs, ir::ValueId output);
   float scale() { return static_cast<float>(pick(1, 64)) / 1024; }
 
@@ -50,6 +58,9 @@ class NetworkBuilder {
 
 /// A random graph of one to four layers around convolutions, or a small LSTM.
 ir::Graph random_network(std::uint64_t seed);
+
+/// One to four random operators of the vector unit, ranks 1 to 5, codes of every type.
+ir::Graph random_vector_network(std::uint64_t seed);
 
 /// A chip with few banks, short FIFOs, an odd clock ratio and whatever else makes units meet.
 models::ChipSpec random_chip(std::uint64_t seed);

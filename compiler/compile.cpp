@@ -78,6 +78,7 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
       calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
   result.quantised = quantize(result.optimised, calibration, runner, request.precision);
   partition(result.quantised);
+  send_home_what_does_not_fit(result.quantised, request.arch);
   schedule(result.quantised);
   require_well_formed(result.quantised, "quantisation");
   result.program = generate(result.quantised, request.arch,

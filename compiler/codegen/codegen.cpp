@@ -218,6 +218,16 @@ class Generator {
 
 }  // namespace
 
+void send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
+  for (ir::Node& node : graph.nodes) {
+    if (node.on_host || shares_storage(graph, node)) continue;
+    const OperatorCode* code = code_of(graph, node);
+    const bool may_move = code->emit == emit_map || code->emit == emit_reduce || code->emit == emit_softmax ||
+                          code->emit == emit_normalization || code->emit == emit_move;
+    node.on_host = may_move && code->staging(graph, node, arch).least > arch.unified_buffer_bytes / 4 * 3;
+  }
+}
+
 isa::Program generate(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options) {
   return Generator(std::move(graph), arch, options).run();
 }

@@ -11,6 +11,7 @@ void optimise(ir::Graph& graph) {
   flatten_into_conv(graph);
   fuse_activations(graph);
   global_pool_to_average(graph);
+  plain_layout(graph);
   fold_constants(graph);  // again: the passes between leave Reshapes and Transposes that cancel
   remove_dead_nodes(graph);
 }

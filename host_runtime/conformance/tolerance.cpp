@@ -9,10 +9,10 @@
 namespace nnp::conformance {
 namespace {
 
-bool close(double x, double expected) {
+bool close(double x, double expected, double relative) {
   if (std::isnan(x) || std::isnan(expected)) return std::isnan(x) && std::isnan(expected);
   if (std::isinf(x) || std::isinf(expected)) return x == expected;
-  return std::abs(x - expected) <= kAbsolute + kRelative * std::abs(expected);
+  return std::abs(x - expected) <= kAbsolute + relative * std::abs(expected);
 }
 
 template <typename T>
@@ -20,7 +20,8 @@ bool matches(T x, T expected) {
   if constexpr (std::is_integral_v<T>)
     return x == expected;
   else
-    return close(static_cast<double>(x), static_cast<double>(expected));
+    return close(static_cast<double>(x), static_cast<double>(expected),
+                 std::is_same_v<T, ir::BFloat16> ? kRelativeBf16 : kRelative);
 }
 
 std::string text(const ir::Tensor& tensor) {

@@ -67,7 +67,8 @@ ArrayDesign array_design(const models::ChipSpec& spec) {
           .shift_rows_per_cycle = spec.array.shift_rows_per_cycle,
           .tree_registers = spec.array.tree_registers,
           .drain_phase = spec.array.drain_phase,
-          .overlap = spec.array.overlap};
+          .overlap = spec.array.overlap,
+          .ideal_fill = spec.array.ideal_fill};
 }
 
 /// What a word from the buffer takes beyond the one cycle that every pipeline reckons with.

@@ -66,7 +66,8 @@ Json dram(const device::DramTotals& dram) {
   return {{"channels", dram.channels},       {"read_bytes", dram.read_bytes},
           {"write_bytes", dram.write_bytes}, {"row_hits", dram.row_hits},
           {"row_misses", dram.row_misses},   {"row_conflicts", dram.row_conflicts},
-          {"refreshes", dram.refreshes},     {"bandwidth_utilization", dram.bandwidth_utilization}};
+          {"refreshes", dram.refreshes},     {"bandwidth_utilization", dram.bandwidth_utilization},
+          {"bus_cycles", dram.bus_cycles}};
 }
 
 Json checks(const RunRecord& run) {

@@ -38,6 +38,9 @@ struct DramTotals {
   Bytes read_bytes = 0, write_bytes = 0;  // whole bursts on the bus
   std::uint64_t row_hits = 0, row_misses = 0, row_conflicts = 0, refreshes = 0;
   double bandwidth_utilization = 0;  // bus bytes over peak
+  /// Where the time of the data buses went, in cycles of the memory clock over all channels: "data" and each
+  /// BusWait. They add up to channels x memory cycles of the run; empty for an ideal memory.
+  std::map<std::string, Cycles> bus_cycles;
 };
 
 struct PcieTotals {

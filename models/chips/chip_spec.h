@@ -17,6 +17,7 @@ struct ArraySpec {                         // [core.array]; kind, rows, cols, we
   bool overlap = true;                     // the next pass loads while this one streams
   std::uint32_t tree_registers = 1;        // adder tree: from an input to a sum
   bool drain_phase = true;                 // output stationary: sums move out row by row
+  bool ideal_fill = false;                 // for experiments: nothing but streams takes time
 };
 struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
   std::uint32_t banks =

@@ -235,6 +235,7 @@ std::vector<Parameter> make_parameters() {
   add(flag("core.array.overlap", at(&ChipSpec::array, &ArraySpec::overlap)));
   add(count("core.array.tree_registers", at(&ChipSpec::array, &ArraySpec::tree_registers), 1, 1000));
   add(flag("core.array.drain_phase", at(&ChipSpec::array, &ArraySpec::drain_phase)));
+  add(flag("core.array.ideal_fill", at(&ChipSpec::array, &ArraySpec::ideal_fill)));
 
   need(count("core.accumulators.rows", at(&ChipSpec::arch, &ArchSpec::accumulator_rows), 2, 131072));
   need(count("core.weight_fifo.tiles", at(&ChipSpec::arch, &ArchSpec::weight_fifo_tiles), 1, 4096));

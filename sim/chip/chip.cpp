@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <random>
 
 #include "models/chips/chip_file.h"
@@ -67,7 +68,18 @@ ArrayDesign array_design(const models::ChipSpec& spec) {
           .shift_rows_per_cycle = spec.array.shift_rows_per_cycle,
           .tree_registers = spec.array.tree_registers,
           .drain_phase = spec.array.drain_phase,
-          .overlap = spec.array.overlap};
+          .overlap = spec.array.overlap,
+          .ideal_fill = spec.array.ideal_fill};
+}
+
+/// An ideal memory has no bus to account for.
+void add_bus_cycles(device::DramTotals& into, const DramStatistics& dram, Cycle memory_end) {
+  const Cycles told = std::accumulate(dram.bus_waits.begin(), dram.bus_waits.end(), dram.data_cycles);
+  if (told == dram.data_cycles && dram.data_cycles != 0) return;
+  into.bus_cycles["data"] += dram.data_cycles;
+  for (std::size_t i = 0; i < kBusWaits; ++i)
+    into.bus_cycles[to_string(static_cast<BusWait>(i))] += dram.bus_waits[i];
+  into.bus_cycles[to_string(BusWait::no_requests)] += memory_end - std::min(memory_end, told);
 }
 
 /// What a word from the buffer takes beyond the one cycle that every pipeline reckons with.
@@ -279,6 +291,7 @@ void Chip::close_accounts() {
     run.dram.row_misses += dram.row_misses;
     run.dram.row_conflicts += dram.row_conflicts;
     run.dram.refreshes += dram.ref;
+    add_bus_cycles(run.dram, dram, memory_end);
   }
   const double peak = dram_config(spec_.memory).peak_bytes_per_s() * spec_.memory.channels;
   const double seconds = static_cast<double>(core_.edge(end)) * 1e-12;

@@ -16,7 +16,7 @@ MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext co
       arbiter_(arbiter),
       timing_(make_array_timing(design)),
       plan_(context_.state.arch, *timing_),
-      load_latency_(plan_.loads_activations() ? read_latency - 1 : 0),
+      load_latency_(plan_.loads_activations() && !design.ideal_fill ? read_latency - 1 : 0),
       pipeline_cycles_(timing_->depth() + (plan_.streams_activations() ? read_latency - 1 : 0)),
       weights_(context.domain, context.state.arch.weight_fifo_tiles) {}
 
@@ -58,6 +58,7 @@ void MatrixUnit::tick(Cycle now) {
     }
     grant_.clear();
   }
+  if (timing_->design().ideal_fill) begin_load(now);
   if (!plan_.streams_activations() && !streaming_ && (segment_at_hand() || next_ready()) &&
       weights_ready(now) && earliest_start() <= now) {
     start_stream(now);
@@ -104,7 +105,8 @@ void MatrixUnit::start_stream(Cycle start) {
   ++segment_;
   pass_open_ = !segment.closes_pass;
   if (segment.closes_pass) {
-    pass_.end = stream_end_, empty_from_ = stream_end_ - 1 + pipeline_cycles_;
+    pass_.end = stream_end_;
+    empty_from_ = timing_->empty_from(stream_end_, pipeline_cycles_ - timing_->depth());
     occupancy_.add(layer, pass_.start, empty_from_);
   }
   if (!segment_at_hand()) current_->end(stream_end_, pipeline_cycles_);
@@ -120,6 +122,7 @@ const Job* MatrixUnit::job_of_next_load() const {
 
 void MatrixUnit::begin_load(Cycle now) {
   if (loading_ || loaded_) return;
+  if (timing_->design().ideal_fill) return load_at_once(now);
   if (plan_.loads_weights()) {
     if (weights_.empty() || !(timing_->overlap() || empty_at(now))) return;
     loading_ = true, load_start_ = now, load_end_ = now + timing_->load({});
@@ -134,6 +137,14 @@ void MatrixUnit::begin_load(Cycle now) {
         static_cast<std::uint32_t>(job->get(field::mx_a) / context_.state.arch.buffer_word_bytes);
     arbiter_.request(request, grant_);
   }
+}
+
+// A load that takes no time: neither the shadow registers nor the buffer's banks notice.
+void MatrixUnit::load_at_once(Cycle now) {
+  if (plan_.loads_weights() ? weights_.empty() : !plan_.loads_activations() || job_of_next_load() == nullptr)
+    return;
+  loaded_ = true, load_start_ = load_end_ = now;
+  if (plan_.loads_weights()) shadow_ = weights_.pop();
 }
 
 bool MatrixUnit::weights_ready(Cycle at) const {

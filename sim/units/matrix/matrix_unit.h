@@ -54,6 +54,7 @@ class MatrixUnit : public QueueEngine {
   void end_stream();
   void start_stream(Cycle start);
   void begin_load(Cycle now);
+  void load_at_once(Cycle now);
   void request_stream(Cycle now);
   void publish_segment() const;
 

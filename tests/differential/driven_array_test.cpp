@@ -15,6 +15,7 @@
 #include "sim/units/matrix/registers/arrays.h"
 #include "sim/units/matrix/registers/sum_watch.h"
 #include "tests/support/random_run.h"
+#include "tests/support/small_program.h"
 
 namespace nnp {
 namespace {
@@ -124,7 +125,7 @@ test::NetworkCase one_gemm() {
   test::NetworkBuilder network(1);
   network.output(network.gemm(network.input({3, 6}), 5));
   models::ChipSpec chip = models::load_chip("edge8", {"core.array.rows=4", "core.array.cols=4"});
-  return make_case(network.take(), chip, 1);
+  return test::make_case(network.take(), chip, 1);
 }
 
 template <typename Array>
@@ -191,6 +192,26 @@ TEST(PluggedArray, ThatSaysNothingIsTold) {
 TEST(PluggedArray, ThatMakesSumsOfBubblesIsTold) {
   const std::string fault = fault_of<TakesBubblesForOperands>(one_gemm());
   EXPECT_NE(fault.find("but no pass sends one there"), std::string::npos) << fault;
+}
+
+TEST(RegistersInTheChip, RefuseAMatmulWhoseWeightTileIsOfAnotherSize) {
+  namespace field = isa::field;
+  models::ChipSpec chip = test::plain_chip(4, 4);
+  chip.array.model = ArrayModel::registers;
+  compiler::StreamBuilder program;
+  program.emit(isa::Queue::weight, isa::Opcode::wload,
+               {{field::w_dram, 0}, {field::w_k, 2}, {field::w_n, 4}});
+  program.emit(isa::Queue::matrix, isa::Opcode::matmul,
+               {{field::mx_a, 0}, {field::mx_acc, 0}, {field::mx_m, 1}, {field::mx_k, 3}, {field::mx_n, 4}},
+               {compiler::word_of(isa::word::a_stride, 64)});
+  try {
+    test::run_program(chip, program);
+    FAIL() << "accepted";
+  } catch (const sim::AddressError& error) {
+    EXPECT_NE(std::string(error.what()).find("uses 3 x 4 weights of a tile that has 2 x 4"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 std::string refusal(const test::NetworkCase& made, std::optional<sim::PluggedArray> array) {

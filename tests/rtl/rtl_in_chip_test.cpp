@@ -46,11 +46,12 @@ const std::string kTrained = NNPSIM_SOURCE_DIR "/models/networks/trained/";
 TEST(RtlInChip, RunsLenet5AsTheClosedFormDoes) { expect_equal_through_rtl({"lenet5"}); }
 
 TEST(RtlInChip, RunsATrainedCnnAsTheClosedFormDoes) {
-  expect_equal_through_rtl({kTrained + "tiny_cnn.onnx"});
+  expect_equal_through_rtl({kTrained + "tiny_cnn.onnx", "--batch", "2"});
 }
 
 TEST(RtlInChip, RunsATrainedLstmWith16BitActivationsAsTheClosedFormDoes) {
-  expect_equal_through_rtl({kTrained + "tiny_lstm.onnx", "--precision", "int8x16"});
+  expect_equal_through_rtl(
+      {kTrained + "tiny_lstm.onnx", "--precision", "int8x16", "--batch", "3", "--dim", "steps=5"});
 }
 
 /// The trace of lenet5. Its header tells the chip, so both runs are told to be of `told`.

@@ -122,14 +122,12 @@ void DrivenArray::take_weights(const Job& job, std::uint32_t index, const Weight
 void DrivenArray::start_segment(Cycle now, const Job& job, std::uint32_t index, const WeightTile& tile) {
   catch_up(now);
   const Segment segment = plan_.segment(job, index);
-  const PassShape shape = plan_.pass(job, index);
   if (tile.k != segment.k || tile.n != segment.n)
     throw AddressError(
         fmt::format("array '{}': instruction {} `{}` uses {} x {} weights of a tile that has {} x {}", name_,
                     job.index, isa::disassemble(job.instruction), segment.k, segment.n, tile.k, tile.n));
   if (segment.opens_pass) open_pass(job, index);
   if (plan_.streams_weights()) take_weights(job, index, tile, *open_.back().values);
-  NNP_ASSERT(open_.back().values->shape.k == shape.k, "segment {} of another pass", index);
   stream(plan_.streams_activations() ? now + latency_ : now, job, index);
 }
 

@@ -9,6 +9,7 @@
 #include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
 #include "sim/units/dram/dram_config.h"
+#include "sim/units/matrix/registers/arrays.h"
 
 namespace nnp::sim {
 namespace {
@@ -130,6 +131,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   matrix_.weights().connect(&weight_, &matrix_);
   matrix_.set_weight_source(kWeight, weight_);
   if (options.trace_commands) trace_commands();
+  if (options.values) drive_array(options);
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
   using isa::Queue;
@@ -147,6 +149,22 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   }
   simulation_.add(core_);
   simulation_.add(memory_domain_);
+}
+
+/// Throws models::ChipError where there is no such array. Without values there are no operands to drive it.
+void Chip::drive_array(const ChipOptions& options) try {
+  using Model = models::ArrayModel;
+  const ArrayDesign design = array_design(spec_);
+  if (spec_.array.model == Model::closed_form) return;
+  if (spec_.array.model == Model::registers) return matrix_.drive("registers", make_register_array(design));
+  if (!options.plugged) throw std::invalid_argument("no array is plugged in");
+  if (options.plugged->dataflow != design.dataflow)
+    throw std::invalid_argument(fmt::format("the plugged-in array {} is {}, but core.array.kind is {}",
+                                            options.plugged->name, to_string(options.plugged->dataflow),
+                                            to_string(design.dataflow)));
+  matrix_.drive(options.plugged->name, options.plugged->make(design));
+} catch (const std::invalid_argument& error) {
+  throw models::ChipError(fmt::format("core.array.model = \"rtl\": {}", error.what()));
 }
 
 void Chip::trace_commands() {
@@ -270,6 +288,8 @@ void Chip::close_accounts() {
   run.array.raw_stall = matrix_.raw_stall_cycles();
   run.array.input_stall = wait("bank_conflict");
   run.array.useful_macs = matrix_.useful_macs();
+  if (const DrivenArray* array = matrix_.driven())
+    run.array.driven = {array->name(), array->passes(), array->sums(), array->ticks()};
 
   const auto add = [&](const std::vector<std::uint64_t>& by_layer,
                        std::uint64_t device::LayerStatistics::*member) {

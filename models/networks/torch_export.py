@@ -81,12 +81,12 @@ def scale_weights(net: nn.Module, data: "torch.Tensor") -> None:
 
 def measure_batch_norm(net: nn.Module, batches: Iterator["torch.Tensor"]) -> None:
     """Running statistics of every BatchNormalization: the mean over the batches. Leaves `net` ready for inference."""
-    for layer in net.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.reset_running_stats()
-            layer.momentum = None  # the plain mean
+    layers = [layer for layer in net.modules() if isinstance(layer, nn.BatchNorm2d)]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the plain mean
     with torch.no_grad():
-        for data in batches:
+        for data in batches if layers else ():
             in_training(net)(data)
     net.eval()
 

@@ -23,7 +23,7 @@ Features CnnBuilder::conv(const std::string& name, const Features& x, const Conv
   std::vector<std::string> inputs = {
       x.name,
       scaled_weights(name, x, {shape.outputs, x.channels() / shape.groups, shape.kernel, shape.kernel},
-                     shape.groups)};
+                     shape.groups, shape.gain)};
   if (shape.bias) inputs.push_back(graph_.weights(name + ".bias", {shape.outputs}, 0.1));
   Features y = sums(x, inputs, shape.groups);
   Attributes attributes = window(shape.kernel, shape.stride, shape.pad);
@@ -142,12 +142,12 @@ Features CnnBuilder::conv_bn(const std::string& conv_name, const std::string& bn
 // Sums of standard deviation 1 (over weights and positions). Behind ReLU of a standard normal these are
 // He's weights, 2 / fan-in.
 std::string CnnBuilder::scaled_weights(const std::string& name, const Features& x, const Shape& shape,
-                                       std::int64_t groups) {
+                                       std::int64_t groups, double gain) {
   double power = 0;  // of all inputs of one sum
   for (std::size_t c = 0; c < x.mean.size(); ++c) power += x.mean[c] * x.mean[c] + x.variance[c];
   power /= static_cast<double>(groups);
   for (std::size_t d = 2; d < shape.size(); ++d) power *= static_cast<double>(shape[d]);
-  return graph_.weights(name + ".weight", shape, 1 / std::sqrt(power));
+  return graph_.weights(name + ".weight", shape, gain / std::sqrt(power));
 }
 
 // From the weights as drawn, unless there are none.

@@ -17,6 +17,7 @@ struct ConvShape {
   std::int64_t outputs, kernel;
   std::int64_t stride = 1, pad = 0, groups = 1;
   bool bias = false;
+  double gain = 1;  // the standard deviation of the sums
 };
 
 class CnnBuilder {
@@ -48,7 +49,7 @@ class CnnBuilder {
 
  private:
   std::string scaled_weights(const std::string& name, const Features& x, const Shape& shape,
-                             std::int64_t groups = 1);
+                             std::int64_t groups = 1, double gain = 1);
   Features sums(const Features& x, const std::vector<std::string>& inputs, std::int64_t groups = 1) const;
 
   GraphBuilder graph_;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t kClasses = 1000;
 constexpr double kPooledVariance = 0.1;  // over 7 x 7 positions; see the test of activations
+constexpr double kLastGain = 1.5;        // the mean over the image takes deviation away
 constexpr double kBranchGain = 0.5;      // as in resnet.cpp
 
 struct Stage {
@@ -47,7 +48,7 @@ onnx::ModelProto build_mobilenet(const std::string& network, const WeightSource&
                             i == 0 ? stage.stride : 1);
   }
   const std::string end = "features." + std::to_string(at);
-  x = net.relu6(end + ".2", net.conv_bn(end + ".0", end + ".1", x, {last, 1}));
+  x = net.relu6(end + ".2", net.conv_bn(end + ".0", end + ".1", x, {last, 1}, kLastGain));
   x = net.flatten("flatten", net.global_average_pool("avgpool", x, kPooledVariance), 1);
   net.graph().output(net.classifier("classifier.1", x, classes), "logits", {kBatch, classes});
   return std::move(net.graph()).finish();

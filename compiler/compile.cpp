@@ -30,8 +30,17 @@ class Normal {
 
 /// Rows of the table that an id input is looked up in; 1 when nothing says.
 std::int64_t id_range(const ir::Graph& graph, ir::ValueId input) {
-  for (const ir::Node& node : graph.nodes)
-    if (node.op == ir::Op::gather && node.inputs[1] == input) return graph.values[node.inputs[0]].shape[0];
+  for (const ir::Node& node : graph.nodes) {
+    if (node.op == ir::Op::gather && node.inputs[1] == input) {
+      const ir::Shape& table = graph.values[node.inputs[0]].shape;
+      const std::int64_t axis = std::get<ir::AxisAttributes>(node.attributes).axis;
+      return table[static_cast<std::size_t>(axis < 0 ? axis + static_cast<std::int64_t>(table.size())
+                                                     : axis)];
+    }
+    const bool hands_on = node.op == ir::Op::identity || ir::operator_name(node) == "Cast";
+    if (hands_on && node.inputs[0] == input)
+      if (const std::int64_t range = id_range(graph, node.outputs[0]); range > 1) return range;
+  }
   return 1;
 }
 
@@ -48,14 +57,17 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
     const ir::Value& value = graph.values[id];
     ir::Tensor tensor(value.type, value.shape);
     seed = seed * 6364136223846793005ull + 1442695040888963407ull;
-    if (value.type == ir::DType::i64) {
-      std::mt19937_64 engine(seed);
-      const auto range = static_cast<std::uint64_t>(id_range(graph, id));
-      for (auto& element : tensor.data<std::int64_t>()) element = static_cast<std::int64_t>(engine() % range);
-    } else {
-      Normal normal(seed);
-      for (auto& element : tensor.data<float>()) element = normal();
-    }
+    ir::with_element_type(value.type, [&](auto element) {
+      using T = decltype(element);
+      if constexpr (std::is_integral_v<T>) {  // ids, or flags
+        std::mt19937_64 engine(seed);
+        const auto range = std::is_same_v<T, bool> ? 2 : static_cast<std::uint64_t>(id_range(graph, id));
+        for (T& x : tensor.data<T>()) x = static_cast<T>(engine() % range);
+      } else {
+        Normal normal(seed);
+        for (T& x : tensor.data<T>()) x = static_cast<T>(normal());
+      }
+    });
     inputs.push_back(std::move(tensor));
   }
   return inputs;

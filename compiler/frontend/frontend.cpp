@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -48,6 +49,9 @@ ir::Graph import_onnx(const std::filesystem::path& path, const ImportOptions& op
   const OnnxModel model = make_static(read_model(path), options);
   GraphBuilder builder(model);
   for (const OnnxNode& node : model.nodes) {
+    const bool is_read = std::ranges::any_of(
+        node.outputs, [&](const std::string& name) { return !name.empty() && builder.is_used(name); });
+    if (!is_read) continue;
     const OperatorImporter import = find_importer(node.op);
     if (import == nullptr) refuse(node, "is supported only where its inputs are constant");
     import(builder, node);

@@ -7,30 +7,13 @@
 #include <algorithm>
 
 namespace nnp::compiler {
-namespace {
-
-/// The graph keeps every integer (ids, lengths) as i64.
-ir::DType graph_type(ir::DType type) { return type == ir::DType::f32 ? type : ir::DType::i64; }
-
-ir::Tensor graph_constant(const ir::Tensor& tensor) {
-  if (tensor.type() == ir::DType::f32 || tensor.type() == ir::DType::i64) return tensor;
-  ir::Tensor wide(ir::DType::i64, tensor.shape());
-  if (tensor.type() == ir::DType::i32)
-    std::ranges::copy(tensor.data<std::int32_t>(), wide.data<std::int64_t>().begin());
-  else
-    std::ranges::copy(tensor.data<std::uint8_t>(), wide.data<std::int64_t>().begin());
-  return wide;
-}
-
-}  // namespace
-
 GraphBuilder::GraphBuilder(const OnnxModel& model) : model_(model) {
   graph_.name = model.name;
   for (const OnnxNode& node : model.nodes) used_.insert(node.inputs.begin(), node.inputs.end());
   used_.insert(model.outputs.begin(), model.outputs.end());
   for (const std::string& name : model.inputs) {
     const OnnxType& type = model.types.at(name);
-    ids_[name] = graph_.add_value({name, graph_type(type.type), type.shape, {}, {}});
+    ids_[name] = graph_.add_value({name, type.type, type.shape, {}, {}});
     graph_.inputs.push_back(ids_[name]);
   }
 }
@@ -40,7 +23,7 @@ ir::ValueId GraphBuilder::value_named(const std::string& name) {
   const auto constant = model_.constants.find(name);
   if (constant == model_.constants.end())
     throw CompileError(fmt::format("value '{}' is read before a node makes it", name));
-  return ids_[name] = add_constant(name, graph_constant(constant->second));
+  return ids_[name] = add_constant(name, constant->second);
 }
 
 ir::ValueId GraphBuilder::input(const OnnxNode& node, std::size_t i) {
@@ -67,8 +50,18 @@ const ir::Shape& GraphBuilder::input_shape(const OnnxNode& node, std::size_t i) 
   return found->second.shape;
 }
 
-const ir::Shape& GraphBuilder::output_shape(const OnnxNode& node) const {
-  return model_.types.at(node.outputs.at(0)).shape;
+const OnnxType& GraphBuilder::output(const OnnxNode& node, std::size_t i) const {
+  const auto found = i < node.outputs.size() ? model_.types.find(node.outputs[i]) : model_.types.end();
+  if (found == model_.types.end()) refuse(node, fmt::format("output {} has no shape", i));
+  return found->second;
+}
+
+const ir::Shape& GraphBuilder::output_shape(const OnnxNode& node, std::size_t i) const {
+  return output(node, i).shape;
+}
+
+bool GraphBuilder::wants(const OnnxNode& node, std::size_t i) const {
+  return i < node.outputs.size() && !node.outputs[i].empty() && is_used(node.outputs[i]);
 }
 
 ir::DType GraphBuilder::input_type(const OnnxNode& node, std::size_t i) const {
@@ -88,13 +81,9 @@ void GraphBuilder::expect_float(const OnnxNode& node, std::size_t i, int rank) c
 }
 
 void GraphBuilder::expect_integer(const OnnxNode& node, std::size_t i) const {
-  if (input_type(node, i) == ir::DType::f32)
-    refuse(node, fmt::format("input {} is float; it must be integer", i));
-}
-
-bool GraphBuilder::keeps_element_kind(const OnnxNode& node) const {
-  return (input_type(node, 0) == ir::DType::f32) ==
-         (model_.types.at(node.outputs.at(0)).type == ir::DType::f32);
+  const ir::DType type = input_type(node, i);
+  if (type != ir::DType::i64 && type != ir::DType::i32)
+    refuse(node, fmt::format("input {} is {}; it must be INT64 or INT32", i, ir::to_string(type)));
 }
 
 void GraphBuilder::refuse_other_outputs(const OnnxNode& node) const {
@@ -111,37 +100,54 @@ std::string GraphBuilder::unique_node_name(const std::string& wanted) {
   return name;
 }
 
-void GraphBuilder::emit(const OnnxNode& node, ir::Op op, std::vector<ir::ValueId> inputs,
-                        ir::Attributes attributes, const std::string& suffix) {
-  const std::string& name = node.outputs.at(0);
-  const OnnxType& type = model_.types.at(name);
-  ids_[name] = graph_.add_value({name, graph_type(type.type), type.shape, {}, {}});
-  graph_.nodes.push_back({op,
-                          unique_node_name(node.name + suffix),
-                          std::move(inputs),
-                          {ids_[name]},
-                          std::move(attributes),
-                          {},
-                          false,
-                          {node.name}});
+ir::ValueId GraphBuilder::add_output(const OnnxNode& node, std::size_t i) {
+  const OnnxType& type = output(node, i);
+  return ids_[node.outputs[i]] = graph_.add_value({node.outputs[i], type.type, type.shape, {}, {}});
 }
 
-ir::ValueId GraphBuilder::emit_inner(const OnnxNode& node, const Suffixes& suffixes, ir::Op op,
-                                     std::vector<ir::ValueId> inputs, ir::Shape shape,
-                                     ir::Attributes attributes) {
-  const ir::ValueId id =
-      graph_.add_value({node.outputs.at(0) + suffixes.value, ir::DType::f32, std::move(shape), {}, {}});
-  std::vector<ir::ValueId> outputs{id};
-  if (op == ir::Op::lstm) outputs.resize(3, ir::kNoValue);
+void GraphBuilder::add_node(const OnnxNode& node, const std::string& suffix, ir::Op op,
+                            std::vector<ir::ValueId> inputs, std::vector<ir::ValueId> outputs,
+                            ir::Attributes attributes) {
   graph_.nodes.push_back({op,
-                          unique_node_name(node.name + suffixes.node),
+                          unique_node_name(node.name + suffix),
                           std::move(inputs),
                           std::move(outputs),
                           std::move(attributes),
                           {},
                           false,
                           {node.name}});
+}
+
+void GraphBuilder::emit(const OnnxNode& node, ir::Op op, std::vector<ir::ValueId> inputs,
+                        ir::Attributes attributes, const std::string& suffix, std::size_t output) {
+  const ir::ValueId id = add_output(node, output);
+  add_node(node, suffix, op, std::move(inputs), {id}, std::move(attributes));
+}
+
+ir::ValueId GraphBuilder::emit_inner(const OnnxNode& node, const Suffixes& suffixes, ir::Op op,
+                                     std::vector<ir::ValueId> inputs, ir::Shape shape,
+                                     ir::Attributes attributes, ir::DType type) {
+  const ir::ValueId id = add_inner(node, suffixes.value, std::move(shape), type);
+  add_node(node, suffixes.node, op, std::move(inputs), {id}, std::move(attributes));
   return id;
+}
+
+ir::ValueId GraphBuilder::add_inner(const OnnxNode& node, const std::string& suffix, ir::Shape shape,
+                                    ir::DType type) {
+  const auto named =
+      std::ranges::find_if(node.outputs, [](const std::string& name) { return !name.empty(); });
+  return graph_.add_value(
+      {(named == node.outputs.end() ? node.name : *named) + suffix, type, std::move(shape), {}, {}});
+}
+
+void GraphBuilder::emit_on_host(const OnnxNode& node) {
+  std::vector<ir::ValueId> inputs, outputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) inputs.push_back(input(node, i));
+  for (std::size_t i = 0; i < node.outputs.size(); ++i)
+    outputs.push_back(wants(node, i) ? add_output(node, i) : ir::kNoValue);
+  if (std::ranges::all_of(outputs, [](ir::ValueId id) { return id == ir::kNoValue; })) return;
+  add_node(node, "", ir::Op::onnx, std::move(inputs), std::move(outputs),
+           ir::OnnxAttributes{node.op, "", model_.opset, ir::encode_attributes(node.attributes)});
 }
 
 ir::ValueId GraphBuilder::add_constant(const std::string& name, ir::Tensor tensor) {

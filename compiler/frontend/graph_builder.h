@@ -24,28 +24,37 @@ class GraphBuilder {
   /// Throws CompileError "`what` must be constant" where it is not.
   const ir::Tensor& required_constant(const OnnxNode&, std::size_t i, const std::string& what) const;
   const ir::Shape& input_shape(const OnnxNode&, std::size_t i) const;
-  const ir::Shape& output_shape(const OnnxNode&) const;
+  ir::DType input_type(const OnnxNode&, std::size_t i) const;
+  const OnnxType& output(const OnnxNode&, std::size_t i = 0) const;
+  const ir::Shape& output_shape(const OnnxNode&, std::size_t i = 0) const;
+  /// Whether output i is there and has a reader.
+  bool wants(const OnnxNode&, std::size_t i) const;
   /// Throws CompileError unless input i is float and has `rank` axes (any number when negative).
   void expect_float(const OnnxNode&, std::size_t i, int rank = -1) const;
   void expect_integer(const OnnxNode&, std::size_t i) const;
-  /// Whether first input and output are both float or both integer.
-  bool keeps_element_kind(const OnnxNode&) const;
   /// Whether a node or the model's outputs read the value.
   bool is_used(const std::string& name) const { return used_.contains(name); }
   /// Throws CompileError when an output after the first has a reader.
   void refuse_other_outputs(const OnnxNode&) const;
 
   // ---- results
-  /// A node whose first output is the ONNX node's. `suffix` goes behind its name where another node is the
-  /// layer's own.
+  /// A node whose only output is one of the ONNX node's. `suffix` goes behind its name where another node is
+  /// the layer's own.
   void emit(const OnnxNode&, ir::Op, std::vector<ir::ValueId> inputs, ir::Attributes = {},
-            const std::string& suffix = {});
+            const std::string& suffix = {}, std::size_t output = 0);
   /// A node before that one; its value is named after the ONNX node's output.
   struct Suffixes {
     std::string node, value;
   };
   ir::ValueId emit_inner(const OnnxNode&, const Suffixes&, ir::Op, std::vector<ir::ValueId> inputs, ir::Shape,
-                         ir::Attributes = {});
+                         ir::Attributes = {}, ir::DType = ir::DType::f32);
+  /// The ONNX node itself, with its attributes and all its outputs, for the host.
+  void emit_on_host(const OnnxNode&);
+  /// For a node with several outputs: values first (the ONNX node's, or inner ones), then the node.
+  ir::ValueId add_output(const OnnxNode&, std::size_t i);
+  ir::ValueId add_inner(const OnnxNode&, const std::string& suffix, ir::Shape, ir::DType = ir::DType::f32);
+  void add_node(const OnnxNode&, const std::string& suffix, ir::Op, std::vector<ir::ValueId> inputs,
+                std::vector<ir::ValueId> outputs, ir::Attributes = {});
   ir::ValueId add_constant(const std::string& name, ir::Tensor);
 
   /// Connects the outputs and hands the graph over.
@@ -53,7 +62,6 @@ class GraphBuilder {
 
  private:
   ir::ValueId value_named(const std::string& name);
-  ir::DType input_type(const OnnxNode&, std::size_t i) const;
   std::string unique_node_name(const std::string&);
 
   const OnnxModel& model_;

@@ -35,9 +35,7 @@ std::string fix_input(onnx::ValueInfoProto& input, const ImportOptions& options)
   if (!input.type().has_tensor_type())
     throw CompileError(fmt::format("input '{}' is not a tensor", input.name()));
   auto& tensor = *input.mutable_type()->mutable_tensor_type();
-  const ir::DType type = element_type_of(tensor.elem_type(), fmt::format("input '{}'", input.name()));
-  if (type == ir::DType::u8)
-    throw CompileError(fmt::format("input '{}' is BOOL; supported are FLOAT, INT64 and INT32", input.name()));
+  element_type_of(tensor.elem_type(), fmt::format("input '{}'", input.name()));
   if (!tensor.has_shape())
     throw CompileError(fmt::format("input '{}' has no rank; export the model with a shape", input.name()));
   std::string faults;
@@ -57,8 +55,8 @@ std::string fix_input(onnx::ValueInfoProto& input, const ImportOptions& options)
       }
       dim.set_dim_value(size);
     }
-    if (dim.dim_value() <= 0 || dim.dim_value() > kLargestValue) {
-      throw CompileError(fmt::format("input '{}', axis {}: size {}; allowed are 1 to {}", input.name(), axis,
+    if (dim.dim_value() < 0 || dim.dim_value() > kLargestValue) {
+      throw CompileError(fmt::format("input '{}', axis {}: size {}; allowed are 0 to {}", input.name(), axis,
                                      dim.dim_value(), kLargestValue));
     }
     sizes.push_back(dim.dim_value());

@@ -7,6 +7,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/checker.h>
+#include <onnx/defs/schema.h>
 
 #include <algorithm>
 #include <fstream>
@@ -54,12 +55,20 @@ onnx::ModelProto parse(const std::vector<char>& bytes, const std::string& path) 
   return model;
 }
 
+/// Whether every node's operator is defined in an older set as in the oldest one supported.
+bool means_the_same(const onnx::GraphProto& graph, int opset) {
+  return std::ranges::all_of(graph.node(), [&](const onnx::NodeProto& node) {
+    const onnx::OpSchema* then = onnx::OpSchemaRegistry::Schema(node.op_type(), opset);
+    return then != nullptr && then == onnx::OpSchemaRegistry::Schema(node.op_type(), kOldestOpset);
+  });
+}
+
 void check_structure(const onnx::ModelProto& model, const std::string& path) {
   const auto& graph = model.graph();
   if (graph.sparse_initializer_size() > 0) throw CompileError("sparse initializers are not supported");
   if (model.functions_size() > 0) throw CompileError("model-local functions are not supported");
   const int opset = opset_of(model);
-  if (opset < kOldestOpset || opset > kNewestOpset) {
+  if (opset > kNewestOpset || (opset < kOldestOpset && !means_the_same(graph, opset))) {
     throw CompileError(
         fmt::format("{}: operator set {}; supported are {} to {}", path, opset, kOldestOpset, kNewestOpset));
   }

@@ -41,4 +41,8 @@ std::vector<std::int64_t> OnnxNode::integers(const std::string& key,
   return attribute_or(*this, key, std::move(otherwise), "a list of integers");
 }
 
+std::vector<float> OnnxNode::numbers(const std::string& key, std::vector<float> otherwise) const {
+  return attribute_or(*this, key, std::move(otherwise), "a list of numbers");
+}
+
 }  // namespace nnp::compiler

@@ -6,21 +6,20 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "compiler/compile_error.h"
 #include "compiler/ir/graph.h"
+#include "compiler/ir/onnx_attributes.h"
 
 namespace nnp::compiler {
 
-using OnnxAttribute =
-    std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>, std::vector<float>, ir::Tensor>;
+using ir::OnnxAttribute;
 
 struct OnnxNode {
   std::string name, op;
   std::vector<std::string> inputs, outputs;  // "" for one left out
-  std::map<std::string, OnnxAttribute> attributes;
+  ir::OnnxAttributeMap attributes;
 
   bool has_input(std::size_t i) const { return i < inputs.size() && !inputs[i].empty(); }
   bool has_attribute(const std::string& key) const { return attributes.contains(key); }
@@ -30,6 +29,7 @@ struct OnnxNode {
   float number(const std::string& key, float otherwise) const;
   std::string text(const std::string& key, const std::string& otherwise) const;
   std::vector<std::int64_t> integers(const std::string& key, std::vector<std::int64_t> otherwise) const;
+  std::vector<float> numbers(const std::string& key, std::vector<float> otherwise) const;
 };
 
 struct OnnxType {

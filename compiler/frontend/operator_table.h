@@ -20,4 +20,7 @@ bool is_supported(const std::string& op);
 
 std::vector<std::string> supported_operators();
 
+/// Those that may become an Op::onnx.
+std::vector<std::string> host_operators();
+
 }  // namespace nnp::compiler

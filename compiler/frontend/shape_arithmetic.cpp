@@ -34,7 +34,29 @@ constexpr Row kTable[] = {
     {"Sub", folding::arithmetic},
     {"Mul", folding::arithmetic},
     {"Div", folding::arithmetic},
-    {"Equal", folding::equal},
+    {"Min", folding::arithmetic},
+    {"Max", folding::arithmetic},
+    {"Mod", folding::arithmetic},
+    {"Pow", folding::arithmetic},
+    {"Equal", folding::compare},
+    {"Less", folding::compare},
+    {"LessOrEqual", folding::compare},
+    {"Greater", folding::compare},
+    {"GreaterOrEqual", folding::compare},
+    {"And", folding::logic},
+    {"Or", folding::logic},
+    {"Xor", folding::logic},
+    {"Not", folding::logical_not},
+    {"Neg", folding::function},
+    {"Abs", folding::function},
+    {"Floor", folding::function},
+    {"Ceil", folding::function},
+    {"Sqrt", folding::function},
+    {"ReduceProd", folding::reduce},
+    {"ReduceSum", folding::reduce},
+    {"Tile", folding::tile},
+    {"Transpose", folding::transpose},
+    {"ScatterND", folding::scatter_nd},
     {"Where", folding::where},
 };
 
@@ -63,7 +85,7 @@ std::optional<ir::Tensor> evaluate_shape_arithmetic(const OnnxNode& node,
   }
   try {
     return row->evaluate(folding::Call{node, inputs});
-  } catch (const folding::TooBig&) {
+  } catch (const folding::LeftAlone&) {
     return std::nullopt;
   }
 }

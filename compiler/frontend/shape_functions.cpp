@@ -101,16 +101,16 @@ ir::Shape broadcast(const OnnxNode& node, const ir::Shape& a, const ir::Shape& b
 }
 
 std::vector<std::int64_t> integers_of(const OnnxNode& node, const ir::Tensor& tensor) {
-  switch (tensor.type()) {
-    case ir::DType::i64:
-      return {tensor.data<std::int64_t>().begin(), tensor.data<std::int64_t>().end()};
-    case ir::DType::i32:
-      return {tensor.data<std::int32_t>().begin(), tensor.data<std::int32_t>().end()};
-    case ir::DType::u8:
-      return {tensor.data<std::uint8_t>().begin(), tensor.data<std::uint8_t>().end()};
-    default:
+  return ir::with_element_type(tensor.type(), [&](auto element) -> std::vector<std::int64_t> {
+    using T = decltype(element);
+    if constexpr (std::is_integral_v<T>) {
+      std::vector<std::int64_t> values;
+      for (const T value : tensor.data<T>()) values.push_back(static_cast<std::int64_t>(value));
+      return values;
+    } else {
       refuse(node, "expects an integer tensor");
-  }
+    }
+  });
 }
 
 }  // namespace nnp::compiler

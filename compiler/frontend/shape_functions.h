@@ -31,7 +31,7 @@ ir::Shape unsqueezed(const OnnxNode&, const ir::Shape&, const std::vector<std::i
 /// NumPy broadcasting. Throws CompileError when the shapes do not fit.
 ir::Shape broadcast(const OnnxNode&, const ir::Shape&, const ir::Shape&);
 
-/// Values of an integer tensor (i64, i32 or bool).
+/// Values of an integer tensor of any width, or of flags.
 std::vector<std::int64_t> integers_of(const OnnxNode&, const ir::Tensor&);
 
 }  // namespace nnp::compiler

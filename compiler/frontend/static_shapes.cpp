@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <onnx/shape_inference/implementation.h>
 
+#include <algorithm>
 #include <set>
 
 #include "compiler/frontend/input_dimensions.h"
@@ -59,7 +60,9 @@ OnnxNode plain_node(const onnx::NodeProto& proto) {
 
 class ShapeResolver {
  public:
-  explicit ShapeResolver(onnx::ModelProto proto) : proto_(std::move(proto)) {
+  using Declared = std::map<std::string, onnx::TypeProto>;
+  ShapeResolver(onnx::ModelProto proto, Declared declared)
+      : proto_(std::move(proto)), declared_(std::move(declared)) {
     model_.name = proto_.graph().name();
     model_.opset = opset_of(proto_);
     for (const auto& input : proto_.graph().input()) model_.inputs.push_back(input.name());
@@ -74,7 +77,7 @@ class ShapeResolver {
       const bool folded = fold();
       if (const auto unknown = first_unknown(); !unknown)
         break;
-      else if (!folded)
+      else if (!folded && !take_declared(*unknown))
         throw CompileError(fmt::format(
             "the shape of value '{}' cannot be computed: it depends on the input's values", *unknown));
     }
@@ -142,6 +145,18 @@ class ShapeResolver {
     return !folded.empty();
   }
 
+  /// Where a shape depends on values (NonZero, Compress), the one that the file declares for an output of the
+  /// network holds; the node is checked against it when it runs.
+  bool take_declared(const std::string& name) {
+    const auto found = declared_.find(name);
+    if (found == declared_.end()) return false;
+    for (auto& output : *proto_.mutable_graph()->mutable_output()) {
+      if (output.name() == name) *output.mutable_type() = found->second;
+    }
+    declared_.erase(found);
+    return true;
+  }
+
   void add_shape_only(const ir::Tensor& tensor, const std::string& name) {
     auto& proto = *proto_.mutable_graph()->add_initializer();
     proto = tensor_to_proto(ir::Tensor(tensor.type(), {0}), name);
@@ -173,33 +188,56 @@ class ShapeResolver {
     return known;
   }
 
-  /// A value with a reader (or first output of a node) whose shape is not known.
+  /// A value with a reader whose shape is not known.
   std::optional<std::string> first_unknown() const {
+    std::set<std::string> read(model_.outputs.begin(), model_.outputs.end());
+    for (const OnnxNode& node : model_.nodes) read.insert(node.inputs.begin(), node.inputs.end());
     for (const OnnxNode& node : model_.nodes) {
-      if (!node.outputs.empty() && !model_.types.contains(node.outputs[0])) return node.outputs[0];
+      for (const std::string& name : node.outputs) {
+        if (!name.empty() && read.contains(name) && !model_.types.contains(name)) return name;
+      }
     }
     return std::nullopt;
   }
 
   void check_sizes() const {
     for (const auto& [name, type] : model_.types) {
-      if (bounded_count(type.shape) <= kLargestValue && bounded_count(type.shape) > 0) continue;
-      throw CompileError(fmt::format("value '{}': shape {} has {} elements; allowed are 1 to {}", name,
-                                     describe(type.shape), bounded_count(type.shape) == 0 ? "no" : "too many",
-                                     kLargestValue));
+      if (bounded_count(type.shape) <= kLargestValue) continue;
+      throw CompileError(fmt::format("value '{}': shape {} has too many elements; allowed are 0 to {}", name,
+                                     describe(type.shape), kLargestValue));
     }
   }
 
   static constexpr std::size_t kKeptBytes = 4096;
   onnx::ModelProto proto_;
+  Declared declared_;
   OnnxModel model_;
 };
+
+/// Types of the outputs whose shapes the file gives in numbers.
+ShapeResolver::Declared declared_outputs(const onnx::GraphProto& graph) {
+  ShapeResolver::Declared declared;
+  for (const auto& output : graph.output()) {
+    if (!output.type().has_tensor_type() || !output.type().tensor_type().has_shape()) continue;
+    const auto& dims = output.type().tensor_type().shape().dim();
+    const bool numbers = std::ranges::all_of(
+        dims, [](const auto& dim) { return dim.has_dim_value() && dim.dim_value() >= 0; });
+    if (numbers && !dims.empty()) declared.emplace(output.name(), output.type());
+  }
+  return declared;
+}
+
+void bind_constants(onnx::GraphProto& graph, const std::map<std::string, ir::Tensor>& constants) {
+  for (const auto& [name, tensor] : constants) *graph.add_initializer() = tensor_to_proto(tensor, name);
+}
 
 }  // namespace
 
 OnnxModel make_static(onnx::ModelProto model, const ImportOptions& options) {
+  auto declared = declared_outputs(model.graph());
+  bind_constants(*model.mutable_graph(), options.constants);
   fix_inputs(*model.mutable_graph(), options);
-  return ShapeResolver(std::move(model)).run();
+  return ShapeResolver(std::move(model), std::move(declared)).run();
 }
 
 }  // namespace nnp::compiler

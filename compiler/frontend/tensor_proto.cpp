@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <optional>
 
 #include "compiler/compile_error.h"
@@ -17,28 +15,35 @@ namespace {
 using ir::DType;
 using onnx::TensorProto;
 
-std::size_t raw_element_bytes(int onnx_type) {
-  switch (onnx_type) {
-    case TensorProto::BOOL:
-      return 1;
-    case TensorProto::FLOAT:
-    case TensorProto::INT32:
-      return 4;
-    default:
-      return 8;  // INT64, DOUBLE
-  }
-}
+struct Row {
+  int onnx_type;
+  DType type;
+};
+constexpr Row kTypes[] = {
+    {TensorProto::FLOAT, DType::f32},   {TensorProto::INT64, DType::i64},
+    {TensorProto::INT32, DType::i32},   {TensorProto::UINT8, DType::u8},
+    {TensorProto::INT8, DType::s8},     {TensorProto::INT16, DType::s16},
+    {TensorProto::BOOL, DType::b8},     {TensorProto::UINT16, DType::u16},
+    {TensorProto::UINT32, DType::u32},  {TensorProto::UINT64, DType::u64},
+    {TensorProto::FLOAT16, DType::f16}, {TensorProto::BFLOAT16, DType::bf16},
+    {TensorProto::DOUBLE, DType::f64},
+};
 
-std::int64_t typed_elements(const TensorProto& proto) {
+/// Calls f with the typed field that holds a tensor of this type where raw_data does not.
+template <typename F>
+decltype(auto) with_typed_field(const TensorProto& proto, F f) {
   switch (proto.data_type()) {
     case TensorProto::FLOAT:
-      return proto.float_data_size();
+      return f(proto.float_data());
     case TensorProto::DOUBLE:
-      return proto.double_data_size();
+      return f(proto.double_data());
     case TensorProto::INT64:
-      return proto.int64_data_size();
+      return f(proto.int64_data());
+    case TensorProto::UINT32:
+    case TensorProto::UINT64:
+      return f(proto.uint64_data());
     default:
-      return proto.int32_data_size();  // INT32, BOOL
+      return f(proto.int32_data());  // the narrower ones; 16-bit floats as their bits
   }
 }
 
@@ -51,32 +56,31 @@ std::optional<std::int64_t> declared_elements(const TensorProto& proto) {
   return count;
 }
 
-template <typename To, typename Source>
-void copy_typed(std::span<To> to, const Source& from) {
-  std::transform(from.begin(), from.end(), to.begin(), [](auto value) { return static_cast<To>(value); });
+template <typename T, typename Number>
+T element_of(Number number) {
+  if constexpr (std::is_same_v<T, ir::Float16> || std::is_same_v<T, ir::BFloat16>) {
+    T half;
+    half.bits = static_cast<std::uint16_t>(number);
+    return half;
+  } else {
+    return static_cast<T>(number);
+  }
 }
 
 }  // namespace
 
 DType element_type_of(int onnx_type, const std::string& what) {
-  switch (onnx_type) {
-    case TensorProto::FLOAT:
-    case TensorProto::DOUBLE:
-      return DType::f32;
-    case TensorProto::INT64:
-      return DType::i64;
-    case TensorProto::INT32:
-      return DType::i32;
-    case TensorProto::BOOL:
-      return DType::u8;
-    default:
-      break;
-  }
+  const Row* row = std::ranges::find_if(kTypes, [&](const Row& r) { return r.onnx_type == onnx_type; });
+  if (row != std::end(kTypes)) return row->type;
   const std::string type = TensorProto::DataType_IsValid(onnx_type)
                                ? TensorProto::DataType_Name(static_cast<TensorProto::DataType>(onnx_type))
                                : std::to_string(onnx_type);
   throw CompileError(
-      fmt::format("{} has element type {}; supported are FLOAT, DOUBLE, INT64, INT32 and BOOL", what, type));
+      fmt::format("{} has element type {}; supported are real numbers, integers and BOOL", what, type));
+}
+
+int onnx_type_of(DType type) {
+  return std::ranges::find_if(kTypes, [&](const Row& row) { return row.type == type; })->onnx_type;
 }
 
 void check_tensor_proto(const TensorProto& proto, const std::string& what) {
@@ -88,52 +92,38 @@ void check_tensor_proto(const TensorProto& proto, const std::string& what) {
   }
   if (proto.has_segment())
     throw CompileError(fmt::format("{} is stored in segments, which is not supported", what));
-  element_type_of(proto.data_type(), what);
+  const std::size_t size = ir::size_of(element_type_of(proto.data_type(), what));
   const auto elements = declared_elements(proto);
   if (!elements) throw ModelFileError(fmt::format("{} declares an impossible shape", what));
   if (proto.has_raw_data()) {
-    const std::size_t size = raw_element_bytes(proto.data_type());
     if (proto.raw_data().size() % size != 0 ||
         static_cast<std::int64_t>(proto.raw_data().size() / size) != *elements) {
       throw ModelFileError(fmt::format("{} declares {} elements of {} bytes and holds {} bytes", what,
                                        *elements, size, proto.raw_data().size()));
     }
-  } else if (typed_elements(proto) != *elements) {
-    throw ModelFileError(
-        fmt::format("{} declares {} elements and holds {}", what, *elements, typed_elements(proto)));
+  } else {
+    const auto held = with_typed_field(proto, [](const auto& field) { return std::int64_t{field.size()}; });
+    if (held != *elements)
+      throw ModelFileError(fmt::format("{} declares {} elements and holds {}", what, *elements, held));
   }
 }
 
 ir::Tensor tensor_from_proto(const TensorProto& proto, const std::string& what) {
   check_tensor_proto(proto, what);
   ir::Tensor tensor(element_type_of(proto.data_type(), what), {proto.dims().begin(), proto.dims().end()});
-  if (proto.data_type() == TensorProto::DOUBLE) {
-    std::vector<double> values(proto.double_data().begin(), proto.double_data().end());
-    if (proto.has_raw_data()) {
-      values.resize(tensor.size());
-      if (!values.empty()) std::memcpy(values.data(), proto.raw_data().data(), proto.raw_data().size());
-    }
-    for (double& value : values) {  // out of float's range is undefined in a cast
-      if (std::abs(value) > std::numeric_limits<float>::max()) value = std::copysign(INFINITY, value);
-    }
-    copy_typed(tensor.data<float>(), values);
-  } else if (proto.has_raw_data()) {
+  if (proto.has_raw_data()) {
     std::ranges::copy(proto.raw_data(), tensor.bytes().begin());
   } else {
-    switch (tensor.type()) {
-      case DType::f32:
-        copy_typed(tensor.data<float>(), proto.float_data());
-        break;
-      case DType::i64:
-        copy_typed(tensor.data<std::int64_t>(), proto.int64_data());
-        break;
-      case DType::i32:
-        copy_typed(tensor.data<std::int32_t>(), proto.int32_data());
-        break;
-      default:
-        copy_typed(tensor.data<std::uint8_t>(), proto.int32_data());
-        break;
-    }
+    ir::with_element_type(tensor.type(), [&](auto element) {
+      using T = decltype(element);
+      with_typed_field(proto, [&](const auto& field) {
+        std::transform(field.begin(), field.end(), tensor.data<T>().begin(),
+                       [](auto number) { return element_of<T>(number); });
+      });
+    });
+  }
+  if (tensor.type() == DType::b8) {  // any other byte is no bool
+    for (std::uint8_t& byte : tensor.bytes()) byte = byte != 0;
   }
   return tensor;
 }
@@ -142,20 +132,7 @@ TensorProto tensor_to_proto(const ir::Tensor& tensor, const std::string& name) {
   TensorProto proto;
   proto.set_name(name);
   for (const std::int64_t dim : tensor.shape()) proto.add_dims(dim);
-  switch (tensor.type()) {
-    case DType::f32:
-      proto.set_data_type(TensorProto::FLOAT);
-      break;
-    case DType::i64:
-      proto.set_data_type(TensorProto::INT64);
-      break;
-    case DType::i32:
-      proto.set_data_type(TensorProto::INT32);
-      break;
-    default:
-      proto.set_data_type(TensorProto::BOOL);
-      break;
-  }
+  proto.set_data_type(onnx_type_of(tensor.type()));
   proto.set_raw_data(tensor.bytes().data(), tensor.bytes().size());
   return proto;
 }

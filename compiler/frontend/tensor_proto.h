@@ -9,9 +9,9 @@
 
 namespace nnp::compiler {
 
-/// The element type the graph uses for an ONNX one: FLOAT and DOUBLE f32, INT64 i64, INT32 i32, BOOL u8 (0 or
-/// 1). Throws CompileError naming `what` for others.
+/// Throws CompileError naming `what` for types without a DType: strings, complex numbers.
 ir::DType element_type_of(int onnx_type, const std::string& what);
+int onnx_type_of(ir::DType);
 
 /// Throws ModelFileError when shape and data disagree, CompileError for external data and unsupported element
 /// types.

@@ -47,11 +47,11 @@ void check_concat(const Operands& operands, Faults& faults) {
   for (std::size_t i = 0; i < operands.node.inputs.size(); ++i) {
     const Value* part = operands.input(i);
     if (part == nullptr) return faults.add("input {} is required", i);
-    Shape shape = part->shape;
-    if (shape.size() == expected.size()) std::swap(shape[*axis], expected[*axis]);
-    if (shape != expected)
+    Shape beside = part->shape;
+    if (beside.size() == expected.size()) beside[*axis] = expected[*axis];
+    if (beside != expected)
       return faults.add("'{}' is {}: it does not join the others", part->name, text(part->shape));
-    expected[*axis] = shape[*axis] + part->shape[*axis];
+    expected[*axis] += part->shape[*axis];
   }
   expect("output", operands.output(0), expected, faults);
 }

@@ -60,8 +60,17 @@ bool sane(const char* what, const std::int64_t* values, std::size_t count, std::
 /// The axis counted from the front; nothing, and a fault, when there is none.
 std::optional<std::size_t> axis_of(const Operands&, Faults&);
 
+/// How many operands an operator takes, and its kind of attributes: an index in Attributes, or kAnyAttributes
+/// where none are read (verify_counts.cpp).
+struct OpRule {
+  std::size_t inputs_min, inputs_max, outputs_max, attributes;
+};
+inline constexpr std::size_t kAnyAttributes = std::variant_size_v<Attributes>;
+OpRule rule_of(Op);
+
 void check_shapes(const Operands&, Faults&);
-void check_move_shapes(const Operands&, Faults&);  // transpose, gather, concat, slice, pad, expand, resize
+void check_window_shapes(const Operands&, Faults&);  // conv, conv_transpose, pools
+void check_move_shapes(const Operands&, Faults&);    // transpose, gather, concat, slice, pad, expand, resize
 void check_recurrent_shapes(const Operands&, Faults&);  // lstm, gru, rnn
 void check_types(const Operands&, Faults&);
 

@@ -42,7 +42,7 @@ bool is_canonical_gemm(const Graph& graph, const Node& node) {
 bool has_real_operands(const Graph& graph, const Node& node) {
   const auto is_real = [&](ir::ValueId id) {
     const ir::Value& value = graph.values[id];
-    return value.type == DType::f32 || value.quant.has_value();
+    return value.type == DType::f32 || value.type == DType::bf16 || value.quant.has_value();
   };
   const bool has_two = node.op == Op::add || node.op == Op::mul || node.op == Op::binary;
   return is_real(node.inputs.at(0)) && (!has_two || is_real(node.inputs.at(1)));

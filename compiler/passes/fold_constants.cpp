@@ -54,7 +54,7 @@ void shorten_chain(Graph& graph, Node& node, const std::vector<std::size_t>& mak
   if (maker == kNoNode || !is_reshape_like(graph.nodes[maker].op) || graph.nodes[maker].outputs.empty())
     return;
   node.inputs[0] = graph.nodes[maker].inputs[0];
-  if (node.op == Op::identity) return;
+  if (node.op == Op::identity && graph.nodes[maker].op == Op::identity) return;
   node.op = Op::reshape;
   node.attributes = {};
 }

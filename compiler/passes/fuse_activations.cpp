@@ -24,7 +24,8 @@ ir::Clamp chained(const ir::Clamp& first, const ir::Clamp& second) {
 
 void fuse_activations(Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (!is_clamp(graph.nodes[i].op)) continue;
+    if (!is_clamp(graph.nodes[i].op) || graph.values[graph.nodes[i].outputs[0]].type != ir::DType::f32)
+      continue;
     const auto range = range_of(graph, graph.nodes[i]);
     const auto uses = use_counts(graph);
     const auto makers = producers(graph);

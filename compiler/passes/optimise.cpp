@@ -6,6 +6,9 @@ namespace nnp::compiler {
 
 void optimise(ir::Graph& graph) {
   fold_constants(graph);
+  recognise_activations(graph);
+  recognise_layer_normalization(graph);
+  fuse_softmax_mask(graph);
   fold_batch_normalization(graph);
   canonicalise_matmul(graph);
   flatten_into_conv(graph);

@@ -220,6 +220,16 @@ class CommandLine {
               "a timing symbol in clocks, or a setting of the controller (repeatable)", dram_.settings);
     add_json(dram, dram_.json);
 
+    CLI::App& conformance = command("conformance", "run ONNX's backend test cases",
+                                    [this] { return conformance_tests(conformance_); });
+    conformance
+        .add_option("folder", conformance_.folder, "holds cases: folders with model.onnx and test_data_set_*")
+        ->type_name("DIR")
+        ->required();
+    conformance.add_option("--filter", conformance_.filter, "only cases with this text in their path")
+        ->type_name("TEXT");
+    add_json(conformance, conformance_.json);
+
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
              list_.json);
@@ -297,6 +307,7 @@ class CommandLine {
   WhatifOptions whatif_;
   ExplainOptions explain_;
   DramOptions dram_;
+  ConformanceOptions conformance_;
   ListOptions list_;
 };
 

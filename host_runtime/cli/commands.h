@@ -17,6 +17,7 @@ int export_trace(const ExportOptions&);
 int whatif(const WhatifOptions&);
 int explain(const ExplainOptions&);
 int dram(const DramOptions&);
+int conformance_tests(const ConformanceOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

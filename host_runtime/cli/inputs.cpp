@@ -28,11 +28,25 @@ std::string listed(const ir::Graph& graph) {
   return text;
 }
 
-ir::Tensor as_float(const ir::Tensor& integers) {
-  ir::Tensor tensor(ir::DType::f32, integers.shape());
-  std::transform(integers.data<std::int64_t>().begin(), integers.data<std::int64_t>().end(),
-                 tensor.data<float>().begin(), [](std::int64_t x) { return static_cast<float>(x); });
-  return tensor;
+/// A file's whole numbers in the input's type; nothing where one does not fit, and for other files.
+std::optional<ir::Tensor> as_type(const ir::Tensor& given, ir::DType type) {
+  if (given.type() == type) return given;
+  if (given.type() != ir::DType::i64) return std::nullopt;
+  return ir::with_element_type(type, [&](auto element) -> std::optional<ir::Tensor> {
+    using T = decltype(element);
+    ir::Tensor tensor(type, given.shape());
+    const auto from = given.data<std::int64_t>();
+    const auto to = tensor.data<T>();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      if constexpr (std::is_integral_v<T>) {
+        to[i] = static_cast<T>(from[i]);
+        if (static_cast<std::int64_t>(to[i]) != from[i]) return std::nullopt;
+      } else {
+        to[i] = static_cast<T>(static_cast<float>(from[i]));
+      }
+    }
+    return tensor;
+  });
 }
 
 }  // namespace
@@ -70,14 +84,14 @@ std::vector<ir::Tensor> InputChoice::tensors_for(const ir::Graph& graph) const {
                                    instead_of(*given.name, names, "The network takes")));
     const auto index = static_cast<std::size_t>(at - names.begin());
     const ir::Value& value = graph.values[graph.inputs[index]];
-    const bool to_float = value.type == ir::DType::f32 && given.tensor.type() == ir::DType::i64;
-    if (given.tensor.shape() != value.shape || (given.tensor.type() != value.type && !to_float))
+    auto tensor = as_type(given.tensor, value.type);
+    if (given.tensor.shape() != value.shape || !tensor)
       throw UsageError(fmt::format("--input {}: the file holds {}, input '{}' is {}", given.text,
                                    described(given.tensor.type(), given.tensor.shape()), value.name,
                                    described(value.type, value.shape)));
     if (found[index])
       throw UsageError(fmt::format("--input {}: input '{}' was given before", given.text, value.name));
-    found[index] = to_float ? as_float(given.tensor) : given.tensor;
+    found[index] = std::move(tensor);
   }
   std::vector<ir::Tensor> tensors;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -108,6 +108,10 @@ struct DramOptions {
   std::vector<std::string> settings;       // --set SYMBOL=VALUE
   bool json = false;
 };
+struct ConformanceOptions {
+  std::string folder, filter;
+  bool json = false;
+};
 struct ListOptions {
   bool json = false;
 };

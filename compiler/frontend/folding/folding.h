@@ -9,8 +9,9 @@
 
 namespace nnp::compiler::folding {
 
-/// Thrown where a result has more than kLargestFoldedTensor elements: then the node is left alone.
-struct TooBig {};
+/// Thrown where a result has more than kLargestFoldedTensor elements or a type that shapes do not have: then
+/// the node is left alone.
+struct LeftAlone {};
 
 struct Call {
   const OnnxNode& node;
@@ -48,6 +49,9 @@ ir::Tensor reshape(const Call&);
 ir::Tensor identity(const Call&);
 ir::Tensor constant_of_shape(const Call&);
 ir::Tensor expand(const Call&);
+ir::Tensor tile(const Call&);
+ir::Tensor transpose(const Call&);
+ir::Tensor scatter_nd(const Call&);
 
 // values.cpp: new elements
 ir::Tensor constant(const Call&);
@@ -56,7 +60,15 @@ ir::Tensor size_of_value(const Call&);
 ir::Tensor cast(const Call&);
 ir::Tensor range(const Call&);
 ir::Tensor arithmetic(const Call&);
-ir::Tensor equal(const Call&);
 ir::Tensor where(const Call&);
+
+// logic.cpp: comparisons and logic, results b8
+ir::Tensor compare(const Call&);
+ir::Tensor logic(const Call&);
+ir::Tensor logical_not(const Call&);
+
+// functions.cpp: functions of one operand, reductions
+ir::Tensor function(const Call&);
+ir::Tensor reduce(const Call&);
 
 }  // namespace nnp::compiler::folding

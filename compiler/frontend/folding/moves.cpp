@@ -11,7 +11,7 @@ using ir::Tensor;
 using Strides = std::vector<std::int64_t>;
 
 Tensor make_tensor(ir::DType type, Shape shape) {
-  if (bounded_count(shape) > kLargestFoldedTensor) throw TooBig{};
+  if (bounded_count(shape) > kLargestFoldedTensor) throw LeftAlone{};
   return Tensor(type, std::move(shape));
 }
 
@@ -67,7 +67,7 @@ Tensor reshaped(const Tensor& from, Shape shape) {
 }  // namespace
 
 Tensor expand_to(const Tensor& from, const Shape& shape) {
-  if (bounded_count(shape) > kLargestFoldedTensor) throw TooBig{};
+  if (bounded_count(shape) > kLargestFoldedTensor) throw LeftAlone{};
   return pick(from, shape, view(shape, 0, broadcast_strides(from.shape(), shape)));
 }
 
@@ -78,7 +78,7 @@ Tensor gather(const Call& call) {
   Shape shape(data.shape().begin(), data.shape().begin() + static_cast<std::ptrdiff_t>(axis));
   shape.insert(shape.end(), call.shape(1).begin(), call.shape(1).end());
   shape.insert(shape.end(), data.shape().begin() + static_cast<std::ptrdiff_t>(axis) + 1, data.shape().end());
-  if (bounded_count(shape) > kLargestFoldedTensor) throw TooBig{};
+  if (bounded_count(shape) > kLargestFoldedTensor) throw LeftAlone{};
   const std::int64_t inner = row_major(data.shape())[axis];
   const std::int64_t outer =
       bounded_count(Shape(data.shape().begin(), data.shape().begin() + static_cast<std::ptrdiff_t>(axis)));
@@ -191,6 +191,61 @@ Tensor expand(const Call& call) {
     if (size < 0) refuse(call.node, fmt::format("a size of {}", size));
   }
   return expand_to(call.value(0), broadcast(call.node, call.shape(0), shape));
+}
+
+Tensor tile(const Call& call) {
+  const auto repeats = call.integers(1);
+  const Shape& from = call.shape(0);
+  if (repeats.size() != from.size()) refuse(call.node, "one number of repeats an axis is needed");
+  Shape split, spread, joined;  // [a, b] -> [1, a, 1, b] -> [r, a, s, b] -> [r a, s b]
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (repeats[i] < 0 || repeats[i] > kLargestFoldedTensor)
+      refuse(call.node, fmt::format("{} repeats", repeats[i]));
+    split.insert(split.end(), {1, from[i]}), spread.insert(spread.end(), {repeats[i], from[i]});
+    joined.push_back(repeats[i] * from[i]);
+  }
+  return reshaped(expand_to(reshaped(call.value(0), split), spread), joined);
+}
+
+Tensor transpose(const Call& call) {
+  const Shape& from = call.shape(0);
+  Strides strides = row_major(from), moved;
+  std::vector<std::int64_t> reversed;
+  for (std::size_t i = from.size(); i-- > 0;) reversed.push_back(static_cast<std::int64_t>(i));
+  Shape shape;
+  for (const std::int64_t axis : call.node.integers("perm", reversed)) {
+    const std::size_t at = resolve_axis(call.node, axis, from.size());
+    shape.push_back(from[at]), moved.push_back(strides[at]);
+  }
+  if (shape.size() != from.size() || bounded_count(shape) != bounded_count(from))
+    refuse(call.node, "perm is no permutation");
+  return pick(call.value(0), shape, view(shape, 0, moved));
+}
+
+Tensor scatter_nd(const Call& call) {
+  if (call.node.text("reduction", "none") != "none") throw LeftAlone{};
+  Tensor result = call.value(0);
+  const Tensor& updates = call.value(2);
+  const Shape &data = result.shape(), &shape = call.shape(1);
+  const std::size_t depth = shape.empty() ? 0 : static_cast<std::size_t>(shape.back());
+  if (depth < 1 || depth > data.size()) refuse(call.node, "index tuples do not fit the data");
+  const Strides strides = row_major(data);
+  const auto indices = call.integers(1);
+  const std::size_t run = static_cast<std::size_t>(strides[depth - 1]) * ir::size_of(result.type());
+  if (updates.bytes().size() != indices.size() / depth * run)
+    refuse(call.node, "updates do not fit the indices");
+  for (std::size_t i = 0; i < indices.size() / depth; ++i) {
+    std::int64_t at = 0;
+    for (std::size_t d = 0; d < depth; ++d) {
+      const std::int64_t index = indices[i * depth + d];
+      if (index < -data[d] || index >= data[d])
+        refuse(call.node, fmt::format("index {} on an axis of size {}", index, data[d]));
+      at += (index < 0 ? index + data[d] : index) * strides[d];
+    }
+    std::memcpy(result.bytes().data() + static_cast<std::size_t>(at) * ir::size_of(result.type()),
+                updates.bytes().data() + i * run, run);
+  }
+  return result;
 }
 
 }  // namespace nnp::compiler::folding

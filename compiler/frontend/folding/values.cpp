@@ -36,16 +36,31 @@ std::int64_t wrapping_divide(const OnnxNode& node, std::int64_t a, std::int64_t 
   return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
 }
 
+/// With the divisor's sign, or the dividend's where fmod says so.
+std::int64_t modulo(const OnnxNode& node, std::int64_t a, std::int64_t b) {
+  if (b == 0) refuse(node, "divides by zero");
+  if (b == -1) return 0;
+  const std::int64_t rest = a % b;
+  return node.integer("fmod", 0) == 0 && rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
 std::int64_t calculate(const OnnxNode& node, std::int64_t a,
                        std::int64_t b) {  // two's complement, like the machine
   const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
   if (node.op == "Add") return static_cast<std::int64_t>(x + y);
   if (node.op == "Sub") return static_cast<std::int64_t>(x - y);
   if (node.op == "Mul") return static_cast<std::int64_t>(x * y);
+  if (node.op == "Min") return std::min(a, b);
+  if (node.op == "Max") return std::max(a, b);
+  if (node.op == "Mod") return modulo(node, a, b);
   return wrapping_divide(node, a, b);
 }
 
 float calculate(const OnnxNode& node, float a, float b) {
+  if (node.op == "Min") return std::min(a, b);
+  if (node.op == "Max") return std::max(a, b);
+  if (node.op == "Mod") return std::fmod(a, b);
+  if (node.op == "Pow") return static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
   return node.op == "Add" ? a + b : node.op == "Sub" ? a - b : node.op == "Mul" ? a * b : a / b;
 }
 
@@ -88,47 +103,70 @@ Tensor size_of_value(const Call& call) {
 
 Tensor cast(const Call& call) {
   const Tensor& from = call.value(0);
+  const bool simple = from.type() == DType::f32 || from.type() == DType::i64 || from.type() == DType::i32 ||
+                      from.type() == DType::b8;
+  if (!simple) throw LeftAlone{};
   switch (call.node.integer("to", 0)) {  // TensorProto.DataType
     case 1:
-    case 11:
       return cast_to<float>(DType::f32, call.node, from);
     case 6:
       return cast_to<std::int32_t>(DType::i32, call.node, from);
     case 7:
       return cast_to<std::int64_t>(DType::i64, call.node, from);
     case 9: {
-      Tensor flags = make_tensor(ir::DType::u8, from.shape());
+      Tensor flags = make_tensor(ir::DType::b8, from.shape());
       for (std::size_t i = 0; i < from.size(); ++i) {
-        flags.data<std::uint8_t>()[i] =
+        flags.data<bool>()[i] =
             from.type() == DType::f32 ? from.data<float>()[i] != 0 : integers_of(call.node, from)[i] != 0;
       }
       return flags;
     }
     default:
-      refuse(call.node, "casts only to FLOAT, DOUBLE, INT32, INT64 and BOOL are supported");
+      throw LeftAlone{};
   }
 }
+
+namespace {
+
+Tensor real_range(const Call& call) {
+  const auto number = [&](std::size_t i) { return call.value(i).data<float>()[0]; };
+  const float start = number(0), limit = number(1), delta = number(2);
+  const double count = std::ceil(static_cast<double>(limit - start) / static_cast<double>(delta));
+  if (!(delta != 0) || !(std::abs(count) < static_cast<double>(kLargestFoldedTensor)))
+    refuse(call.node, fmt::format("a range from {} to {} by {}", start, limit, delta));
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(count); ++i)
+    values.push_back(start + static_cast<float>(i) * delta);
+  return Tensor::of<float>({static_cast<std::int64_t>(values.size())}, values);
+}
+
+}  // namespace
 
 Tensor range(const Call& call) {
   for (std::size_t i = 0; i < 3; ++i) {
     if (call.value(i).size() != 1) refuse(call.node, "start, limit and delta must be single numbers");
   }
+  if (call.value(0).type() == DType::f32) return real_range(call);
+  if (call.value(0).type() != DType::i64 && call.value(0).type() != DType::i32) throw LeftAlone{};
   const std::int64_t start = call.integers(0)[0], limit = call.integers(1)[0], delta = call.integers(2)[0];
   if (delta == 0 || std::max({std::abs(start), std::abs(limit), std::abs(delta)}) > kLargestValue) {
     refuse(call.node, fmt::format("a range from {} to {} by {}", start, limit, delta));
   }
   std::vector<std::int64_t> values;
   for (std::int64_t at = start; delta > 0 ? at < limit : at > limit; at += delta) {
-    if (static_cast<std::int64_t>(values.size()) > kLargestFoldedTensor) throw TooBig{};
+    if (static_cast<std::int64_t>(values.size()) > kLargestFoldedTensor) throw LeftAlone{};
     values.push_back(at);
   }
-  return of_integers(values);
+  const Tensor wide = of_integers(values);
+  return call.value(0).type() == DType::i64 ? wide : cast_to<std::int32_t>(DType::i32, call.node, wide);
 }
 
 Tensor arithmetic(const Call& call) {
+  if (call.inputs.size() == 1) return call.value(0);  // Min and Max of one
+  if (call.inputs.size() != 2) throw LeftAlone{};
   const Shape shape = broadcast(call.node, call.shape(0), call.shape(1));
   const Tensor a = expand_to(call.value(0), shape), b = expand_to(call.value(1), shape);
-  if (a.type() != b.type()) refuse(call.node, "operands differ in type");
+  if (a.type() != b.type() || (call.node.op == "Pow" && a.type() != DType::f32)) throw LeftAlone{};
   Tensor result = make_tensor(a.type(), shape);
   if (a.type() == DType::f32) {
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -136,21 +174,12 @@ Tensor arithmetic(const Call& call) {
     }
     return result;
   }
+  if (a.type() != DType::i64 && a.type() != DType::i32) throw LeftAlone{};
   const auto x = integers_of(call.node, a), y = integers_of(call.node, b);
   std::vector<std::int64_t> values(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) values[i] = calculate(call.node, x[i], y[i]);
   const Tensor wide = Tensor::of<std::int64_t>(shape, values);
   return a.type() == DType::i64 ? wide : cast_to<std::int32_t>(DType::i32, call.node, wide);
-}
-
-Tensor equal(const Call& call) {
-  const Shape shape = broadcast(call.node, call.shape(0), call.shape(1));
-  const auto a = integers_of(call.node, expand_to(call.value(0), shape)),
-             b = integers_of(call.node, expand_to(call.value(1), shape));
-  Tensor result = make_tensor(DType::u8, shape);
-  std::ranges::transform(a, b, result.data<std::uint8_t>().begin(),
-                         [](auto x, auto y) { return std::uint8_t{x == y}; });
-  return result;
 }
 
 Tensor where(const Call& call) {

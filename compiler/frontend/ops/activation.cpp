@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relu, Clip, Sigmoid, Tanh, Softmax. A Clip's range becomes two constant inputs, whatever the operator set.
+// Relu, Clip, Sigmoid, Tanh, Softmax, LogSoftmax. A Clip's range becomes two constant inputs, whatever the
+// operator set.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +12,7 @@
 namespace nnp::compiler {
 namespace {
 
-void import_unary(GraphBuilder& builder, const OnnxNode& node, ir::Op op) {
-  builder.expect_float(node, 0);
+void import_function(GraphBuilder& builder, const OnnxNode& node, ir::Op op) {
   builder.emit(node, op, {builder.input(node, 0)});
 }
 
@@ -22,11 +22,12 @@ ir::ValueId clip_end(GraphBuilder& builder, const OnnxNode& node, std::size_t in
                      float limit, float& value) {
   if (builder.opset() >= 11) {
     if (!node.has_input(input)) return ir::kNoValue;
-    const ir::Tensor& tensor = builder.required_constant(node, input, key);
-    builder.expect_float(node, input);
-    if (tensor.size() != 1)
-      refuse(node, fmt::format("{} has shape {}; it is a single number", key, describe(tensor.shape())));
-    value = tensor.data<float>()[0];
+    const ir::Tensor* tensor = builder.constant(node, input);
+    const ir::Shape& shape = builder.input_shape(node, input);
+    if (bounded_count(shape) != 1)
+      refuse(node, fmt::format("{} has shape {}; it is a single number", key, describe(shape)));
+    if (tensor == nullptr || tensor->type() != ir::DType::f32) return builder.input(node, input);
+    value = tensor->data<float>()[0];
   } else {
     value = node.number(key, limit);
   }
@@ -36,14 +37,17 @@ ir::ValueId clip_end(GraphBuilder& builder, const OnnxNode& node, std::size_t in
 
 }  // namespace
 
-void import_relu(GraphBuilder& builder, const OnnxNode& node) { import_unary(builder, node, ir::Op::relu); }
-void import_sigmoid(GraphBuilder& builder, const OnnxNode& node) {
-  import_unary(builder, node, ir::Op::sigmoid);
+void import_relu(GraphBuilder& builder, const OnnxNode& node) {
+  import_function(builder, node, ir::Op::relu);
 }
-void import_tanh(GraphBuilder& builder, const OnnxNode& node) { import_unary(builder, node, ir::Op::tanh); }
+void import_sigmoid(GraphBuilder& builder, const OnnxNode& node) {
+  import_function(builder, node, ir::Op::sigmoid);
+}
+void import_tanh(GraphBuilder& builder, const OnnxNode& node) {
+  import_function(builder, node, ir::Op::tanh);
+}
 
 void import_clip(GraphBuilder& builder, const OnnxNode& node) {
-  builder.expect_float(node, 0);
   constexpr float kHighest = std::numeric_limits<float>::max();
   float lo = -kHighest, hi = kHighest;
   const ir::ValueId min = clip_end(builder, node, 1, "min", -kHighest, lo),
@@ -52,23 +56,34 @@ void import_clip(GraphBuilder& builder, const OnnxNode& node) {
   builder.emit(node, ir::Op::clip, {builder.input(node, 0), min, max});
 }
 
-void import_softmax(GraphBuilder& builder, const OnnxNode& node) {
+namespace {
+
+void emit_softmax(GraphBuilder& builder, const OnnxNode& node, bool logarithm) {
   builder.expect_float(node, 0);
   const ir::Shape& shape = builder.input_shape(node, 0);
   const bool flattens = builder.opset() < 13;  // then the input is seen as [before axis, from axis on]
   const std::size_t axis = resolve_axis(node, node.integer("axis", flattens ? 1 : -1), shape.size());
+  const ir::UnaryAttributes log{ir::UnaryFunction::log, 0, 0};
   if (!flattens || axis + 1 == shape.size()) {
-    builder.emit(node, ir::Op::softmax, {builder.input(node, 0)},
-                 ir::AxisAttributes{static_cast<std::int64_t>(axis)});
-    return;
+    const ir::AxisAttributes attributes{static_cast<std::int64_t>(axis)};
+    if (!logarithm) return builder.emit(node, ir::Op::softmax, {builder.input(node, 0)}, attributes);
+    const ir::ValueId result = builder.emit_inner(node, {".softmax", ".softmax"}, ir::Op::softmax,
+                                                  {builder.input(node, 0)}, shape, attributes);
+    return builder.emit(node, ir::Op::unary, {result}, log);
   }
   const auto middle = shape.begin() + static_cast<std::ptrdiff_t>(axis);
   const ir::Shape matrix{bounded_count({shape.begin(), middle}), bounded_count({middle, shape.end()})};
   const ir::ValueId flat =
       builder.emit_inner(node, {".flat", ".flat"}, ir::Op::reshape, {builder.input(node, 0)}, matrix);
-  const ir::ValueId result =
+  ir::ValueId result =
       builder.emit_inner(node, {"", ".rows"}, ir::Op::softmax, {flat}, matrix, ir::AxisAttributes{1});
+  if (logarithm) result = builder.emit_inner(node, {".log", ".log"}, ir::Op::unary, {result}, matrix, log);
   builder.emit(node, ir::Op::reshape, {result}, {}, ".shape");
 }
+
+}  // namespace
+
+void import_softmax(GraphBuilder& builder, const OnnxNode& node) { emit_softmax(builder, node, false); }
+void import_log_softmax(GraphBuilder& builder, const OnnxNode& node) { emit_softmax(builder, node, true); }
 
 }  // namespace nnp::compiler

@@ -22,13 +22,7 @@ void import_gemm(GraphBuilder& builder, const OnnxNode& node) {
 }
 
 void import_matmul(GraphBuilder& builder, const OnnxNode& node) {
-  for (std::size_t i = 0; i < 2; ++i) {
-    builder.expect_float(node, i);
-    if (builder.input_shape(node, i).size() < 2) {
-      refuse(node, fmt::format("input {} has shape {}; vectors are not supported", i,
-                               describe(builder.input_shape(node, i))));
-    }
-  }
+  for (std::size_t i = 0; i < 2; ++i) builder.expect_float(node, i);
   builder.emit(node, ir::Op::matmul, {builder.input(node, 0), builder.input(node, 1)});
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MaxPool, AveragePool and GlobalAveragePool over [N, C, H, W].
+// Pools over signals and images; other ranks, dilations and indices of maxima are the host's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,20 +23,30 @@ void check_windows_meet_image(const OnnxNode& node, const Window& window, const 
 }
 
 void import_pool(GraphBuilder& builder, const OnnxNode& node, ir::Op op) {
-  builder.expect_float(node, 0, 4);
-  builder.refuse_other_outputs(node);
-  const ir::Shape& image = builder.input_shape(node, 0);
-  const Window window = read_window(node, image, {1, 1});
-  if (window.dilations != std::array<std::int64_t, 2>{1, 1})
-    refuse(node, "dilations other than 1 are not supported");
-  check_windows_meet_image(node, window, image, builder.output_shape(node));
+  const std::size_t rank = builder.input_shape(node, 0).size();
+  const auto dilations = node.integers("dilations", {});
+  const bool dilated = std::ranges::any_of(dilations, [](std::int64_t d) { return d != 1; });
+  if ((rank != 3 && rank != 4) || dilated || builder.wants(node, 1) ||
+      builder.input_type(node, 0) != ir::DType::f32)
+    return builder.emit_on_host(node);
+  const ir::Shape image = image_shape(builder.input_shape(node, 0));
+  const Window window = read_window(image_node(builder, node), image, {1, 1});
+  check_windows_meet_image(node, window, image, image_shape(builder.output_shape(node)));
   ir::PoolAttributes attributes;
   std::ranges::copy(window.kernel, attributes.kernel);
   std::ranges::copy(window.strides, attributes.strides);
   std::ranges::copy(window.pads, attributes.pads);
   attributes.ceil_mode = node.integer("ceil_mode", 0) != 0;
   attributes.count_include_pad = node.integer("count_include_pad", 0) != 0;
-  builder.emit(node, op, {builder.input(node, 0)}, attributes);
+  emit_image(builder, node, op, {image_input(builder, node, 0)}, attributes);
+}
+
+/// Over all axes behind the channels.
+void reduce_image(GraphBuilder& builder, const OnnxNode& node, ir::ReduceFunction function) {
+  ir::ReduceAttributes attributes{function, {}, true};
+  for (std::size_t axis = 2; axis < builder.input_shape(node, 0).size(); ++axis)
+    attributes.axes.push_back(static_cast<std::int64_t>(axis));
+  builder.emit(node, ir::Op::reduce, {builder.input(node, 0)}, std::move(attributes));
 }
 
 }  // namespace
@@ -49,8 +59,19 @@ void import_average_pool(GraphBuilder& builder, const OnnxNode& node) {
 }
 
 void import_global_average_pool(GraphBuilder& builder, const OnnxNode& node) {
+  if (builder.input_shape(node, 0).size() != 4) return reduce_image(builder, node, ir::ReduceFunction::mean);
   builder.expect_float(node, 0, 4);
   builder.emit(node, ir::Op::global_average_pool, {builder.input(node, 0)});
+}
+
+void import_global_max_pool(GraphBuilder& builder, const OnnxNode& node) {
+  reduce_image(builder, node, ir::ReduceFunction::max);
+}
+
+void import_global_lp_pool(GraphBuilder& builder, const OnnxNode& node) {
+  const std::int64_t p = node.integer("p", 2);
+  if (p != 1 && p != 2) refuse(node, fmt::format("p is {}; allowed are 1 and 2", p));
+  reduce_image(builder, node, p == 1 ? ir::ReduceFunction::l1 : ir::ReduceFunction::l2);
 }
 
 }  // namespace nnp::compiler

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution. Float: the loops of the definition with double sums. Integer: each image's windows are laid
-// out as the rows of a matrix in [r][s][c] order, padding filled with the zero point, and multiplied by
-// numerics' exact kernels.
+// Convolution: each image's windows are laid out as the rows of a matrix in [r][s][c] order, padding filled
+// with the zero point (0 in float), and multiplied by numerics' kernels.
 #include <algorithm>
 #include <vector>
 
@@ -14,41 +13,11 @@
 namespace nnp::reference::naive {
 namespace {
 
-void run_float(Call& call) {
-  const Window w = conv_window(call);
-  const auto x = call.data<float>(0), weights = call.data<float>(1);
-  const auto bias = call.has(2) ? call.data<float>(2) : std::span<const float>{};
-  if (bias.size() > 1 && bias.size() != w.K)
-    call.fail("bias must have one element per filter, or one for all");
-  const auto y = call.output_data<float>();
-  std::vector<double> sums(w.Q);
-  std::size_t out = 0;
-  for (std::size_t n = 0; n < w.N; ++n)
-    for (std::size_t k = 0; k < w.K; ++k)
-      for (std::size_t p = 0; p < w.P; ++p) {
-        std::fill(sums.begin(), sums.end(),
-                  bias.empty() ? 0.0 : static_cast<double>(bias[bias.size() == 1 ? 0 : k]));
-        for (std::size_t c = 0; c < w.group_channels(); ++c)
-          for (std::size_t r = 0; r < w.R; ++r)
-            for (std::size_t s = 0; s < w.S; ++s) {
-              const double weight =
-                  static_cast<double>(weights[((k * w.group_channels() + c) * w.R + r) * w.S + s]);
-              const std::size_t channel = k / w.group_filters() * w.group_channels() + c;
-              const std::ptrdiff_t h = w.row(p, r);
-              for (std::size_t q = 0; q < w.Q; ++q)
-                if (const std::ptrdiff_t v = w.column(q, s); w.inside(h, v))
-                  sums[q] += weight * static_cast<double>(
-                                          x[((n * w.C + channel) * w.H + static_cast<std::size_t>(h)) * w.W +
-                                            static_cast<std::size_t>(v)]);
-            }
-        for (std::size_t q = 0; q < w.Q; ++q) y[out++] = static_cast<float>(sums[q]);
-      }
-}
-
 // [K][C/g][R][S] to one [r][s][c] x [k] matrix per group.
-std::vector<std::int8_t> weight_matrices(const Window& w, std::span<const std::int8_t> weights) {
+template <typename W>
+std::vector<W> weight_matrices(const Window& w, std::span<const W> weights) {
   const std::size_t Cg = w.group_channels(), Kg = w.group_filters(), taps = w.R * w.S, depth = Cg * taps;
-  std::vector<std::int8_t> by_k(weights.size()), result(weights.size());
+  std::vector<W> by_k(weights.size()), result(weights.size());
   for (std::size_t k = 0; k < w.K; ++k)
     transpose(weights.data() + k * depth, Cg, taps, by_k.data() + k * depth);
   for (std::size_t g = 0; g < w.group; ++g)
@@ -74,9 +43,10 @@ void lay_out_windows(const Window& w, const T* image, std::size_t group, T pad, 
       }
 }
 
-template <typename T>
-void integer_sums(const Window& w, std::span<const T> x, std::span<const std::int8_t> weights, T pad,
-                  std::span<std::int32_t> sums) {
+/// sums[position][k] of products of the windows, by a matrix kernel of isa/numerics.
+template <typename T, typename W, typename Sum, typename Gemm>
+void window_sums(const Window& w, std::span<const T> x, std::span<const W> weights, T pad,
+                 std::span<Sum> sums, Gemm gemm) {
   constexpr std::size_t kRowsBytes = std::size_t{256}
                                      << 10;  // of laid-out windows: they stay in a second-level cache
   const std::size_t Cg = w.group_channels(), Kg = w.group_filters(), depth = Cg * w.R * w.S,
@@ -85,14 +55,13 @@ void integer_sums(const Window& w, std::span<const T> x, std::span<const std::in
                                   w.Q == w.W && w.pad_top == 0 && w.pad_left == 0;
   const std::size_t chunk = std::clamp<std::size_t>(
       kRowsBytes / (std::max<std::size_t>(depth, 1) * sizeof(T)), 1, std::max<std::size_t>(positions, 1));
-  const auto gemm = gemm_kernel(T{});
-  const std::vector<std::int8_t> matrices = weight_matrices(w, weights);
+  const std::vector<W> matrices = weight_matrices(w, weights);
   std::vector<T> image(w.H * w.W * w.C), rows(windows_are_pixels ? 0 : chunk * depth);
   for (std::size_t n = 0; n < w.N; ++n) {
     transpose(x.data() + n * image.size(), w.C, w.H * w.W, image.data());
     for (std::size_t g = 0; g < w.group; ++g) {
-      const std::int8_t* matrix = matrices.data() + g * Kg * depth;
-      std::int32_t* out = sums.data() + n * positions * w.K + g * Kg;
+      const W* matrix = matrices.data() + g * Kg * depth;
+      Sum* out = sums.data() + n * positions * w.K + g * Kg;
       if (windows_are_pixels) {
         gemm(image.data() + g * Cg, w.C, matrix, Kg, out, w.K, positions, Kg, depth, false);
         continue;
@@ -104,6 +73,23 @@ void integer_sums(const Window& w, std::span<const T> x, std::span<const std::in
       }
     }
   }
+}
+
+/// Sums in binary32 by fused multiply-adds, taps then channels ascending, padding as zeros; then the bias.
+void run_float(Call& call) {
+  const Window w = conv_window(call);
+  const auto bias = call.has(2) ? call.data<float>(2) : std::span<const float>{};
+  if (bias.size() > 1 && bias.size() != w.K)
+    call.fail("bias must have one element per filter, or one for all");
+  const std::size_t positions = w.P * w.Q;
+  std::vector<float> sums(w.N * positions * w.K);
+  if (sums.empty()) return;
+  window_sums(w, call.data<float>(0), call.data<float>(1), 0.0f, std::span(sums), numerics::best().gemm_f32);
+  const auto y = call.output_data<float>();
+  for (std::size_t n = 0; n < w.N; ++n)
+    transpose(&sums[n * positions * w.K], positions, w.K, &y[n * positions * w.K]);
+  if (bias.empty()) return;
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[bias.size() == 1 ? 0 : i / positions % w.K];
 }
 
 }  // namespace
@@ -121,8 +107,8 @@ ir::Tensor conv_sums(const Operands& node) {
   const std::int32_t zero = node.input_value(0).quant ? node.input_value(0).quant->zero_point : 0;
   with_code_type(node.input(0).type(), [&](auto type) {
     using T = decltype(type);
-    integer_sums<T>(w, node.data<T>(0), node.data<std::int8_t>(1), static_cast<T>(zero),
-                    sums.data<std::int32_t>());
+    window_sums(w, node.data<T>(0), node.data<std::int8_t>(1), static_cast<T>(zero),
+                sums.data<std::int32_t>(), gemm_kernel(T{}));
   });
   return sums;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activations, Add, Mul, BatchNormalization, Softmax. The last two exist in float only.
+// Activations, Add and Mul of floats and codes; BatchNormalization, which exists in float only.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "host_runtime/reference/naive/broadcast.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "isa/numerics/functions.h"
 
 namespace nnp::reference::naive {
 namespace {
@@ -32,26 +33,26 @@ ir::Clamp clip_bounds(const Operands& node) {
   return bounds;
 }
 
+numerics::UnaryFunction function_of(const Operands& node) {
+  switch (node.node().op) {
+    case ir::Op::relu:
+      return numerics::UnaryFunction::relu;
+    case ir::Op::clip:
+      return numerics::UnaryFunction::clip;
+    case ir::Op::sigmoid:
+      return numerics::UnaryFunction::sigmoid;
+    case ir::Op::tanh:
+      return numerics::UnaryFunction::tanh;
+    default:
+      node.fail("not an activation");
+  }
+}
+
 void run_activation_float(Call& call) {
-  const ir::Op op = call.node().op;
-  const ir::Clamp bounds = op == ir::Op::clip ? clip_bounds(call) : ir::Clamp{};
-  const auto apply = [&](float x) {
-    switch (op) {
-      case ir::Op::relu:
-        return x < 0.0f ? 0.0f : x;  // NaN stays
-      case ir::Op::clip:
-        return std::fmin(std::fmax(x, bounds.lo), bounds.hi);
-      case ir::Op::sigmoid:
-        return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
-      case ir::Op::tanh:
-        return static_cast<float>(std::tanh(static_cast<double>(x)));
-      default:
-        call.fail("not an activation");
-    }
-  };
+  const ir::Clamp bounds = call.node().op == ir::Op::clip ? clip_bounds(call) : ir::Clamp{};
   const auto x = call.data<float>(0);
-  const auto y = call.output_data<float>();
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = apply(x[i]);
+  numerics::unary(function_of(call), x.data(), call.output_data<float>().data(), x.size(), bounds.lo,
+                  bounds.hi);
 }
 
 void run_activation_table8(Call& call) {
@@ -74,13 +75,6 @@ void run_activation_table16(Call& call) {
   const auto x = call.data<std::int16_t>(0);
   const auto y = call.output_data<std::int16_t>();
   numerics::lookup16(x.data(), table.data(), y.data(), x.size());
-}
-
-void run_binary_float(Call& call, const ir::Shape& shape) {
-  const std::vector<float> a = expanded(call.data<float>(0), call.input(0).shape(), shape);
-  const std::vector<float> b = expanded(call.data<float>(1), call.input(1).shape(), shape);
-  const auto y = call.output_data<float>();
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = call.node().op == ir::Op::add ? a[i] + b[i] : a[i] * b[i];
 }
 
 void run_binary_integer(Call& call, const ir::Shape& shape) {
@@ -106,17 +100,10 @@ void run_binary_integer(Call& call, const ir::Shape& shape) {
 
 void run_activation(Call& call) {
   need_same_count(call);
-  switch (call.input(0).type()) {
-    case ir::DType::f32:
-      return run_activation_float(call);
-    case ir::DType::s16:
-      return run_activation_table16(call);
-    case ir::DType::u8:
-    case ir::DType::s8:
-      return run_activation_table8(call);
-    default:
-      call.fail(fmt::format("no activation of {}", ir::to_string(call.input(0).type())));
-  }
+  const ir::DType type = call.input(0).type();
+  if (type == ir::DType::f32) return run_activation_float(call);
+  if (!call.input_value(0).quant) return run_activation_typed(call);
+  type == ir::DType::s16 ? run_activation_table16(call) : run_activation_table8(call);
 }
 
 void run_binary(Call& call) {
@@ -124,10 +111,10 @@ void run_binary(Call& call) {
   if (broadcast_shape(call.input(0).shape(), call.input(1).shape()) != shape)
     call.fail(fmt::format("{} and {} do not give {}", to_text(call.input(0).shape()),
                           to_text(call.input(1).shape()), to_text(shape)));
-  const auto is_float = [&](std::size_t i) { return call.input(i).type() == ir::DType::f32; };
-  if (is_float(0) != is_float(1) || is_float(0) != (call.output_value().type == ir::DType::f32))
+  const bool codes = call.input_value(0).quant.has_value();
+  if (codes != call.input_value(1).quant.has_value() || codes != call.output_value().quant.has_value())
     call.fail("mixes float and codes");
-  is_float(0) ? run_binary_float(call, shape) : run_binary_integer(call, shape);
+  codes ? run_binary_integer(call, shape) : run_binary_typed(call);
 }
 
 /// y = scale * (x - mean) / sqrt(variance) + shift, per channel (axis 1). The graph has no epsilon: the
@@ -152,32 +139,6 @@ void run_batch_normalization(Call& call) {
     };
     const double normal = (static_cast<double>(x[i]) - of_channel(mean)) / std::sqrt(of_channel(variance));
     y[i] = static_cast<float>(of_channel(scale) * normal + of_channel(shift));
-  }
-}
-
-void run_softmax(Call& call) {
-  if (call.input(0).type() != ir::DType::f32)
-    call.fail("Softmax of codes is not defined: it runs in float on the host");
-  need_same_count(call);
-  const ir::Shape& shape = call.input(0).shape();
-  const auto rank = static_cast<std::int64_t>(shape.size());
-  const std::int64_t given = call.attributes<ir::AxisAttributes>().axis,
-                     axis = given < 0 ? given + rank : given;
-  if (axis < 0 || axis >= rank) call.fail(fmt::format("axis {} of {}", given, to_text(shape)));
-  const std::size_t count = size(shape[size(axis)]),
-                    inner = size(ir::element_count({shape.begin() + axis + 1, shape.end()}));
-  const auto x = call.data<float>(0);
-  const auto y = call.output_data<float>();
-  for (std::size_t line = 0; count != 0 && line < x.size() / count; ++line) {
-    const std::size_t first = line / inner * inner * count + line % inner;
-    float largest = x[first];
-    for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, x[first + i * inner]);
-    double sum = 0;
-    for (std::size_t i = 0; i < count; ++i)
-      sum += std::exp(static_cast<double>(x[first + i * inner] - largest));
-    for (std::size_t i = 0; i < count; ++i)
-      y[first + i * inner] =
-          static_cast<float>(std::exp(static_cast<double>(x[first + i * inner] - largest)) / sum);
   }
 }
 

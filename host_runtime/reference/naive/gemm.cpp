@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gemm and MatMul. Float: double sums. Integer: one product with a constant s8 matrix on the right.
+// Gemm and MatMul. Float: binary32 sums. Integer: one product with a constant s8 matrix on the right.
 #include <fmt/format.h>
 
 #include "compiler/ir/quantized.h"
@@ -36,16 +36,9 @@ Matrix<T> matrix(const Operands& node, std::size_t input, bool transposed) {
   return {columns, rows, std::move(data)};
 }
 
-// y[m][n] = sum_k a[m][k] b[k][n]
+// y[m][n] = sum_k a[m][k] b[k][n], k ascending, by fused multiply-adds in binary32.
 void multiply(const float* a, const float* b, float* y, std::size_t M, std::size_t N, std::size_t K) {
-  std::vector<double> sums(N);
-  for (std::size_t m = 0; m < M; ++m) {
-    std::fill(sums.begin(), sums.end(), 0.0);
-    for (std::size_t k = 0; k < K; ++k)
-      for (std::size_t n = 0; n < N; ++n)
-        sums[n] += static_cast<double>(a[m * K + k]) * static_cast<double>(b[k * N + n]);
-    for (std::size_t n = 0; n < N; ++n) y[m * N + n] = static_cast<float>(sums[n]);
-  }
+  numerics::best().gemm_f32(a, K, b, N, y, N, M, N, K, false);
 }
 
 void check_product(const Operands& node, std::size_t K, std::size_t K_of_b, std::size_t M, std::size_t N,
@@ -63,13 +56,17 @@ void run_gemm_float(Call& call) {
   const auto y = call.output_data<float>();
   check_product(call, a.columns, b.rows, a.rows, b.columns, y.size());
   multiply(a.data.data(), b.data.data(), y.data(), a.rows, b.columns, a.columns);
-  std::vector<float> c(y.size(), 0.0f);
-  if (call.has(2)) {
-    if (broadcast_shape(call.input(2).shape(), shape) != shape)
-      call.fail("the third operand does not broadcast to the result");
-    c = expanded(call.data<float>(2), call.input(2).shape(), shape);
+  if (attributes.alpha != 1) {
+    for (float& element : y) element *= attributes.alpha;
   }
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = attributes.alpha * y[i] + attributes.beta * c[i];
+  if (!call.has(2)) return;
+  if (broadcast_shape(call.input(2).shape(), shape) != shape)
+    call.fail("the third operand does not broadcast to the result");
+  const std::vector<float> c = expanded(call.data<float>(2), call.input(2).shape(), shape);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const float addend = attributes.beta * c[i];
+    y[i] += addend;
+  }
 }
 
 // numpy's matmul: leading axes broadcast; a vector is a row on the left and a column on the right.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM, forward direction. Float: ONNX's equations. Integer: the four steps of docs/guide/numerics.md by
+// LSTM. Float, either direction: ONNX's equations. Integer: the four steps of docs/guide/numerics.md by
 // numerics' functions.
 #include "host_runtime/reference/naive/lstm.h"
 
@@ -11,6 +11,7 @@
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
 #include "host_runtime/reference/naive/sums.h"
+#include "isa/numerics/functions.h"
 
 namespace nnp::reference::naive {
 namespace {
@@ -66,8 +67,6 @@ void store(Call& call, std::size_t output, const std::vector<T>& data) {
   std::ranges::copy(data, call.output_data<T>(output).begin());
 }
 
-double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
 }  // namespace
 
 std::vector<float> lstm_joined_bias(const Operands& node) {
@@ -81,33 +80,36 @@ std::vector<float> lstm_joined_bias(const Operands& node) {
 
 namespace {
 
+float sigmoid(float x) { return numerics::unary(numerics::UnaryFunction::sigmoid, x); }
+float tanh(float x) { return numerics::unary(numerics::UnaryFunction::tanh, x); }
+
+/// Gates by fused multiply-adds over [x | h] ascending, then the joined bias; then one binary32 operation
+/// each: c = f c + i g, h = o tanh(c).
 void run_float(Call& call) {
   const auto [T, B, I, H] = sizes(call);
-  const auto x = call.data<float>(kX), W = call.data<float>(kW), R = call.data<float>(kR);
+  const bool reverse = call.attributes<ir::LstmAttributes>().reverse;
   const std::vector<float> bias = lstm_joined_bias(call);
+  std::vector<float> W(4 * H * I), R(4 * H * H), gates(B * 4 * H), y(T * B * H);
+  transpose(call.data<float>(kW).data(), 4 * H, I, W.data());
+  transpose(call.data<float>(kR).data(), 4 * H, H, R.data());
   std::vector<float> h = state_or_zero<float>(call, kInitialH, B * H),
-                     c = state_or_zero<float>(call, kInitialC, B * H), y;
-  std::vector<double> gates(4 * H);  // i, o, f, c
-  for (std::size_t t = 0; t < T; ++t) {
-    const std::vector<float> before = h;
-    for (std::size_t b = 0; b < B; ++b) {
-      for (std::size_t row = 0; row < 4 * H; ++row) {
-        double sum = static_cast<double>(bias[row]);
-        for (std::size_t i = 0; i < I; ++i)
-          sum += static_cast<double>(W[row * I + i]) * static_cast<double>(x[(t * B + b) * I + i]);
-        for (std::size_t j = 0; j < H; ++j)
-          sum += static_cast<double>(R[row * H + j]) * static_cast<double>(before[b * H + j]);
-        gates[row] = sum;
-      }
-      for (std::size_t j = 0; j < H; ++j) {
-        const double cell = sigmoid(gates[2 * H + j]) * static_cast<double>(c[b * H + j]) +
-                            sigmoid(gates[j]) * std::tanh(gates[3 * H + j]);
-        c[b * H + j] = static_cast<float>(cell);
-        h[b * H + j] = static_cast<float>(sigmoid(gates[H + j]) * std::tanh(cell));
-      }
+                     c = state_or_zero<float>(call, kInitialC, B * H);
+  const auto gemm = numerics::best().gemm_f32;
+  for (std::size_t step = 0; step < T; ++step) {
+    const std::size_t t = reverse ? T - 1 - step : step;
+    gemm(call.data<float>(kX).data() + t * B * I, I, W.data(), 4 * H, gates.data(), 4 * H, B, 4 * H, I,
+         false);
+    gemm(h.data(), H, R.data(), 4 * H, gates.data(), 4 * H, B, 4 * H, H, true);
+    for (std::size_t i = 0; i < B * H; ++i) {
+      const float* gate = &gates[i / H * 4 * H];
+      const std::size_t j = i % H;
+      const auto sum = [&](std::size_t which) { return gate[which * H + j] + bias[which * H + j]; };
+      const float kept = sigmoid(sum(2)) * c[i], added = sigmoid(sum(0)) * tanh(sum(3));
+      c[i] = kept + added;
+      h[i] = sigmoid(sum(1)) * tanh(c[i]);
     }
     call.see_cell(c);
-    y.insert(y.end(), h.begin(), h.end());
+    std::ranges::copy(h, y.begin() + static_cast<std::ptrdiff_t>(t * B * H));
   }
   store(call, 0, y), store(call, 1, h), store(call, 2, c);
 }

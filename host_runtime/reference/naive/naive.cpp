@@ -47,6 +47,22 @@ constexpr Row kTable[] = {
     {ir::Op::gather, run_gather},
     {ir::Op::quantize_linear, run_quantize},
     {ir::Op::dequantize_linear, run_dequantize},
+    {ir::Op::unary, run_unary},
+    {ir::Op::binary, run_binary_typed},
+    {ir::Op::reduce, run_reduce},
+    {ir::Op::concat, run_concat},
+    {ir::Op::slice, run_slice},
+    {ir::Op::pad, run_pad},
+    {ir::Op::expand, run_expand},
+    {ir::Op::where, run_where},
+    {ir::Op::resize, run_resize},
+    {ir::Op::conv_transpose, run_conv_transpose},
+    {ir::Op::lrn, run_lrn},
+    {ir::Op::instance_normalization, run_instance_normalization},
+    {ir::Op::layer_normalization, run_layer_normalization},
+    {ir::Op::rnn, run_recurrent},
+    {ir::Op::gru, run_recurrent},
+    {ir::Op::onnx, run_onnx},
 };
 
 const Row& row_of(const Operands& node) {

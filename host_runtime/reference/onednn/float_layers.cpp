@@ -129,6 +129,7 @@ bool run_activation(FloatCall& call) {
 }
 
 bool run_softmax(FloatCall& call) {
+  if (call.has(1)) return false;  // a mask
   const std::int64_t axis = call.operands().attributes<ir::AxisAttributes>().axis,
                      rank = static_cast<std::int64_t>(call.shape(0).size());
   if (axis < -rank || axis >= rank) return false;

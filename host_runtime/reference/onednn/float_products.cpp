@@ -114,7 +114,8 @@ bool run_lstm(FloatCall& call) {
                   values.size(), values.begin());
     return values;
   };
-  std::vector<float> h = state(5), c = state(6), all_h;
+  const bool reverse = call.operands().attributes<ir::LstmAttributes>().reverse;
+  std::vector<float> h = state(5), c = state(6), all_h(static_cast<std::size_t>(T) * rows * H);
   dnnl::post_ops add_to_sums;
   add_to_sums.append_sum(1.0f);
   dnnl::primitive_attr attribute;
@@ -124,14 +125,15 @@ bool run_lstm(FloatCall& call) {
   const dnnl::matmul step = multiplication(call.device, h_layout, r_layout, {}, step_layout, attribute);
   const dnnl::memory recurrent =
       call.device.over(r_layout, call.values.plain(call.node.inputs[2]).get_data_handle());
-  for (std::size_t t = 0; t < static_cast<std::size_t>(T); ++t) {
+  for (std::size_t s = 0; s < static_cast<std::size_t>(T); ++s) {
+    const std::size_t t = reverse ? static_cast<std::size_t>(T) - 1 - s : s;
     float* gates = sums.data() + t * rows * 4 * H;
     call.device.run(step, {{DNNL_ARG_SRC, call.device.over(h_layout, h.data())},
                            {DNNL_ARG_WEIGHTS, recurrent},
                            {DNNL_ARG_DST, call.device.over(step_layout, gates)}});
     for (std::size_t row = 0; row < rows; ++row) pass_gates(gates + row * 4 * H, H, &c[row * H], &h[row * H]);
     if (call.see_cell) call.see_cell(c);
-    all_h.insert(all_h.end(), h.begin(), h.end());
+    std::copy(h.begin(), h.end(), all_h.begin() + static_cast<std::ptrdiff_t>(t * rows * H));
   }
   // 3. Outputs.
   const std::vector<float>* results[] = {&all_h, &h, &c};

@@ -90,6 +90,7 @@ void give_types(ir::Graph& graph, DType activations) {
     if (value.type != DType::f32) continue;
     const bool bias = value.name.ends_with(".b");
     value.type = value.constant ? (bias ? DType::i32 : DType::s8) : activations;
+    value.quant = ir::QuantParams{{1.0f}, 0, -1};
     if (value.constant) value.constant = ir::Tensor(value.type, value.shape);
   }
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One case: its data sets through a backend. ONNX's tests give shape operands (the shape of a Reshape, the
+// axes of a Squeeze) as inputs of the run; a compiler with static shapes must know them. So a model that is
+// refused is tried again with its integer inputs bound as constants, then with all inputs after the first.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/compile_error.h"
+#include "compiler/frontend/tensor_file.h"
+#include "host_runtime/conformance/conformance.h"
+#include "host_runtime/conformance/tolerance.h"
+
+namespace nnp::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NamedTensor {
+  std::string name;
+  ir::Tensor tensor;
+};
+
+/// input_0.pb, input_1.pb, ... or output_*: as many as there are.
+std::vector<ir::Tensor> read_tensors(const fs::path& folder, const std::string& stem) {
+  std::vector<ir::Tensor> tensors;
+  for (std::size_t i = 0; fs::exists(folder / fmt::format("{}_{}.pb", stem, i)); ++i)
+    tensors.push_back(compiler::read_tensor_file(folder / fmt::format("{}_{}.pb", stem, i)));
+  return tensors;
+}
+
+std::vector<fs::path> data_sets(const fs::path& folder) {
+  std::vector<fs::path> sets;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory() && entry.path().filename().string().starts_with("test_data_set_"))
+      sets.push_back(entry.path());
+  }
+  std::ranges::sort(sets);
+  return sets;
+}
+
+bool is_integer(const ir::Tensor& tensor) {
+  return ir::with_element_type(tensor.type(),
+                               [](auto element) { return std::is_integral_v<decltype(element)>; });
+}
+
+using Binding = bool (*)(std::size_t index, const ir::Tensor&);
+constexpr Binding kBindings[] = {
+    [](std::size_t, const ir::Tensor&) { return false; },
+    [](std::size_t, const ir::Tensor& tensor) { return is_integer(tensor) && tensor.shape().size() <= 1; },
+    [](std::size_t index, const ir::Tensor&) { return index > 0; },
+    [](std::size_t, const ir::Tensor&) { return true; },
+};
+
+Execution run_bound(const fs::path& model, const std::vector<NamedTensor>& inputs, Backend& backend,
+                    Binding binding) {
+  compiler::ImportOptions options;
+  std::vector<ir::Tensor> rest;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (binding(i, inputs[i].tensor))
+      options.constants.emplace(inputs[i].name, inputs[i].tensor);
+    else
+      rest.push_back(inputs[i].tensor);
+  }
+  return backend.run(model, options, rest);
+}
+
+/// The first way that the backend does not refuse; else the first refusal.
+Execution run_model(const fs::path& model, const std::vector<NamedTensor>& inputs, Backend& backend) {
+  std::exception_ptr refusal;
+  for (const Binding binding : kBindings) {
+    try {
+      return run_bound(model, inputs, backend, binding);
+    } catch (const compiler::CompileError&) {
+      if (refusal == nullptr) refusal = std::current_exception();
+    }
+  }
+  std::rethrow_exception(refusal);
+}
+
+/// Chip nodes of a data set; what differs goes into `fault`.
+std::size_t run_set(const fs::path& model, const fs::path& set, const std::vector<std::string>& names,
+                    Backend& backend, std::string& fault) {
+  const auto tensors = read_tensors(set, "input"), expected = read_tensors(set, "output");
+  if (tensors.size() != names.size())
+    throw compiler::CompileError(fmt::format("{} inputs of {} are given", tensors.size(), names.size()));
+  std::vector<NamedTensor> inputs;
+  for (std::size_t i = 0; i < names.size(); ++i) inputs.push_back({names[i], tensors[i]});
+  const Execution execution = run_model(model, inputs, backend);
+  if (execution.outputs.size() != expected.size())
+    fault = fmt::format("{} outputs, expected {}", execution.outputs.size(), expected.size());
+  for (std::size_t i = 0; fault.empty() && i < expected.size(); ++i) {
+    const ir::Tensor& result = execution.outputs[i];
+    if (const std::string wrong = difference(result, with_bf16(expected[i], result.type())); !wrong.empty())
+      fault = fmt::format("{}, output {}: {}", set.filename().string(), i, wrong);
+  }
+  return execution.chip_nodes;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+const char* to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "passed";
+    case Outcome::on_host:
+      return "on host";
+    case Outcome::unsupported:
+      return "unsupported";
+    case Outcome::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+std::vector<fs::path> find_cases(const fs::path& root, const std::string& filter) {
+  std::vector<fs::path> cases;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {
+    const bool is_case = at->is_directory() && fs::exists(at->path() / "model.onnx");
+    if (is_case && at->path().string().find(filter) != std::string::npos) cases.push_back(at->path());
+  }
+  if (fs::exists(root / "model.onnx") && root.string().find(filter) != std::string::npos)
+    cases.push_back(root);
+  if (error || cases.empty())
+    throw std::runtime_error(fmt::format("{}: no folder with a model.onnx{}", root.string(),
+                                         filter.empty() ? "" : fmt::format(" and '{}' in its path", filter)));
+  std::ranges::sort(cases);
+  return cases;
+}
+
+CaseResult run_case(const fs::path& folder, Backend& backend) {
+  CaseResult result;
+  result.name = folder.filename().string();
+  try {
+    const fs::path model = folder / "model.onnx";
+    const compiler::ModelSummary summary = compiler::summarise_model(model);
+    result.operators = summary.operators;
+    const auto sets = data_sets(folder);
+    if (sets.empty()) throw compiler::CompileError("no test_data_set_* folder");
+    std::size_t chip_nodes = 0;
+    for (const fs::path& set : sets) {
+      if (result.reason.empty()) chip_nodes += run_set(model, set, summary.inputs, backend, result.reason);
+    }
+    result.outcome = !result.reason.empty() ? Outcome::failed
+                     : chip_nodes > 0       ? Outcome::passed
+                                            : Outcome::on_host;
+  } catch (const compiler::CompileError& error) {
+    result.outcome = Outcome::unsupported, result.reason = first_line(error.what());
+  } catch (const compiler::ModelFileError& error) {
+    result.outcome = Outcome::unsupported, result.reason = first_line(error.what());
+  } catch (const std::exception& error) {
+    result.outcome = Outcome::failed, result.reason = first_line(error.what());
+  }
+  return result;
+}
+
+}  // namespace nnp::conformance

@@ -152,7 +152,7 @@ void MatrixUnit::begin_load(Cycle now) {
 
 // A load that takes no time: neither the shadow registers nor the buffer's banks notice.
 void MatrixUnit::load_at_once(Cycle now) {
-  if (plan_.loads_weights() ? weights_.empty() : !plan_.loads_activations() || job_of_next_load() == nullptr)
+  if (plan_.loads_weights() ? weights_.empty() : !plan_.loads_activations() || next_load().first == nullptr)
     return;
   loaded_ = true, load_start_ = load_end_ = now;
   if (plan_.loads_weights()) shadow_ = weights_.pop();

@@ -29,7 +29,8 @@ class MacEmitter {
         out_(e_.node.outputs[0]),
         in_resident_(e_.resident(in_)),
         out_resident_(e_.resident(out_)),
-        range_(ir::output_range(e_.graph, e_.node)) {
+        range_(ir::output_range(e_.graph, e_.node)),
+        strips_(e_.parts, e_.arch) {
     const auto tiling = choose_tiling(shape_, in_resident_, out_resident_, e_.staging_left(), e_.arch);
     if (!tiling)
       throw CompileError(fmt::format(
@@ -69,11 +70,13 @@ class MacEmitter {
       const std::int64_t tap = k / channels, channel = k % channels;  // flat [r][s][c]
       return weights[static_cast<std::size_t>((n * channels + channel) * taps + tap)];
     };
-    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n)
+    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n) {
+      std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t n0 = slice, end = std::min(shape_.n, slice + tiling_.slice_n); n0 < end;
            n0 += tile_.n)
-        strips_[n0] =
-            e_.parts.add_constant(pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
+        strips.emplace_back(n0, pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
+      strips_.add(strips);
+    }
     params_ = e_.parts.add_constant(ir::channel_params(e_.graph, e_.node));
   }
 
@@ -148,7 +151,7 @@ class MacEmitter {
         const Tile t{first_position + m0, std::min(tile, count - m0), n0,
                      std::min(tile_.n, step.n0 + step.n - n0), slot_++ % slots_ * rows};
         const std::vector<Group> groups = groups_of(step, t);
-        wload(t);
+        strips_.wload(e_.builder, e_.layer, t.n0, shape_.k, t.n);
         multiply(step, t, groups.front().tag);
         for (const Group& group : groups) {
           const std::int64_t column = out_resident_ ? group.n0 : group.n0 - step.n0;
@@ -187,14 +190,6 @@ class MacEmitter {
       groups.push_back({n0, n, t.acc + static_cast<std::int64_t>(groups.size()) * t.m, tag});
     }
     return groups;
-  }
-
-  void wload(const Tile& t) {
-    e_.builder.emit(Queue::weight, Opcode::wload,
-                    {{field::w_dram, static_cast<std::int64_t>(strips_.at(t.n0))},
-                     {field::w_k, shape_.k},
-                     {field::w_n, t.n}});
-    e_.parts.layers[e_.layer].weight_bytes += strip_bytes(shape_.k, t.n, e_.arch);
   }
 
   void multiply(const Step& step, const Tile& t, std::uint32_t tag) {
@@ -258,8 +253,8 @@ class MacEmitter {
   bool in_resident_, out_resident_;
   numerics::OutputRange range_;
   MacTiling tiling_;
-  ArrayTile tile_;                          // of a whole band
-  std::map<std::int64_t, Address> strips_;  // by first column
+  ArrayTile tile_;      // of a whole band
+  StripPlaces strips_;  // by first column
   std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;

@@ -47,4 +47,9 @@ class WeightStrip {
   bool padded_;
 };
 
+/// Bytes from the end of a strip to the next multiple of the chip's weight alignment.
+inline Bytes rest_of_block(Address end, const ArchSpec& arch) {
+  return round_up<Address>(end, arch.weight_align_bytes) - end;
+}
+
 }  // namespace nnp::isa

@@ -15,6 +15,8 @@ inline constexpr std::uint8_t kFlagAccumulate =
     0x01;  // matmul, conv: add to the accumulators instead of overwriting them
 inline constexpr std::uint8_t kFlagA16 = 0x02;      // matmul, conv: activations are s16 (half rate)
 inline constexpr std::uint8_t kFlagASigned = 0x04;  // matmul, conv: 8-bit activations are s8, not u8
+inline constexpr std::uint8_t kFlagBlock =
+    0x01;  // wload: fetches on to the next multiple of the chip's weight alignment
 inline constexpr std::uint8_t kFlagToBuffer =
     0x01;  // h2d, d2h: the device side is the buffer, not device memory
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rung: published silicon (RTL). Square products on gemmini16 against cycles of Gemmini's RTL: as the sources
+// have the chip, and with two constants fitted on two of the three points.
+#include "tests/support/validation/gemmini.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/support/validation/page_check.h"
+
+namespace nnp {
+namespace {
+
+/// Sum of squared relative errors on the points that the fit used.
+double misfit(const test::GemminiFit& fit) {
+  double sum = 0;
+  for (const test::GemminiPoint& point : test::gemmini_points())
+    if (point.fitted)
+      sum += std::pow(static_cast<double>(test::gemmini_cycles(point.size, fit.overrides())) /
+                              static_cast<double>(point.rtl) -
+                          1,
+                      2);
+  return sum;
+}
+
+TEST(Gemmini, ThePointThatTheFitDidNotUseIsWithinTenPercent) {
+  for (const test::GemminiRow& row : test::gemmini_rows())
+    if (!row.point.fitted)
+      EXPECT_LT(std::abs(row.fitted_error()), 0.10) << row.point.size << ": " << row.fitted << " cycles";
+}
+
+TEST(Gemmini, TheFittedConstantsAreTheBestOfTheirNeighbours) {
+  const test::GemminiFit fit = test::gemmini_fit();
+  const double best = misfit(fit);
+  for (const int dispatch : {-1, 0, 1})
+    for (const int latency : {-5, 0, 5})
+      EXPECT_LE(best, misfit({fit.dispatch_cycles + dispatch, fit.memory_latency + latency}) + 1e-12)
+          << fit.dispatch_cycles + dispatch << " cycles, " << fit.memory_latency + latency << " ns";
+}
+
+TEST(Gemmini, WithoutAFitLargeProductsAreNearAndSmallOnesTooFast) {
+  for (const test::GemminiRow& row : test::gemmini_rows()) {
+    EXPECT_LT(row.zero_fit_error(), 0.0) << row.point.size << ": the host's own work is not in the sources";
+    // The array cannot be faster than a row a cycle.
+    const auto size = static_cast<Cycles>(row.point.size);
+    EXPECT_GE(row.zero_fit, size * size * size / (16 * 16));
+  }
+  EXPECT_LT(std::abs(test::gemmini_rows().back().zero_fit_error()), 0.05)
+      << "512: nearly all of it is the array";
+}
+
+TEST(Gemmini, ThePageShowsTheseFigures) { test::check_page("gemmini.md", "gemmini", test::gemmini_table()); }
+
+}  // namespace
+}  // namespace nnp

@@ -22,6 +22,7 @@ std::string canonical_text(const ArchSpec& arch) {
   line("array_kind", to_string(arch.array_kind));
   line("array_rows", arch.array_rows);
   line("array_cols", arch.array_cols);
+  line("most_rows", arch.most_rows);
   line("weight_fetch", to_string(arch.weight_fetch));
   line("weight_align_bytes", arch.weight_align_bytes);
   line("weight_fifo_tiles", arch.weight_fifo_tiles);

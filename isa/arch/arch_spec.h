@@ -27,6 +27,7 @@ struct ArchSpec {
   ArrayKind array_kind = ArrayKind::weight_stationary;
   std::uint32_t array_rows = 0;  // multiply-accumulate cells; K direction, output stationary M
   std::uint32_t array_cols = 0;  // N direction, input stationary M
+  std::uint32_t most_rows = 0;   // rows of activations that one instruction streams; 0: what its field holds
   WeightFetch weight_fetch = WeightFetch::exact;
   Bytes weight_align_bytes = 1;  // a layer's weights end at a multiple of this, and are fetched to there
   std::uint32_t weight_fifo_tiles = 0;  // tiles of array_rows x array_cols int8 weights

@@ -12,7 +12,7 @@
 
 namespace nnp::models {
 
-struct ArraySpec {  // [core.array]; kind, rows, cols, weight_fetch, _align go to ArchSpec
+struct ArraySpec {  // [core.array]; kind, rows, cols, most_rows, weight_* go to ArchSpec
   std::uint32_t shift_rows_per_cycle = 1;  // rows of the stationary operand moved in a cycle, or of sums out
   bool overlap = true;                     // the next pass loads while this one streams
   std::uint32_t tree_registers = 1;        // adder tree: from an input to a sum

@@ -229,6 +229,7 @@ std::vector<Parameter> make_parameters() {
               {"weight_stationary", "output_stationary", "input_stationary", "adder_tree"}));
   need(count("core.array.rows", at(&ChipSpec::arch, &ArchSpec::array_rows), 1, 1024));
   need(count("core.array.cols", at(&ChipSpec::arch, &ArchSpec::array_cols), 1, 1024));
+  add(count("core.array.most_rows", at(&ChipSpec::arch, &ArchSpec::most_rows), 0, 65535));
   add(choice("core.array.weight_fetch", at(&ChipSpec::arch, &ArchSpec::weight_fetch), {"padded", "exact"}));
   add(size("core.array.weight_align", at(&ChipSpec::arch, &ArchSpec::weight_align_bytes), "1 B", "4 KiB",
            power_of_two));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung: published silicon (RTL). Square products on gemmini16 against cycles of Gemmini's RTL: as the sources
-// have the chip, and with two constants fitted on two of the three points.
+// have the chip, and with one constant fitted on two of the three points.
 #include "tests/support/validation/gemmini.h"
 
 #include <gtest/gtest.h>
@@ -14,14 +14,13 @@ namespace nnp {
 namespace {
 
 /// Sum of squared relative errors on the points that the fit used.
-double misfit(const test::GemminiFit& fit) {
+double misfit(int dispatch_cycles) {
   double sum = 0;
   for (const test::GemminiPoint& point : test::gemmini_points())
-    if (point.fitted)
-      sum += std::pow(static_cast<double>(test::gemmini_cycles(point.size, fit.overrides())) /
-                              static_cast<double>(point.rtl) -
-                          1,
-                      2);
+    if (point.fitted) {
+      const Cycles cycles = test::gemmini_cycles(point.size, test::gemmini_fit(dispatch_cycles));
+      sum += std::pow(static_cast<double>(cycles) / static_cast<double>(point.rtl) - 1, 2);
+    }
   return sum;
 }
 
@@ -31,13 +30,10 @@ TEST(Gemmini, ThePointThatTheFitDidNotUseIsWithinTenPercent) {
       EXPECT_LT(std::abs(row.fitted_error()), 0.10) << row.point.size << ": " << row.fitted << " cycles";
 }
 
-TEST(Gemmini, TheFittedConstantsAreTheBestOfTheirNeighbours) {
-  const test::GemminiFit fit = test::gemmini_fit();
-  const double best = misfit(fit);
-  for (const int dispatch : {-1, 0, 1})
-    for (const int latency : {-5, 0, 5})
-      EXPECT_LE(best, misfit({fit.dispatch_cycles + dispatch, fit.memory_latency + latency}) + 1e-12)
-          << fit.dispatch_cycles + dispatch << " cycles, " << fit.memory_latency + latency << " ns";
+TEST(Gemmini, TheFittedConstantIsTheBestNearAndFar) {
+  const double best = misfit(test::kGemminiDispatchCycles);
+  for (const int other : {1, 40, 80, 120, 150, 157, 159, 166, 200})
+    EXPECT_LT(best, misfit(other)) << other << " cycles an instruction";
 }
 
 TEST(Gemmini, WithoutAFitLargeProductsAreNearAndSmallOnesTooFast) {

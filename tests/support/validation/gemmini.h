@@ -14,17 +14,15 @@ namespace nnp::test {
 struct GemminiPoint {
   int size = 0;
   Cycles rtl = 0;
-  bool fitted = false;  // the two constants of the fit were chosen with it
+  bool fitted = false;  // the constant of the fit was chosen with it
 };
 const std::vector<GemminiPoint>& gemmini_points();
 
-/// The two constants of the fit, as --set takes them.
-struct GemminiFit {
-  int dispatch_cycles = 0;  // front_end.dispatch_cycles: a command's way from the host core to its queue
-  int memory_latency = 0;   // memory.ideal_latency, ns
-  std::vector<std::string> overrides() const;
-};
-GemminiFit gemmini_fit();
+/// The constant of the fit, front_end.dispatch_cycles: what the host core takes for the commands that one of
+/// our instructions stands for.
+inline constexpr int kGemminiDispatchCycles = 158;
+/// As --set takes it.
+std::vector<std::string> gemmini_fit(int dispatch_cycles = kGemminiDispatchCycles);
 
 /// Cycles from doorbell to interrupt.
 Cycles gemmini_cycles(int size, const std::vector<std::string>& overrides = {});

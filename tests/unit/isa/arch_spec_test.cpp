@@ -18,6 +18,7 @@ TEST(ArchSpec, EveryFieldChangesTheHash) {
       [](ArchSpec& a) { a.array_kind = ArrayKind::adder_tree; },
       [](ArchSpec& a) { a.array_rows = 1; },
       [](ArchSpec& a) { a.array_cols = 1; },
+      [](ArchSpec& a) { a.most_rows = 1; },
       [](ArchSpec& a) { a.weight_fetch = WeightFetch::padded; },
       [](ArchSpec& a) { a.weight_align_bytes = 128; },
       [](ArchSpec& a) { a.weight_fifo_tiles = 1; },

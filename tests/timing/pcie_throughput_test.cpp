@@ -184,7 +184,8 @@ TEST(SharedMemory, LeavesNothingToMoveBetweenHostAndDeviceMemory) {
                    {{isa::field::host, 0}, {isa::field::device, 0}, {isa::field::host_bytes, 1 << 20}});
     const auto run = test::run_timing(chip, builder);
     const auto& pcie = run.statistics.pcie;
-    EXPECT_EQ(pcie.to_device_bytes == 0 && pcie.from_device_bytes == 0, shared);
+    // What remains are instructions, doorbell and interrupt.
+    EXPECT_EQ(pcie.to_device_bytes < 4096 && pcie.from_device_bytes < 4096, shared);
     EXPECT_EQ(run.statistics.dram.write_bytes == 0, shared);
     const Cycles host_dma = run.sum("host_dma", sim::State::busy) + run.sum("host_dma", sim::State::wait);
     if (shared)

@@ -7,7 +7,7 @@
 
 namespace nnp::isa {
 
-// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
+// Flags. Bits 0..4 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
 // else data); bit 7 selects the descriptor set of the queue (two sets a queue).
 inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
@@ -15,15 +15,42 @@ inline constexpr std::uint8_t kFlagAccumulate =
     0x01;  // matmul, conv: add to the accumulators instead of overwriting them
 inline constexpr std::uint8_t kFlagA16 = 0x02;      // matmul, conv: activations are s16 (half rate)
 inline constexpr std::uint8_t kFlagASigned = 0x04;  // matmul, conv: 8-bit activations are s8, not u8
-inline constexpr std::uint8_t kFlagBlock =
-    0x01;  // wload: fetches on to the next multiple of the chip's weight alignment
+inline constexpr std::uint8_t kFlagReal =
+    0x08;  // matmul, conv: activations, weights and sums are real: f32, with a16 bf16 (sums f32)
 inline constexpr std::uint8_t kFlagToBuffer =
     0x01;  // h2d, d2h: the device side is the buffer, not device memory
+inline constexpr std::uint8_t kFlagW16 = 0x01, kFlagW32 = 0x02;  // wload: weights of 2 or 4 bytes, else 1
+inline constexpr std::uint8_t kFlagRows = 0x04;                  // wload: W lies row by row, not tile by tile
+inline constexpr std::uint8_t kFlagTransposed = 0x08;            // wload: W lies column by column
+inline constexpr std::uint8_t kFlagBlock =
+    0x10;  // wload: on to the next multiple of the chip's weight alignment
+inline constexpr std::uint8_t kFlagRealSums = 0x01;                      // drain: sums and biases are f32
+inline constexpr std::uint8_t kFlagScalar0 = 0x01, kFlagScalar1 = 0x02;  // combine: one element a row
+inline constexpr std::uint8_t kFlagColumns = 0x01;  // reduce: over the rows, one result a column
 
 /// Element types as descriptors and flags carry them.
-enum class ElementType : std::uint8_t { u8, s8, s16, s32 };
+enum class ElementType : std::uint8_t { u8, s8, s16, s32, bf16, f32 };
+inline constexpr unsigned kElementTypes = 6;
 constexpr unsigned element_bytes(ElementType type) {
-  return type == ElementType::s32 ? 4 : type == ElementType::s16 ? 2 : 1;
+  switch (type) {
+    case ElementType::s32:
+    case ElementType::f32:
+      return 4;
+    case ElementType::s16:
+    case ElementType::bf16:
+      return 2;
+    default:
+      return 1;
+  }
+}
+constexpr bool is_real(ElementType type) { return type == ElementType::bf16 || type == ElementType::f32; }
+/// Of a wload's weights.
+constexpr unsigned weight_bytes(std::uint8_t flags) {
+  return (flags & kFlagW32) != 0 ? 4 : (flags & kFlagW16) != 0 ? 2 : 1;
+}
+/// Of a matmul's or conv's activations.
+constexpr unsigned activation_bytes(std::uint8_t flags) {
+  return (flags & kFlagA16) != 0 ? 2 : (flags & kFlagReal) != 0 ? 4 : 1;
 }
 
 namespace field {
@@ -42,9 +69,10 @@ inline constexpr Field run_y{"y", 96, 16, "runs"};
 inline constexpr Field run_z{"z", 112, 16, "planes of y runs"};
 
 // wload: the weights of one matrix instruction: tiles of array_rows x array_cols into the weight FIFO, in
-// order of k and within it of n (isa/arch/matrix_shape.h). A tile is stored [k][n] int8, row-major: a whole
+// order of k and within it of n (isa/arch/matrix_shape.h). A tile is stored [k][n], row-major: a whole
 // array's bytes when the chip fetches padded tiles, else its own; the tiles of a strip follow each other
-// without gaps.
+// without gaps. With `rows` W lies where an activation left it, row k at dram + k * stride, and with
+// `transposed` column n at dram + n * stride; then a tile's own bytes are fetched, run by run.
 inline constexpr Field w_dram{"dram", 0, 40, "device memory address of the strip"};
 inline constexpr Field w_k{"k", 40, 24, "rows of the strip"};
 inline constexpr Field w_n{"n", 64, 16, "columns: at most array_cols, input stationary any number"};
@@ -66,7 +94,8 @@ inline constexpr Field mx_k_start{"k_start", 104, 24, "conv: first flat kernel i
 inline constexpr Field mx_m0{"m0", 128, 32, "conv: first output position"};
 
 // drain: out[i][j] = clamp(round_half_even((acc[i][j] + bias[j]) * scale[j]) + zero_point) for i < m, j < n,
-// stored at dst + i * stride + j * element_bytes. params points at n records of {int32 bias, float32 scale}.
+// stored at dst + i * stride + j * element_bytes. params points at n records of {int32 bias, float32 scale};
+// with real_sums of {float32 bias, float32 scale}. A real result is clamped and not rounded to a whole code.
 inline constexpr Field dr_dst{"dst", 0, 32, "buffer address of the first output"};
 inline constexpr Field dr_params{"params", 32, 32, "buffer address of the {bias, scale} records"};
 inline constexpr Field dr_acc{"acc", 64, 16, "first accumulator row"};
@@ -74,6 +103,9 @@ inline constexpr Field dr_m{"m", 80, 16, "rows"};
 inline constexpr Field dr_n{"n", 96, 16, "columns"};
 
 // add, mul, lut, reduce: y rows of x elements; strides, types, zero points and scales in the descriptor.
+// apply, combine: the same; each source is made real, f32: (code - zero) * scale, or the real element itself;
+// the function's result is stored: clamp(round_half_even(result / dst_scale) + zero point), or, real,
+// clamped. reduce does so with the `Reduction` of each row. Functions: isa/numerics/functions.h.
 // move: y x z runs of x bytes from src to dst; strides in the descriptor.
 // pool: x channels, m output positions from m0 on; geometry in the descriptor.
 inline constexpr Field vx_dst{"dst", 0, 32, "buffer address of the result"};
@@ -82,7 +114,8 @@ inline constexpr Field vx_src0{"src0", 32, 32,
 inline constexpr Field vx_src1{
     "src1", 64, 32, "buffer address of the second source; lut: of the table; pool: first output position m0"};
 inline constexpr Field vx_x{
-    "x", 96, 24, "elements of a row (add, mul, lut, reduce), channels (pool), bytes of a run (move)"};
+    "x", 96, 24,
+    "elements of a row (add, mul, lut, reduce, apply, combine), channels (pool), bytes of a run (move)"};
 inline constexpr Field vx_y{"y", 120, 24, "rows; pool: output positions m; move: runs"};
 inline constexpr Field vx_z{"z", 144, 16, "move: planes"};
 
@@ -107,6 +140,8 @@ void apply_cfg(const Instruction& cfg, Descriptor& descriptor);
 
 /// Word indices in a queue's descriptor, by opcode. Words that hold floats hold their bits; others are int32.
 namespace word {
+// wload
+inline constexpr unsigned w_stride = 0;
 // load, store
 inline constexpr unsigned dram_stride_y = 0, dram_stride_z = 1, buffer_stride_y = 2, buffer_stride_z = 3;
 // matmul
@@ -121,12 +156,14 @@ inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
                           pool_scale = 22;  // pool only; mode 0 max, 1 average, 2 padding counts
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;
-// add, mul, lut, reduce (pool: types, zero points and clamps too, so its geometry keeps out of words 24..31)
+// add, mul, lut, reduce, apply, combine (pool: types, zero points and clamps too, so its geometry keeps out
+// of words 24..31)
 inline constexpr unsigned src0_stride = 0, src1_stride = 1, vx_dst_stride = 2,
                           types = 3;  // types: src0 | src1 << 4 | dst << 8
 inline constexpr unsigned src0_zero = 24, src1_zero = 25, vx_dst_zero = 26, src0_scale = 27, src1_scale = 28,
                           vx_lo = 29, vx_hi = 30;
-inline constexpr unsigned reduce_mode = 31;  // 0 max, 1 sum
+// apply, combine, reduce
+inline constexpr unsigned function = 4, alpha = 5, beta = 6, dst_scale = 7;
 // move
 inline constexpr unsigned src_stride_y = 4, src_stride_z = 5, dst_stride_y = 6, dst_stride_z = 7;
 }  // namespace word

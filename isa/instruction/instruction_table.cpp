@@ -25,6 +25,7 @@ std::vector<OpcodeInfo> rows() {
   const FlagInfo a16{kFlagA16, "a16"};
   const FlagInfo a_signed{kFlagASigned, "a_signed"};
   const FlagInfo block{kFlagBlock, "block"};
+  const FlagInfo real{kFlagReal, "real"};
   const FlagInfo to_buffer{kFlagToBuffer, "to_buffer"};
   const std::vector<const Field*> runs = {&dram, &buffer, &run_bytes, &run_y, &run_z};
   const std::vector<const Field*> binary = {&vx_dst, &vx_src0, &vx_src1, &vx_x, &vx_y};
@@ -65,27 +66,32 @@ std::vector<OpcodeInfo> rows() {
        "wload",
        on(Queue::weight),
        {&w_dram, &w_k, &w_n},
-       {block},
+       {{kFlagW16, "w16"},
+        {kFlagW32, "w32"},
+        {kFlagRows, "rows"},
+        {kFlagTransposed, "transposed"},
+        block,
+        set1},
        "Fetches the weight tiles of one strip, array_rows x array_cols each, into the weight FIFO, in order "
        "of k, then n; with block, all bytes to the next multiple of the chip's weight alignment."},
       {Opcode::matmul,
        "matmul",
        on(Queue::matrix),
        {&mx_a, &mx_acc, &mx_m, &mx_k, &mx_n},
-       {accumulate, a16, a_signed, set1},
+       {accumulate, a16, a_signed, real, set1},
        "acc[i][0..n) (+)= sum over j < k of A[i][j] W[j][0..n); W is the next strip of the weight FIFO."},
       {Opcode::conv,
        "conv",
        on(Queue::matrix),
        {&mx_a, &mx_acc, &mx_m, &mx_k, &mx_n, &mx_k_start, &mx_m0},
-       {accumulate, a16, a_signed, set1},
+       {accumulate, a16, a_signed, real, set1},
        "As matmul, with A[i][j] the input of output position m0 + i and flat kernel index k_start + j over "
        "[r][s][c]."},
       {Opcode::drain,
        "drain",
        on(Queue::drain),
        {&dr_dst, &dr_params, &dr_acc, &dr_m, &dr_n},
-       {set1},
+       {{kFlagRealSums, "real_sums"}, set1},
        "out[i][j] = clamp(rint((acc[i][j] + bias[j]) * scale[j]) + zero_point), from accumulators to the "
        "buffer."},
       {Opcode::add,
@@ -124,8 +130,8 @@ std::vector<OpcodeInfo> rows() {
        "reduce",
        on(Queue::vector),
        {&vx_dst, &vx_src0, &vx_x, &vx_y},
-       {set1},
-       "y rows of x elements, each reduced to one result by maximum or sum."},
+       {{kFlagColumns, "columns"}, set1},
+       "y rows of x elements, each reduced to one result by maximum, sum, ...; with columns, each column."},
       {Opcode::store,
        "store",
        on(Queue::store),
@@ -150,6 +156,18 @@ std::vector<OpcodeInfo> rows() {
        {},
        {},
        "Only signals: for an instruction that feeds more than one counter."},
+      {Opcode::apply,
+       "apply",
+       on(Queue::vector),
+       {&vx_dst, &vx_src0, &vx_x, &vx_y},
+       {set1},
+       "y rows of x elements: a function of one real number; identity converts between element types."},
+      {Opcode::combine,
+       "combine",
+       on(Queue::vector),
+       binary,
+       {{kFlagScalar0, "scalar0"}, {kFlagScalar1, "scalar1"}, set1},
+       "y rows of x elements: a function of two real numbers; a scalar source has one element a row."},
   };
 }
 

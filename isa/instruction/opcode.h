@@ -32,7 +32,9 @@ enum class Opcode : std::uint8_t {
   cfg,
   wait,
   signal,  // any queue
+  apply,
+  combine,  // vector
 };
-inline constexpr unsigned kOpcodes = 21;
+inline constexpr unsigned kOpcodes = 23;
 
 }  // namespace nnp::isa

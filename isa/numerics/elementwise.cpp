@@ -160,12 +160,14 @@ void pool_average(std::span<const A* const> taps, std::int32_t source_zero, floa
 }
 
 template <typename Y>
+void quantize(const float* x, float scale, OutputRange range, Y* y, std::size_t n) {
+  run([=]() NNP_INLINE { finish_all(y, n, range, [=](std::size_t i) NNP_INLINE { return x[i] / scale; }); });
+}
+
+template <typename Y>
 void quantize(const float* x, float scale, std::int32_t zero_point, Y* y, std::size_t n) {
   using Limits = std::numeric_limits<Y>;
-  run([=]() NNP_INLINE {
-    finish_all(y, n, OutputRange{zero_point, Limits::lowest(), Limits::max()},
-               [=](std::size_t i) NNP_INLINE { return x[i] / scale; });
-  });
+  quantize(x, scale, OutputRange{zero_point, Limits::lowest(), Limits::max()}, y, n);
 }
 
 template <typename A>
@@ -189,6 +191,7 @@ void dequantize(const A* a, float scale, std::int32_t zero_point, float* y, std:
   NNP_FOR_A_Y(A, std::int16_t)                                                \
   template void pool_max(std::span<const A* const>, A*, std::size_t);         \
   template void quantize(const float*, float, std::int32_t, A*, std::size_t); \
+  template void quantize(const float*, float, OutputRange, A*, std::size_t);  \
   template void dequantize(const A*, float, std::int32_t, float*, std::size_t);
 NNP_FOR_A(std::uint8_t)
 NNP_FOR_A(std::int8_t)

@@ -95,9 +95,12 @@ template <typename A, typename Y>
 void pool_average(std::span<const A* const> taps, std::int32_t source_zero, float scale, Y* y,
                   std::size_t channels, OutputRange);
 
-/// float -> integer code as ONNX QuantizeLinear does: saturate(rint(x / scale) + zero_point). And back.
+/// float -> integer code as ONNX QuantizeLinear does: clamp(rint(x / scale) + zero_point), to the type's
+/// range or a narrower one. And back.
 template <typename Y>
 void quantize(const float* x, float scale, std::int32_t zero_point, Y* y, std::size_t n);
+template <typename Y>
+void quantize(const float* x, float scale, OutputRange, Y* y, std::size_t n);
 template <typename A>
 void dequantize(const A* a, float scale, std::int32_t zero_point, float* y, std::size_t n);
 

@@ -121,14 +121,21 @@ void Collector::device_copy() {
 
 void Collector::weights() {
   const std::int64_t k = get(field::w_k), n = get(field::w_n);
+  const std::int64_t element = weight_bytes(instruction_.flags);
+  const bool transposed = flag(kFlagTransposed);
+  if (transposed || flag(kFlagRows)) {
+    strided(Space::device_memory, false, get(field::w_dram), (transposed ? k : n) * element,
+            {{transposed ? n : k, word_at(word::w_stride)}});
+    return;
+  }
   const bool tiled = arch_.array_rows != 0 && arch_.array_cols != 0 && n != 0;
   const std::int64_t bytes =
       tiled ? static_cast<std::int64_t>(
                   WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes())
             : k * n;
-  const Address end = static_cast<Address>(get(field::w_dram) + bytes);
+  const Address end = static_cast<Address>(get(field::w_dram) + bytes * element);
   const auto rest = flag(kFlagBlock) && bytes != 0 ? static_cast<std::int64_t>(rest_of_block(end, arch_)) : 0;
-  strided(Space::device_memory, false, get(field::w_dram), bytes + rest, {});
+  strided(Space::device_memory, false, get(field::w_dram), bytes * element + rest, {});
 }
 
 void Collector::accumulate() {
@@ -140,7 +147,7 @@ void Collector::accumulate() {
 }
 
 void Collector::matmul() {
-  const std::int64_t row_bytes = get(field::mx_k) * (flag(kFlagA16) ? 2 : 1);
+  const std::int64_t row_bytes = get(field::mx_k) * activation_bytes(instruction_.flags);
   strided(Space::buffer, false, get(field::mx_a), row_bytes, {{get(field::mx_m), word_at(word::a_stride)}});
   accumulate();
 }
@@ -151,7 +158,7 @@ void Collector::conv() {
   if (k != 0 && in_c > 0 && taps_a_row > 0) {
     const std::int64_t last = std::min((k_start + k - 1) / taps_a_row, geometry(word::kernel_h) - 1);
     image_rows(get(field::mx_a), get(field::mx_m0), get(field::mx_m), k_start / taps_a_row, last,
-               in_c * (flag(kFlagA16) ? 2 : 1));
+               in_c * activation_bytes(instruction_.flags));
   }
   accumulate();
 }
@@ -167,12 +174,15 @@ void Collector::drain() {
 void Collector::elementwise() {
   const std::int64_t x = get(field::vx_x), y = get(field::vx_y);
   const std::int64_t src0_bytes = type_bytes(0), src1_bytes = type_bytes(4), dst_bytes = type_bytes(8);
-  strided(Space::buffer, false, get(field::vx_src0), x * src0_bytes, {{y, word_at(word::src0_stride)}});
-  if (instruction_.opcode != Opcode::lut) {
-    strided(Space::buffer, false, get(field::vx_src1), x * src1_bytes, {{y, word_at(word::src1_stride)}});
-  } else if (x != 0 && y != 0) {
-    const std::int64_t table = src0_bytes == 1 ? kTable8Entries * dst_bytes : kTable16Entries * 2;
-    strided(Space::buffer, false, get(field::vx_src1), table, {});
+  const bool combine = instruction_.opcode == Opcode::combine, table = instruction_.opcode == Opcode::lut;
+  const std::int64_t x0 = combine && flag(kFlagScalar0) ? std::min<std::int64_t>(x, 1) : x,
+                     x1 = combine && flag(kFlagScalar1) ? std::min<std::int64_t>(x, 1) : x;
+  strided(Space::buffer, false, get(field::vx_src0), x0 * src0_bytes, {{y, word_at(word::src0_stride)}});
+  if (!table && instruction_.opcode != Opcode::apply) {
+    strided(Space::buffer, false, get(field::vx_src1), x1 * src1_bytes, {{y, word_at(word::src1_stride)}});
+  } else if (table && x != 0 && y != 0) {
+    const std::int64_t entries = src0_bytes == 1 ? kTable8Entries * dst_bytes : kTable16Entries * 2;
+    strided(Space::buffer, false, get(field::vx_src1), entries, {});
   }
   strided(Space::buffer, true, get(field::vx_dst), x * dst_bytes, {{y, word_at(word::vx_dst_stride)}});
 }
@@ -196,9 +206,11 @@ void Collector::move() {
 void Collector::reduce() {
   const std::int64_t x = get(field::vx_x), y = get(field::vx_y);
   strided(Space::buffer, false, get(field::vx_src0), x * type_bytes(0), {{y, word_at(word::src0_stride)}});
-  if (x != 0) {
+  if (x == 0 || y == 0) return;
+  if (flag(kFlagColumns))
+    strided(Space::buffer, true, get(field::vx_dst), x * type_bytes(8), {});
+  else
     strided(Space::buffer, true, get(field::vx_dst), type_bytes(8), {{y, word_at(word::vx_dst_stride)}});
-  }
 }
 
 std::vector<Access> Collector::run() {
@@ -226,6 +238,8 @@ std::vector<Access> Collector::run() {
     case Opcode::add:
     case Opcode::mul:
     case Opcode::lut:
+    case Opcode::apply:
+    case Opcode::combine:
       elementwise();
       break;
     case Opcode::pool:

@@ -17,7 +17,8 @@
 namespace nnp::isa {
 
 inline constexpr std::array<std::string_view, 4> kPrecisionNames = {"int8", "int8x16", "bf16", "fp32"};
-inline constexpr std::array<std::string_view, 4> kElementTypeNames = {"u8", "s8", "s16", "s32"};
+inline constexpr std::array<std::string_view, kElementTypes> kElementTypeNames = {"u8",  "s8",   "s16",
+                                                                                  "s32", "bf16", "f32"};
 inline constexpr std::array<std::string_view, 2> kWhereNames = {"chip", "host"};
 
 }  // namespace nnp::isa

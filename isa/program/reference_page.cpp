@@ -123,7 +123,7 @@ std::string reference_page() {
   fmt::format_to(
       to,
       "## Descriptors\n\nEach queue has two sets of {} words of 32 bits, written by `cfg`. Words are int32 "
-      "unless they say float; element types are 0 u8, 1 s8, 2 s16, 3 s32.\n\n"
+      "unless they say float; element types are 0 u8, 1 s8, 2 s16, 3 s32, 4 bf16, 5 f32.\n\n"
       "| opcodes | word | name | meaning |\n|---|---|---|---|\n",
       kDescriptorWords);
   for (const DescriptorGroup& group : descriptor_table()) {

@@ -112,7 +112,7 @@ class Checker {
     const auto refuse = [&](const std::string& why) {
       fault("launch {}: tensor '{}' {}", launch, tensor.value, why);
     };
-    if (tensor.type > ElementType::s32)
+    if (static_cast<unsigned>(tensor.type) >= kElementTypes)
       return refuse(fmt::format("has type {}", static_cast<unsigned>(tensor.type)));
     if (!range_within(tensor.host_address, tensor.bytes, program_.host_bytes)) {
       return refuse(fmt::format("({} bytes at {:#x}) lies outside {} host bytes", tensor.bytes,

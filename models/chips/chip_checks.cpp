@@ -55,6 +55,13 @@ const std::vector<CrossCheck>& cross_checks() {
          return fmt::format("core.array.shift_rows_per_cycle is {}, more than core.array.rows = {}",
                             chip.array.shift_rows_per_cycle, chip.arch.array_rows);
        }},
+      {{"core.array.model", "core.array.ideal_fill"},
+       [](const ChipSpec& chip) -> std::string {
+         if (!chip.array.ideal_fill || chip.array.model == ArrayModel::closed_form) return {};
+         return "core.array.ideal_fill = true needs core.array.model = \"closed_form\": an array of "
+                "registers "
+                "takes the time to fill";
+       }},
       {{"core.weight_fifo.tiles", "core.array.rows", "core.array.cols"},
        [](const ChipSpec& chip) {
          return at_most("the weight FIFO",

@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tests/support/validation/page_check.h"
-
 namespace nnp {
 namespace {
 
@@ -46,8 +44,6 @@ TEST(Gemmini, WithoutAFitLargeProductsAreNearAndSmallOnesTooFast) {
   EXPECT_LT(std::abs(test::gemmini_rows().back().zero_fit_error()), 0.05)
       << "512: nearly all of it is the array";
 }
-
-TEST(Gemmini, ThePageShowsTheseFigures) { test::check_page("gemmini.md", "gemmini", test::gemmini_table()); }
 
 }  // namespace
 }  // namespace nnp

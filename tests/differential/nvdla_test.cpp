@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/validation/page_check.h"
-
 namespace nnp {
 namespace {
 
@@ -57,11 +55,6 @@ TEST(NvdlaPrimer, RowsLieInThePrimersOrder) {
     EXPECT_LE(rate.layers, rate.mac) << rate.configuration.macs;
     EXPECT_LE(rate.layers, rate.memory) << rate.configuration.macs;
   }
-}
-
-TEST(NvdlaPages, ShowTheseFigures) {
-  test::check_page("nvdla.md", "nvdla_traffic", test::nvdla_traffic_table());
-  test::check_page("nvdla.md", "nvdla_resnet50", test::nvdla_resnet50_table());
 }
 
 }  // namespace

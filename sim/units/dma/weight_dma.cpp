@@ -96,9 +96,12 @@ void WeightDma::push_tile(Cycle now) {
 
 void WeightDma::open_tile(Cycle now) {
   const isa::WeightStrip cut = strip();
-  const WeightTile tile{issuing_->job.get(field::w_dram),
+  const Address start = issuing_->job.get(field::w_dram);
+  const WeightTile tile{start,
+                        start + cut.tile_offset(next_tile_),
                         static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
-                        static_cast<std::uint32_t>(cut.tile_cols(next_tile_)), issuing_->job.index,
+                        static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
+                        issuing_->job.index,
                         static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
   tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;

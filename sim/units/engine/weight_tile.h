@@ -10,6 +10,7 @@ namespace nnp::sim {
 
 struct WeightTile {
   Address strip = 0;              // device memory address of the whole strip it belongs to
+  Address address = 0;            // and of its own first weight
   std::uint32_t k = 0, n = 0;     // weights in use
   std::uint32_t instruction = 0;  // the WLOAD
   std::uint32_t number = 0;       // counts up from the start of the inference

@@ -2,10 +2,10 @@
 // The values of MATMUL and CONV: gathers the activation rows (implicit im2col) in blocks and multiplies by
 // the strip. Sums are integers, so the order in which an array adds them does not show.
 #include <algorithm>
-#include <cstring>
 
 #include "isa/arch/matrix_shape.h"
 #include "isa/numerics/numerics.h"
+#include "sim/units/matrix/activation_rows.h"
 #include "sim/units/matrix/matrix_unit.h"
 
 namespace nnp::sim {
@@ -74,48 +74,6 @@ std::vector<WeightBlock> weight_blocks(const Job& job, Address strip, ChipState&
   return blocks;
 }
 
-void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, bool a16) {
-  if (!a16) {
-    std::memset(to, value & 0xFF, elements);
-    return;
-  }
-  const auto half = static_cast<std::int16_t>(value);
-  for (std::size_t i = 0; i < elements; ++i) std::memcpy(to + 2 * i, &half, 2);
-}
-
-/// One row of A: kernel elements [k_start, k_start + k) of output position `position`.
-void gather_row(const Job& job, std::int64_t position, std::size_t element_bytes, const ChipState& state,
-                std::uint8_t* to) {
-  const std::int64_t out_w = job.word(word::out_w), channels = job.word(word::in_c),
-                     kernel_w = job.word(word::kernel_w);
-  const std::int64_t p = position / out_w, q = position % out_w;
-  const std::int64_t h0 = p * job.word(word::stride_h) - job.word(word::pad_top);
-  const std::int64_t w0 = q * job.word(word::stride_w) - job.word(word::pad_left);
-  const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
-                     first_row = job.word(word::first_row);
-  const bool a16 = element_bytes == 2;
-  auto flat = static_cast<std::int64_t>(job.get(field::mx_k_start));
-  auto left = static_cast<std::int64_t>(job.get(field::mx_k));
-  while (left > 0) {
-    const std::int64_t tap = flat / channels, channel = flat % channels,
-                       count = std::min(left, channels - channel);
-    const std::int64_t h = h0 + tap / kernel_w * job.word(word::dilation_h),
-                       w = w0 + tap % kernel_w * job.word(word::dilation_w);
-    const auto bytes = static_cast<std::size_t>(count) * element_bytes;
-    if (h < 0 || h >= in_h || w < 0 || w >= in_w) {
-      fill(to, static_cast<std::size_t>(count), job.word(word::pad_value), a16);
-    } else {
-      const std::int64_t address =
-          static_cast<std::int64_t>(job.get(field::mx_a)) + (h - first_row) * job.word(word::row_stride) +
-          w * job.word(word::pixel_stride) + channel * static_cast<std::int64_t>(element_bytes);
-      std::memcpy(to, state.buffer.at(static_cast<Address>(address), bytes), bytes);
-    }
-    to += bytes;
-    flat += count;
-    left -= count;
-  }
-}
-
 }  // namespace
 
 void execute_matrix(const Job& job, Address strip, ChipState& state) {
@@ -125,7 +83,7 @@ void execute_matrix(const Job& job, Address strip, ChipState& state) {
   op.accumulator_stride = state.arch.array_cols;
   op.signed8 = job.instruction.flags & isa::kFlagASigned;
   op.a16 = job.instruction.flags & isa::kFlagA16;
-  const std::size_t element_bytes = op.a16 ? 2 : 1;
+  const std::size_t element_bytes = activation_bytes(job);
 
   if (job.instruction.opcode == isa::Opcode::matmul) {
     const auto stride = static_cast<std::size_t>(job.word(word::a_stride));
@@ -140,8 +98,7 @@ void execute_matrix(const Job& job, Address strip, ChipState& state) {
   for (std::size_t row = 0; row < m; row += kBlockRows) {
     const std::size_t rows = std::min(kBlockRows, m - row);
     for (std::size_t i = 0; i < rows; ++i)
-      gather_row(job, m0 + static_cast<std::int64_t>(row + i), element_bytes, state,
-                 block.data() + i * row_bytes);
+      gather_row(job, m0 + static_cast<std::int64_t>(row + i), state, block.data() + i * row_bytes);
     multiply(block.data(), row_bytes, row, rows, op);
   }
 }

@@ -42,7 +42,21 @@ void VectorUnit::plan(const Job& job, StreamRequest& request) const {
       request.length = y * job.get(field::vx_z) * ceil_div<Cycles>(x, word_bytes);
       request.sequences = 2;
       break;
-    default:  // lut, reduce
+    case Opcode::combine: {  // a scalar source has one element a row
+      const auto source = [&](unsigned operand, std::uint8_t scalar) {
+        return (job.instruction.flags & scalar) != 0 ? 1 : words(operand);
+      };
+      request.length =
+          y * std::max({lane_steps, source(0, isa::kFlagScalar0), source(1, isa::kFlagScalar1), words(2)});
+      request.sequences = 3;
+      request.first_words[2] = static_cast<std::uint32_t>(job.get(field::vx_src1) / word_bytes);
+      break;
+    }
+    case Opcode::reduce:  // the result is written once
+      request.length = y * std::max(lane_steps, words(0));
+      request.sequences = 2;
+      break;
+    default:  // lut, apply
       request.length = y * std::max({lane_steps, words(0), words(2)});
       request.sequences = 2;
       break;

@@ -21,5 +21,7 @@ class VectorUnit : public SerialEngine {
 /// The values of one vector instruction. Throws AddressError, or std::runtime_error for types the operation
 /// does not have.
 void execute_vector(const Job& job, ChipState& state);
+/// Of APPLY, COMBINE and REDUCE.
+void execute_reals(const Job& job, ChipState& state);
 
 }  // namespace nnp::sim

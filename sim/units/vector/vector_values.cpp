@@ -31,10 +31,9 @@ void with_type(ElementType type, const Job& job, F&& f) {
       return f(static_cast<std::int8_t*>(nullptr));
     case ElementType::s16:
       return f(static_cast<std::int16_t*>(nullptr));
-    case ElementType::s32:
-      break;
+    default:
+      no_such_types(job);
   }
-  no_such_types(job);
 }
 
 struct Operation {
@@ -116,19 +115,6 @@ struct Operation {
     });
   }
 
-  void reduce() const {
-    with_type(type(0), job, [&]<typename T>(T*) {
-      for (std::size_t i = 0; i < y; ++i) {
-        const T* from = row<T>(field::vx_src0, word::src0_stride, i, x);
-        std::int32_t result = from[0];
-        for (std::size_t j = 1; j < x; ++j)
-          result =
-              job.word(word::reduce_mode) == 0 ? std::max<std::int32_t>(result, from[j]) : result + from[j];
-        *row<std::int32_t>(field::vx_dst, word::vx_dst_stride, i, 1) = result;
-      }
-    });
-  }
-
   void move() const {
     for (std::size_t k = 0; k < job.get(field::vx_z); ++k)
       for (std::size_t i = 0; i < y; ++i) {
@@ -158,7 +144,9 @@ void execute_vector(const Job& job, ChipState& state) {
     case Opcode::pool:
       return operation.pool();
     case Opcode::reduce:
-      return operation.reduce();
+    case Opcode::apply:
+    case Opcode::combine:
+      return execute_reals(job, state);
     case Opcode::move:
       return operation.move();
     default:

@@ -139,6 +139,17 @@ TEST(Accesses, AStripWithBlockIsReadToTheNextMultipleOfTheWeightAlignment) {
   }
 }
 
+TEST(Accesses, WloadOfAnActivationSpansItsRowsOrColumns) {
+  Instruction wload =
+      make(Opcode::wload, Queue::weight, {{&field::w_dram, 512}, {&field::w_k, 35}, {&field::w_n, 5}});
+  Descriptor descriptor{};
+  descriptor[word::w_stride] = 64;
+  wload.flags = kFlagRows | kFlagW16;
+  EXPECT_EQ(only(accesses(wload, descriptor, {}), Space::device_memory, false)->end, 512u + 34 * 64 + 5 * 2);
+  wload.flags = kFlagTransposed | kFlagW32;
+  EXPECT_EQ(only(accesses(wload, descriptor, {}), Space::device_memory, false)->end, 512u + 4 * 64 + 35 * 4);
+}
+
 TEST(Accesses, MatmulReadsItsRowsAndWritesItsAccumulators) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
@@ -340,14 +351,15 @@ TEST(Accesses, VectorOperationsReadTheirSourcesAndWriteRows) {
   descriptor[word::src1_stride] = 200;
   descriptor[word::vx_dst_stride] = 50;
   descriptor[word::types] = 2u | 0u << 4 | 3u << 8;  // s16, u8 -> s32
-  const auto run = [&](Opcode opcode) {
-    return accesses(make(opcode, Queue::vector,
-                         {{&field::vx_dst, 1000},
-                          {&field::vx_src0, 5000},
-                          {&field::vx_src1, 9000},
-                          {&field::vx_x, x},
-                          {&field::vx_y, y}}),
-                    descriptor, {});
+  const auto run = [&](Opcode opcode, std::uint8_t flags = 0) {
+    Instruction instruction = make(opcode, Queue::vector,
+                                   {{&field::vx_dst, 1000},
+                                    {&field::vx_src0, 5000},
+                                    {&field::vx_src1, 9000},
+                                    {&field::vx_x, x},
+                                    {&field::vx_y, y}});
+    instruction.flags = flags;
+    return accesses(instruction, descriptor, {});
   };
   const auto covers = [](const std::vector<Access>& found, bool write, Address begin, Address end) {
     return std::any_of(found.begin(), found.end(), [&](const Access& a) {
@@ -363,6 +375,11 @@ TEST(Accesses, VectorOperationsReadTheirSourcesAndWriteRows) {
   }
   EXPECT_TRUE(covers(run(Opcode::lut), false, 9000, 9000 + 513 * 2));
   EXPECT_TRUE(covers(run(Opcode::reduce), true, 1000, 1000 + 2 * 50 + 4));
+  EXPECT_TRUE(covers(run(Opcode::reduce, kFlagColumns), true, 1000, 1000 + 6 * 4));
+  EXPECT_EQ(run(Opcode::apply).size(), 2u);
+  EXPECT_TRUE(covers(run(Opcode::combine), false, 9000, 9000 + 2 * 200 + 6 * 1));
+  EXPECT_TRUE(covers(run(Opcode::combine, kFlagScalar0), false, 5000, 5000 + 2 * 100 + 2));
+  EXPECT_TRUE(covers(run(Opcode::combine, kFlagScalar1), false, 9000, 9000 + 2 * 200 + 1));
   descriptor[word::types] = 0u | 0u << 4 | 2u << 8;  // u8 -> s16: 256 entries of s16
   EXPECT_TRUE(covers(run(Opcode::lut), false, 9000, 9000 + 256 * 2));
 }

@@ -30,7 +30,7 @@ std::vector<std::uint8_t> random_bytes(Random& random, std::uint64_t most) {
 HostTensor random_tensor(Random& random, Bytes host_bytes) {
   HostTensor tensor;
   tensor.value = random_name(random);
-  tensor.type = static_cast<ElementType>(pick(random, 0, 3));
+  tensor.type = static_cast<ElementType>(pick(random, 0, kElementTypes - 1));
   const auto rank = pick(random, 0, 5);
   Bytes pixels = 1;
   std::uint64_t channels = 1;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements of memory as reals and back, as the vector unit and DRAIN read and write them. Codes become
+// (code - zero point) * scale, one rounding; bf16 and f32 are what they are.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "isa/numerics/bf16.h"
+#include "isa/numerics/numerics.h"
+
+namespace nnp::numerics {
+
+template <typename A>
+void make_real(const A* a, Scaled operand, float* x, std::size_t n) {
+  dequantize(a, operand.scale, operand.zero_point, x, n);
+}
+inline void make_real(const float* a, Scaled, float* x, std::size_t n) { std::copy_n(a, n, x); }
+inline void make_real(const Bf16* a, Scaled, float* x, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) x[i] = to_float(a[i]);
+}
+
+/// The range of a real result; a NaN stays.
+struct RealRange {
+  float lo, hi;
+  float operator()(float x) const { return x < lo ? lo : x > hi ? hi : x; }
+};
+
+inline void store_real(const float* x, RealRange range, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = range(x[i]);
+}
+inline void store_real(const float* x, RealRange range, Bf16* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = to_bf16(range(x[i]));
+}
+
+}  // namespace nnp::numerics

@@ -112,7 +112,8 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_, array_design(spec),
               spec.buffer.read_latency_cycles),
       drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_,
-             spec.drain.latency_cycles + more_read_cycles(spec)),
+             spec.drain.latency_cycles + more_read_cycles(spec),
+             spec.drain.lanes != 0 ? spec.drain.lanes : spec.arch.array_cols),
       vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_,
               spec.vector.latency_cycles + more_read_cycles(spec), spec.vector.lanes),
       load_("load_dma", kLoad, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromLoad,
@@ -123,7 +124,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
              spec.dma.request_bytes, spec.dma.window_bytes, more_read_cycles(spec)),
       host_dma_("host_dma", kHostDma, context(), spec.front_end.queue_depth, arbiter_, crossbar_, link_,
                 kFromHostDma, kLinkHostDma, spec.dma.window_bytes, spec.pcie.outstanding_reads,
-                more_read_cycles(spec)),
+                more_read_cycles(spec), spec.pcie.shared_memory),
       command_("command_processor", kCommand, context(), spec.front_end, crossbar_, link_, kFromCommand,
                kLinkCommand, spec.front_end.fetch_buffer_bytes) {
   state_.values = options.values;

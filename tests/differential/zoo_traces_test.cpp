@@ -50,11 +50,12 @@ TEST_P(ZooTraces, KeepTheLaws) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, ZooTraces,
-                         testing::Values(Case{"resnet18", "tpu_v1"}, Case{"resnet18", "edge8", false},
-                                         Case{"resnet50", "tpu_v1"}, Case{"resnet50", "edge8", false},
-                                         Case{"mlp0", "tpu_v1"}, Case{"mlp1", "tpu_v1", false},
-                                         Case{"lstm0", "tpu_v1", false}, Case{"lstm1", "tpu_v1", false},
-                                         Case{"lstm_lm", "tpu_v1"}, Case{"lstm_lm", "edge8", true, 3}),
+                         testing::Values(Case{"resnet18", "tpu_v1"}, Case{"resnet18", "hbm128"},
+                                         Case{"resnet18", "edge8", false}, Case{"resnet50", "tpu_v1"},
+                                         Case{"resnet50", "edge8", false}, Case{"mlp0", "tpu_v1"},
+                                         Case{"mlp1", "tpu_v1", false}, Case{"lstm0", "tpu_v1", false},
+                                         Case{"lstm1", "tpu_v1", false}, Case{"lstm_lm", "tpu_v1"},
+                                         Case{"lstm_lm", "edge8", true, 3}),
                          [](const auto& info) {
                            return std::string(info.param.network) + "_on_" + info.param.chip;
                          });

@@ -28,7 +28,7 @@ struct Comparison {
 /// What the chip handed out for judging.
 struct ChipEvidence {
   std::vector<ir::Tensor> outputs;                 // graph outputs, in order
-  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 [m, n] from the debug tap
+  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 or f32 [m, n] from the debug tap
 };
 
 /// Every output code and every accumulator equal to the naive integer run: status failed at the first

@@ -129,11 +129,13 @@ void Collector::weights() {
     return;
   }
   const bool tiled = arch_.array_rows != 0 && arch_.array_cols != 0 && n != 0;
+  const WeightLayout layout{WeightLayout::Order::tiles, weight_bytes(instruction_.flags), 0};
   const std::int64_t bytes =
       tiled ? static_cast<std::int64_t>(
-                  WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes())
-            : k * n;
-  strided(Space::device_memory, false, get(field::w_dram), bytes * element, {});
+                  WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n), layout)
+                      .bytes())
+            : k * n * element;
+  strided(Space::device_memory, false, get(field::w_dram), bytes, {});
 }
 
 void Collector::accumulate() {

@@ -52,10 +52,17 @@ const char* to_string(Op op) {
       return "Gather";
     case Op::quantize_linear:
       return "QuantizeLinear";
+    case Op::cast:
+      return "Cast";
     case Op::dequantize_linear:
       return "DequantizeLinear";
   }
   return "?";
+}
+
+bool transposes_right(const Node& node) {
+  const auto* attributes = std::get_if<GemmAttributes>(&node.attributes);
+  return attributes != nullptr && attributes->transpose_b;
 }
 
 ChannelView channel_view(const Shape& shape) {

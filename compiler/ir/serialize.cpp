@@ -120,7 +120,7 @@ Tensor get_tensor(isa::ByteReader& in, const Value& value) {
 
 Value get_value(isa::ByteReader& in) {
   Value value;
-  value.name = in.get_string(), value.type = get_enum(in, DType::s16),
+  value.name = in.get_string(), value.type = get_enum(in, DType::bf16),
   value.shape = in.get_vector<std::int64_t>();
   if (get_bool(in)) {
     QuantParams quant;
@@ -145,7 +145,7 @@ void put_node(isa::ByteWriter& out, const Node& node) {
 
 Node get_node(isa::ByteReader& in) {
   Node node;
-  node.op = get_enum(in, Op::dequantize_linear), node.name = in.get_string();
+  node.op = get_enum(in, Op::cast), node.name = in.get_string();
   node.inputs = in.get_vector<ValueId>(), node.outputs = in.get_vector<ValueId>();
   node.attributes = get_attributes(in);
   node.clamp.lo = in.get<float>(), node.clamp.hi = in.get<float>(), node.on_host = get_bool(in);

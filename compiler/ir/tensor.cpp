@@ -21,6 +21,8 @@ const char* to_string(DType type) {
       return "s8";
     case DType::s16:
       return "s16";
+    case DType::bf16:
+      return "bf16";
   }
   return "?";
 }
@@ -33,6 +35,7 @@ std::size_t size_of(DType type) {
     case DType::i64:
       return 8;
     case DType::s16:
+    case DType::bf16:
       return 2;
     case DType::u8:
     case DType::s8:
@@ -51,6 +54,10 @@ isa::ElementType element_type(DType type) {
       return isa::ElementType::s16;
     case DType::i32:
       return isa::ElementType::s32;
+    case DType::bf16:
+      return isa::ElementType::bf16;
+    case DType::f32:
+      return isa::ElementType::f32;
     default:
       throw std::logic_error(std::string("element_type: the device has no ") + to_string(type));
   }

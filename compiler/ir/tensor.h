@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "isa/instruction/fields.h"
+#include "isa/numerics/bf16.h"
 
 namespace nnp::ir {
 
-enum class DType : std::uint8_t { f32, i64, i32, u8, s8, s16 };
+enum class DType : std::uint8_t { f32, i64, i32, u8, s8, s16, bf16 };
 const char* to_string(DType);
 std::size_t size_of(DType);
-isa::ElementType element_type(DType);  // of a quantised type; asserts for f32 and i64
+isa::ElementType element_type(DType);  // throws std::logic_error for what the device does not have
 
 using Shape = std::vector<std::int64_t>;
 inline std::int64_t element_count(const Shape& shape) {
@@ -34,6 +35,8 @@ template <>
 inline constexpr DType kDTypeOf<std::int8_t> = DType::s8;
 template <>
 inline constexpr DType kDTypeOf<std::int16_t> = DType::s16;
+template <>
+inline constexpr DType kDTypeOf<numerics::Bf16> = DType::bf16;
 
 /// Owns its bytes. Row-major in the order of `shape`.
 class Tensor {

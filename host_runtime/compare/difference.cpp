@@ -37,8 +37,16 @@ void with_type(ir::DType type, F f) {
       return f(std::int8_t{});
     case ir::DType::s16:
       return f(std::int16_t{});
+    case ir::DType::bf16:
+      return f(numerics::Bf16{});
   }
 }
+
+template <typename T>
+T number(T x) {
+  return x;
+}
+float number(numerics::Bf16 x) { return numerics::to_float(x); }
 
 template <typename T>
 bool equal(T a, T b) {
@@ -59,15 +67,16 @@ bool Difference::add(const std::string& what, const ir::Tensor& chip, const std:
   if (std::ranges::equal(chip.bytes(), judge.bytes())) return true;
   with_type(chip.type(), [&](auto type) {
     using T = decltype(type);
-    const auto a = chip.data<T>(), b = judge.data<T>();
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      if (equal(a[i], b[i])) continue;
+    const auto x = chip.data<T>(), y = judge.data<T>();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto a = number(x[i]), b = number(y[i]);
+      if (equal(a, b)) continue;
       ++mismatches_;
-      const double error = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+      const double error = std::abs(static_cast<double>(a) - static_cast<double>(b));
       if (!(error <= max_abs_error_)) max_abs_error_ = error;  // NaN shows
       if (first_.empty())
-        first_ = fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a[i], judge_name,
-                             +b[i]);
+        first_ =
+            fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a, judge_name, +b);
     }
   });
   if (mismatches_ != before) ++unequal_tensors_;

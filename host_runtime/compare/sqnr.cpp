@@ -34,6 +34,12 @@ std::vector<double> doubles(const ir::Tensor& tensor) {
       return as_doubles<std::int8_t>(tensor);
     case ir::DType::s16:
       return as_doubles<std::int16_t>(tensor);
+    case ir::DType::bf16: {
+      std::vector<double> result;
+      for (const numerics::Bf16 element : tensor.data<numerics::Bf16>())
+        result.push_back(static_cast<double>(numerics::to_float(element)));
+      return result;
+    }
   }
   return {};
 }

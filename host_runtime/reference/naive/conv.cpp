@@ -1,54 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution. Float: the loops of the definition with double sums. Integer: each image's windows are laid
-// out as the rows of a matrix in [r][s][c] order, padding filled with the zero point, and multiplied by
-// numerics' exact kernels.
+// Convolution: each image's windows are laid out as the rows of a matrix in [r][s][c] order, padding filled
+// with the zero point or 0.0, and multiplied by numerics' kernels: exact sums of codes, or chains of fused
+// multiply-adds of reals in that order.
 #include <algorithm>
 #include <vector>
 
 #include "compiler/ir/quantized.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "host_runtime/reference/naive/reals.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/naive/window.h"
 
 namespace nnp::reference::naive {
 namespace {
 
-void run_float(Call& call) {
-  const Window w = conv_window(call);
-  const auto x = call.data<float>(0), weights = call.data<float>(1);
-  const auto bias = call.has(2) ? call.data<float>(2) : std::span<const float>{};
-  if (bias.size() > 1 && bias.size() != w.K)
-    call.fail("bias must have one element per filter, or one for all");
-  const auto y = call.output_data<float>();
-  std::vector<double> sums(w.Q);
-  std::size_t out = 0;
-  for (std::size_t n = 0; n < w.N; ++n)
-    for (std::size_t k = 0; k < w.K; ++k)
-      for (std::size_t p = 0; p < w.P; ++p) {
-        std::fill(sums.begin(), sums.end(),
-                  bias.empty() ? 0.0 : static_cast<double>(bias[bias.size() == 1 ? 0 : k]));
-        for (std::size_t c = 0; c < w.group_channels(); ++c)
-          for (std::size_t r = 0; r < w.R; ++r)
-            for (std::size_t s = 0; s < w.S; ++s) {
-              const double weight =
-                  static_cast<double>(weights[((k * w.group_channels() + c) * w.R + r) * w.S + s]);
-              const std::size_t channel = k / w.group_filters() * w.group_channels() + c;
-              const std::ptrdiff_t h = w.row(p, r);
-              for (std::size_t q = 0; q < w.Q; ++q)
-                if (const std::ptrdiff_t v = w.column(q, s); w.inside(h, v))
-                  sums[q] += weight * static_cast<double>(
-                                          x[((n * w.C + channel) * w.H + static_cast<std::size_t>(h)) * w.W +
-                                            static_cast<std::size_t>(v)]);
-            }
-        for (std::size_t q = 0; q < w.Q; ++q) y[out++] = static_cast<float>(sums[q]);
-      }
-}
-
 // [K][C/g][R][S] to one [r][s][c] x [k] matrix per group.
-std::vector<std::int8_t> weight_matrices(const Window& w, std::span<const std::int8_t> weights) {
+template <typename W>
+std::vector<W> weight_matrices(const Window& w, std::span<const W> weights) {
   const std::size_t Cg = w.group_channels(), Kg = w.group_filters(), taps = w.R * w.S, depth = Cg * taps;
-  std::vector<std::int8_t> by_k(weights.size()), result(weights.size());
+  std::vector<W> by_k(weights.size()), result(weights.size());
   for (std::size_t k = 0; k < w.K; ++k)
     transpose(weights.data() + k * depth, Cg, taps, by_k.data() + k * depth);
   for (std::size_t g = 0; g < w.group; ++g)
@@ -74,9 +45,9 @@ void lay_out_windows(const Window& w, const T* image, std::size_t group, T pad, 
       }
 }
 
-template <typename T>
-void integer_sums(const Window& w, std::span<const T> x, std::span<const std::int8_t> weights, T pad,
-                  std::span<std::int32_t> sums) {
+template <typename T, typename W, typename S, typename Gemm>
+void window_sums(const Window& w, std::span<const T> x, std::span<const W> weights, T pad, Gemm gemm,
+                 std::span<S> sums) {
   constexpr std::size_t kRowsBytes = std::size_t{256}
                                      << 10;  // of laid-out windows: they stay in a second-level cache
   const std::size_t Cg = w.group_channels(), Kg = w.group_filters(), depth = Cg * w.R * w.S,
@@ -85,14 +56,13 @@ void integer_sums(const Window& w, std::span<const T> x, std::span<const std::in
                                   w.Q == w.W && w.pad_top == 0 && w.pad_left == 0;
   const std::size_t chunk = std::clamp<std::size_t>(
       kRowsBytes / (std::max<std::size_t>(depth, 1) * sizeof(T)), 1, std::max<std::size_t>(positions, 1));
-  const auto gemm = gemm_kernel(T{});
-  const std::vector<std::int8_t> matrices = weight_matrices(w, weights);
+  const std::vector<W> matrices = weight_matrices(w, weights);
   std::vector<T> image(w.H * w.W * w.C), rows(windows_are_pixels ? 0 : chunk * depth);
   for (std::size_t n = 0; n < w.N; ++n) {
     transpose(x.data() + n * image.size(), w.C, w.H * w.W, image.data());
     for (std::size_t g = 0; g < w.group; ++g) {
-      const std::int8_t* matrix = matrices.data() + g * Kg * depth;
-      std::int32_t* out = sums.data() + n * positions * w.K + g * Kg;
+      const W* matrix = matrices.data() + g * Kg * depth;
+      S* out = sums.data() + n * positions * w.K + g * Kg;
       if (windows_are_pixels) {
         gemm(image.data() + g * Cg, w.C, matrix, Kg, out, w.K, positions, Kg, depth, false);
         continue;
@@ -121,8 +91,9 @@ ir::Tensor conv_sums(const Operands& node) {
   const std::int32_t zero = node.input_value(0).quant ? node.input_value(0).quant->zero_point : 0;
   with_code_type(node.input(0).type(), [&](auto type) {
     using T = decltype(type);
-    integer_sums<T>(w, node.data<T>(0), node.data<std::int8_t>(1), static_cast<T>(zero),
-                    sums.data<std::int32_t>());
+    window_sums<T, std::int8_t, std::int32_t>(w, node.data<T>(0), node.data<std::int8_t>(1),
+                                              static_cast<T>(zero), gemm_kernel(type),
+                                              sums.data<std::int32_t>());
   });
   return sums;
 }
@@ -148,9 +119,40 @@ void finish_conv(Call& call, const ir::Tensor& sums) {
   });
 }
 
+ir::Tensor real_conv_sums(const Operands& node) {
+  const Window w = conv_window(node);
+  ir::Tensor sums(ir::DType::f32, conv_sums_shape(node));
+  if (sums.size() == 0) return sums;
+  with_real_type(node.input(0).type(), [&](auto type) {
+    using T = decltype(type);
+    window_sums<T, T, float>(w, node.data<T>(0), node.data<T>(1), T{}, real_gemm_kernel(type),
+                             sums.data<float>());
+  });
+  return sums;
+}
+
+void finish_real_conv(Call& call, const ir::Tensor& sums) {
+  const auto params = channel_params(call, 2, static_cast<std::size_t>(sums.shape()[1]));
+  const numerics::RealRange range = ir::real_range(call.node());
+  ir::Tensor& y = call.output();
+  const std::size_t filters = params.size();
+  if (y.size() == 0) return;
+  const std::size_t images = static_cast<std::size_t>(y.shape()[0]), positions = y.size() / images / filters;
+  with_real_type(y.type(), [&](auto type) {
+    using T = decltype(type);
+    std::vector<T> image(positions * filters);
+    for (std::size_t n = 0; n < images; ++n) {
+      const float* sum = sums.data<float>().data() + n * image.size();
+      for (std::size_t position = 0; position < positions; ++position)
+        finish_row(sum + position * filters, params, range, &image[position * filters]);
+      transpose(image.data(), positions, filters, &y.data<T>()[n * image.size()]);
+    }
+  });
+}
+
 void run_conv(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_conv(call, conv_sums(call));
-  run_float(call);
+  finish_real_conv(call, real_conv_sums(call));
 }
 
 }  // namespace nnp::reference::naive

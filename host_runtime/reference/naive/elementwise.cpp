@@ -8,6 +8,7 @@
 #include "host_runtime/reference/naive/broadcast.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "isa/numerics/functions.h"
 
 namespace nnp::reference::naive {
 namespace {
@@ -32,26 +33,26 @@ ir::Clamp clip_bounds(const Operands& node) {
   return bounds;
 }
 
+numerics::UnaryFunction function_of(const Operands& node) {
+  switch (node.node().op) {
+    case ir::Op::relu:
+      return numerics::UnaryFunction::relu;
+    case ir::Op::clip:
+      return numerics::UnaryFunction::clip;
+    case ir::Op::sigmoid:
+      return numerics::UnaryFunction::sigmoid;
+    case ir::Op::tanh:
+      return numerics::UnaryFunction::tanh;
+    default:
+      node.fail("not an activation");
+  }
+}
+
 void run_activation_float(Call& call) {
-  const ir::Op op = call.node().op;
-  const ir::Clamp bounds = op == ir::Op::clip ? clip_bounds(call) : ir::Clamp{};
-  const auto apply = [&](float x) {
-    switch (op) {
-      case ir::Op::relu:
-        return x < 0.0f ? 0.0f : x;  // NaN stays
-      case ir::Op::clip:
-        return std::fmin(std::fmax(x, bounds.lo), bounds.hi);
-      case ir::Op::sigmoid:
-        return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
-      case ir::Op::tanh:
-        return static_cast<float>(std::tanh(static_cast<double>(x)));
-      default:
-        call.fail("not an activation");
-    }
-  };
+  const ir::Clamp bounds = call.node().op == ir::Op::clip ? clip_bounds(call) : ir::Clamp{};
   const auto x = call.data<float>(0);
   const auto y = call.output_data<float>();
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = apply(x[i]);
+  numerics::unary(function_of(call), x.data(), y.data(), x.size(), bounds.lo, bounds.hi);
 }
 
 void run_activation_table8(Call& call) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM, forward direction. Float: ONNX's equations. Integer: the four steps of docs/guide/numerics.md by
-// numerics' functions.
+// LSTM of codes, forward direction: the four steps of docs/guide/numerics.md by numerics' functions.
 #include "host_runtime/reference/naive/lstm.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
@@ -17,17 +15,15 @@ namespace {
 
 enum Input : std::size_t { kX, kW, kR, kBias, kSequenceLengths, kInitialH, kInitialC };
 
-struct Sizes {
-  std::size_t T, B, I, H;
-};
-
 // [1, 4H], Wb + Rb already; ONNX has [1, 8H].
 bool has_joined_bias(const Operands& node) {
   const std::int64_t rows = 4 * node.attributes<ir::LstmAttributes>().hidden_size;
   return node.has(kBias) && node.input_value(kBias).shape == ir::Shape{1, rows};
 }
 
-Sizes sizes(const Operands& node) {
+}  // namespace
+
+LstmSizes lstm_sizes(const Operands& node) {
   const auto& attributes = node.attributes<ir::LstmAttributes>();
   const ir::Shape& x = node.input_value(kX).shape;
   if (x.size() != 3) node.fail(fmt::format("x {} must be [T, B, I]", to_text(x)));
@@ -53,6 +49,8 @@ Sizes sizes(const Operands& node) {
           static_cast<std::size_t>(H)};
 }
 
+namespace {
+
 template <typename T>
 std::vector<T> state_or_zero(const Operands& node, std::size_t input, std::size_t elements) {
   if (!node.has(input)) return std::vector<T>(elements);
@@ -66,12 +64,10 @@ void store(Call& call, std::size_t output, const std::vector<T>& data) {
   std::ranges::copy(data, call.output_data<T>(output).begin());
 }
 
-double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
 }  // namespace
 
 std::vector<float> lstm_joined_bias(const Operands& node) {
-  const std::size_t rows = 4 * sizes(node).H;
+  const std::size_t rows = 4 * lstm_sizes(node).H;
   std::vector<float> bias(rows, 0.0f);
   if (!node.has(kBias)) return bias;
   const auto given = node.data<float>(kBias);
@@ -80,37 +76,6 @@ std::vector<float> lstm_joined_bias(const Operands& node) {
 }
 
 namespace {
-
-void run_float(Call& call) {
-  const auto [T, B, I, H] = sizes(call);
-  const auto x = call.data<float>(kX), W = call.data<float>(kW), R = call.data<float>(kR);
-  const std::vector<float> bias = lstm_joined_bias(call);
-  std::vector<float> h = state_or_zero<float>(call, kInitialH, B * H),
-                     c = state_or_zero<float>(call, kInitialC, B * H), y;
-  std::vector<double> gates(4 * H);  // i, o, f, c
-  for (std::size_t t = 0; t < T; ++t) {
-    const std::vector<float> before = h;
-    for (std::size_t b = 0; b < B; ++b) {
-      for (std::size_t row = 0; row < 4 * H; ++row) {
-        double sum = static_cast<double>(bias[row]);
-        for (std::size_t i = 0; i < I; ++i)
-          sum += static_cast<double>(W[row * I + i]) * static_cast<double>(x[(t * B + b) * I + i]);
-        for (std::size_t j = 0; j < H; ++j)
-          sum += static_cast<double>(R[row * H + j]) * static_cast<double>(before[b * H + j]);
-        gates[row] = sum;
-      }
-      for (std::size_t j = 0; j < H; ++j) {
-        const double cell = sigmoid(gates[2 * H + j]) * static_cast<double>(c[b * H + j]) +
-                            sigmoid(gates[j]) * std::tanh(gates[3 * H + j]);
-        c[b * H + j] = static_cast<float>(cell);
-        h[b * H + j] = static_cast<float>(sigmoid(gates[H + j]) * std::tanh(cell));
-      }
-    }
-    call.see_cell(c);
-    y.insert(y.end(), h.begin(), h.end());
-  }
-  store(call, 0, y), store(call, 1, h), store(call, 2, c);
-}
 
 std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
 
@@ -169,12 +134,12 @@ ir::Tensor lstm_joined_input(const Operands& node, const ir::LstmParams& p, cons
 }
 
 ir::Shape lstm_sums_shape(const Operands& node) {
-  const Sizes s = sizes(node);
+  const LstmSizes s = lstm_sizes(node);
   return {static_cast<std::int64_t>(s.T * s.B), static_cast<std::int64_t>(4 * s.H)};
 }
 
 ir::Tensor lstm_sums(const Operands& node) {
-  const auto [T, B, I, H] = sizes(node);
+  const auto [T, B, I, H] = lstm_sizes(node);
   const ir::LstmParams params = ir::lstm_params(node.graph(), node.node());
   const ir::Tensor joined = lstm_joined_weights(node, params);
   const std::int8_t* weights = joined.data<std::int8_t>().data();
@@ -192,7 +157,7 @@ ir::Tensor lstm_sums(const Operands& node) {
 }
 
 void finish_lstm(Call& call, const ir::Tensor& sums) {
-  const auto [T, B, I, H] = sizes(call);
+  const auto [T, B, I, H] = lstm_sizes(call);
   const ir::LstmParams params = ir::lstm_params(call.graph(), call.node());
   LstmState state = lstm_initial_state(call, params);
   std::vector<std::int16_t> y;
@@ -205,7 +170,7 @@ void finish_lstm(Call& call, const ir::Tensor& sums) {
 
 void run_lstm(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_lstm(call, lstm_sums(call));
-  run_float(call);
+  finish_real_lstm(call, real_lstm_sums(call));
 }
 
 }  // namespace nnp::reference::naive

@@ -26,7 +26,7 @@ struct CompileRequest {
 
 struct CompiledNetwork {
   ir::Graph optimised;  // float
-  ir::Graph quantised;  // as Program::graph
+  ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
 };
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Add, Mul and activation tables on the vector unit. All operands have the same layout, so pixels and padding
-// are walked as one run of elements; what is computed on padding is never read.
+// Add, Mul and activations on the vector unit: of codes by ADD, MUL and tables, of reals by COMBINE and
+// APPLY. All operands have the same layout, so pixels and padding are walked as one run of elements; what is
+// computed on padding is never read.
 #include <algorithm>
+#include <limits>
 
 #include "compiler/codegen/layer_emitter.h"
+#include "compiler/ir/real.h"
+#include "isa/numerics/functions.h"
 
 namespace nnp::compiler {
 namespace {
@@ -12,8 +16,12 @@ namespace field = isa::field;
 namespace word = isa::word;
 using isa::Opcode;
 
-bool is_table(ir::Op op) {
+bool is_activation(ir::Op op) {
   return op == ir::Op::relu || op == ir::Op::clip || op == ir::Op::sigmoid || op == ir::Op::tanh;
+}
+/// Codes look activations up.
+bool is_table(const ir::Graph& graph, const ir::Node& node) {
+  return is_activation(node.op) && !ir::is_real(graph.values[node.inputs[0]].type);
 }
 
 std::vector<std::uint8_t> table_bytes(const LayerEmitter& e) {
@@ -25,20 +33,77 @@ std::vector<std::uint8_t> table_bytes(const LayerEmitter& e) {
   return {bytes, bytes + table.size() * 2};
 }
 
+/// An instruction and its words but types.
+struct Operation {
+  Opcode opcode;
+  std::vector<WordValue> words;
+};
+
+Operation code_operation(const LayerEmitter& e) {
+  const auto range = ir::output_range(e.graph, e.node);
+  Operation operation{Opcode::lut,
+                      {word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
+                       word_of(word::vx_hi, range.hi)}};
+  if (is_activation(e.node.op)) return operation;
+  operation.opcode = e.node.op == ir::Op::add ? Opcode::add : Opcode::mul;
+  const auto params = ir::binary_params(e.graph, e.node);
+  for (const WordValue& more :
+       {word_of(word::src0_zero, params.a.zero_point), word_of(word::src1_zero, params.b.zero_point),
+        word_of_float(word::src0_scale, params.a.scale), word_of_float(word::src1_scale, params.b.scale)})
+    operation.words.push_back(more);
+  return operation;
+}
+
+Operation real_operation(const LayerEmitter& e) {
+  using numerics::BinaryFunction;
+  using numerics::UnaryFunction;
+  const auto clamped = [&](Opcode opcode, auto function) {
+    return Operation{
+        opcode,
+        {word_of(word::function, static_cast<int>(function)), word_of_float(word::vx_lo, e.node.clamp.lo),
+         word_of_float(word::vx_hi, e.node.clamp.hi)}};
+  };
+  switch (e.node.op) {
+    case ir::Op::add:
+      return clamped(Opcode::combine, BinaryFunction::add);
+    case ir::Op::mul:
+      return clamped(Opcode::combine, BinaryFunction::mul);
+    case ir::Op::relu:
+      return clamped(Opcode::apply, UnaryFunction::relu);
+    case ir::Op::sigmoid:
+      return clamped(Opcode::apply, UnaryFunction::sigmoid);
+    case ir::Op::tanh:
+      return clamped(Opcode::apply, UnaryFunction::tanh);
+    default:  // Clip
+      Operation operation = clamped(Opcode::apply, UnaryFunction::clip);
+      const auto bound = [&](std::size_t input, float otherwise) {
+        const std::span<const float> constant = ir::constant_reals(e.graph, e.node, input);
+        return constant.empty() ? otherwise : constant[0];
+      };
+      constexpr float kInfinity = std::numeric_limits<float>::infinity();
+      operation.words.push_back(word_of_float(word::alpha, bound(1, -kInfinity)));
+      operation.words.push_back(word_of_float(word::beta, bound(2, kInfinity)));
+      return operation;
+  }
+}
+
 }  // namespace
 
 StagingNeed elementwise_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const Layout layout = layout_of(graph.values[node.outputs[0]], arch);
-  const Bytes table = is_table(node.op) ? 2048 : 0, slack = 8 * arch.buffer_word_bytes;
-  const Bytes operands = is_table(node.op) ? 2 : 3;
+  const Bytes table = is_table(graph, node) ? 2048 : 0, slack = 8 * arch.buffer_word_bytes;
+  const Bytes operands = is_activation(node.op) ? 2 : 3;
   const Bytes chunk = std::min<Bytes>(layout.bytes(), 512);
-  return {2 * table, table + operands * chunk + slack,
+  Bytes constants = 0;  // lie in device memory whatever else does not
+  for (std::size_t i = 0; i + 1 < operands; ++i)
+    if (graph.values[node.inputs[i]].constant) constants += 2 * std::min<Bytes>(layout.bytes(), 4096) + slack;
+  return {2 * (table + constants), table + operands * chunk + slack,
           table + 2 * operands * std::min<Bytes>(layout.bytes(), 4096) + slack};
 }
 
 void emit_elementwise(LayerEmitter& e) {
-  const bool table = is_table(e.node.op);
-  const std::size_t sources = table ? 1 : 2;
+  const bool table = is_table(e.graph, e.node);
+  const std::size_t sources = is_activation(e.node.op) ? 1 : 2;
   const ir::ValueId out = e.node.outputs[0];
   const Layout layout = e.layout(out);
   const Address table_address = table ? e.stage_constant(table_bytes(e)) : 0;
@@ -66,36 +131,28 @@ void emit_elementwise(LayerEmitter& e) {
   };
   const auto bytes_of = [&](std::size_t i) { return std::min(chunk, layout.bytes() - i * chunk); };
 
-  const auto range = ir::output_range(e.graph, e.node);
-  std::vector<WordValue> words{word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
-                               word_of(word::vx_hi, range.hi)};
+  auto [opcode, words] = ir::is_real(e.value(out).type) ? real_operation(e) : code_operation(e);
   const auto type = [&](ir::ValueId id) {
     return static_cast<std::int64_t>(ir::element_type(e.value(id).type));
   };
-  const ir::ValueId first = e.node.inputs[0], second = table ? first : e.node.inputs[1];
+  const ir::ValueId first = e.node.inputs[0], second = sources == 1 ? first : e.node.inputs[1];
   words.push_back(word_of(word::types, type(first) | type(second) << 4 | type(out) << 8));
-  if (!table) {
-    const auto params = ir::binary_params(e.graph, e.node);
-    words.push_back(word_of(word::src0_zero, params.a.zero_point));
-    words.push_back(word_of(word::src1_zero, params.b.zero_point));
-    words.push_back(word_of_float(word::src0_scale, params.a.scale));
-    words.push_back(word_of_float(word::src1_scale, params.b.scale));
-  }
-  const Opcode opcode = table ? Opcode::lut : e.node.op == ir::Op::add ? Opcode::add : Opcode::mul;
   const auto load = [&](std::size_t i) {
     for (std::size_t s = 0; s < sources; ++s)
       if (!e.resident(e.node.inputs[s]))
         e.load(e.address(e.node.inputs[s]) + i * chunk, staging[s][i % buffers], bytes_of(i));
   };
   const auto compute = [&](std::size_t i) {
-    const Address src1 = table ? table_address : place(second, 1, i);
-    e.builder.emit(isa::Queue::vector, opcode,
-                   {{field::vx_dst, static_cast<std::int64_t>(place(out, 2, i))},
-                    {field::vx_src0, static_cast<std::int64_t>(place(first, 0, i))},
-                    {field::vx_src1, static_cast<std::int64_t>(src1)},
-                    {field::vx_x, static_cast<std::int64_t>(bytes_of(i) / layout.element_bytes)},
-                    {field::vx_y, 1}},
-                   words);
+    const FieldValue dst{field::vx_dst, static_cast<std::int64_t>(place(out, 2, i))},
+        src0{field::vx_src0, static_cast<std::int64_t>(place(first, 0, i))},
+        x{field::vx_x, static_cast<std::int64_t>(bytes_of(i) / layout.element_bytes)}, y{field::vx_y, 1};
+    if (opcode == Opcode::apply) {
+      e.builder.emit(isa::Queue::vector, opcode, {dst, src0, x, y}, words);
+    } else {
+      const Address src1 = table ? table_address : place(second, 1, i);
+      e.builder.emit(isa::Queue::vector, opcode,
+                     {dst, src0, {field::vx_src1, static_cast<std::int64_t>(src1)}, x, y}, words);
+    }
     if (!e.resident(out)) e.store(place(out, 2, i), e.address(out) + i * chunk, bytes_of(i));
   };
   LayerEmitter::pipeline(steps, buffers == 2, load, compute);

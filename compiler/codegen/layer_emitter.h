@@ -22,6 +22,7 @@ struct ProgramParts {
   std::vector<std::uint8_t> constants;
   std::vector<isa::TileInfo> tiles;
   std::vector<isa::LayerInfo> layers;
+  std::map<ir::ValueId, Address> constant_activations;
 
   /// 64-byte aligned; returns the device memory address.
   Address add_constant(std::span<const std::uint8_t> bytes);
@@ -48,8 +49,9 @@ class LayerEmitter {
   const ir::Value& value(ir::ValueId id) const { return graph.values[id]; }
   Layout layout(ir::ValueId id) const { return layout_of(graph.values[id], arch); }
   bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
-  /// Buffer address of a resident value, device memory address (spill-relative) of another.
-  Address address(ir::ValueId id) const { return plan_.values[id].address | (resident(id) ? 0 : kSpillBit); }
+  /// Buffer address of a resident value, device memory address (spill-relative) of another. A constant that
+  /// serves as an activation is put into device memory when first asked for.
+  Address address(ir::ValueId id);
 
   /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
   /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
@@ -83,11 +85,21 @@ class LayerEmitter {
   bool from_top_;
 };
 
-/// A weight strip: columns [n0, n0 + n) of K x N weights in the tile order that WLOAD fetches.
-std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight,
-                                     std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
-/// Bytes WLOAD moves for a strip.
-Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec&);
+/// A weight strip: columns [n0, n0 + n) of K x N weights of `element_bytes` in the tile order that WLOAD
+/// fetches. `weight` is where weight (k, n) lies.
+std::vector<std::uint8_t> pack_strip(
+    const std::function<const std::uint8_t*(std::int64_t k, std::int64_t n)>& weight, Bytes element_bytes,
+    std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
+/// Bytes WLOAD moves for a strip of stored tiles.
+Bytes strip_bytes(std::int64_t k, std::int64_t n, Bytes element_bytes, const isa::ArchSpec&);
+
+/// The flags of instructions that work on values of a type: MATMUL's and CONV's activations, WLOAD's weights,
+/// DRAIN's sums.
+std::uint8_t activation_flags(ir::DType);
+std::uint8_t weight_flags(ir::DType);
+std::uint8_t drain_flags(ir::DType activations);
+/// DRAIN's words for a node's result: type, zero point and clamp.
+std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
 
 /// Code of one node, by operator. The table is in codegen.cpp.
 void emit_mac(LayerEmitter&);  // conv, gemm

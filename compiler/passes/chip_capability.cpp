@@ -57,6 +57,13 @@ bool is_canonical_gemm(const Graph& graph, const Node& node) {
   return plain && bias_fits && has_constant_parameters(graph, node) && input_shape(graph, node).size() != 4;
 }
 
+/// Matrices, or a batch of them: the right side is an activation in device memory.
+bool is_plain_matmul(const Graph& graph, const Node& node) {
+  const Shape &a = input_shape(graph, node, 0), &b = input_shape(graph, node, 1);
+  return (a.size() == 2 || a.size() == 3) && a.size() == b.size() && (a.size() == 2 || a[0] == b[0]) &&
+         std::ranges::find(a, 0) == a.end() && std::ranges::find(b, 0) == b.end();
+}
+
 bool is_plain_lstm(const Graph& graph, const Node& node) {
   for (std::size_t i = 4; i < node.inputs.size(); ++i) {
     if (!is_left_out(node, i)) return false;
@@ -87,13 +94,16 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
       return std::get<ir::ConvAttributes>(node.attributes).group == 1 && has_constant_parameters(graph, node);
     case Op::gemm:
       return is_canonical_gemm(graph, node);
+    case Op::matmul:
+      return is_plain_matmul(graph, node);
     case Op::lstm:
       return is_plain_lstm(graph, node);
     case Op::add:
     case Op::mul:
       return input_shape(graph, node, 0) == input_shape(graph, node, 1);
-    case Op::relu:
     case Op::clip:
+      return range_of(graph, node).has_value();
+    case Op::relu:
     case Op::sigmoid:
     case Op::tanh:
     case Op::max_pool:
@@ -104,7 +114,28 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
   }
 }
 
-bool chip_takes_types(const Graph& graph, const Node& node) {
+std::optional<DType> real_type(isa::Precision precision) {
+  if (precision == isa::Precision::fp32) return DType::f32;
+  if (precision == isa::Precision::bf16) return DType::bf16;
+  return std::nullopt;
+}
+
+namespace {
+
+/// Everything of one type but a bias, which is f32 and a constant anyway, and the bounds of a Clip.
+bool is_all(DType wanted, const Graph& graph, const Node& node) {
+  const bool has_second = node.op == Op::conv || node.op == Op::gemm || node.op == Op::matmul ||
+                          node.op == Op::lstm || node.op == Op::add || node.op == Op::mul;
+  const std::size_t checked = node.op == Op::lstm ? 3 : has_second ? 2 : 1;
+  for (std::size_t i = 0; i < checked; ++i)
+    if (graph.values[node.inputs[i]].type != wanted) return false;
+  return graph.values[node.outputs.at(0)].type == wanted;
+}
+
+}  // namespace
+
+bool chip_takes_types(const Graph& graph, const Node& node, isa::Precision precision) {
+  if (const auto real = real_type(precision)) return is_all(*real, graph, node);
   const auto is_code = [](DType type) {
     return type == DType::u8 || type == DType::s8 || type == DType::s16;
   };
@@ -114,6 +145,7 @@ bool chip_takes_types(const Graph& graph, const Node& node) {
   switch (node.op) {
     case Op::conv:
     case Op::gemm:
+    case Op::matmul:
       return is_code(in) && is_code(out) && type(1) == DType::s8;
     case Op::lstm:
       return in == DType::s16 && out == DType::s16 && type(1) == DType::s8 && type(2) == DType::s8;

@@ -79,6 +79,12 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
   return inputs;
 }
 
+isa::Precision default_precision(const isa::ArchSpec& arch) {
+  const auto& all = arch.precisions;
+  const bool has_int8 = std::find(all.begin(), all.end(), isa::Precision::int8) != all.end();
+  return all.empty() || has_int8 ? isa::Precision::int8 : all.front();
+}
+
 CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   if (std::find(request.arch.precisions.begin(), request.arch.precisions.end(), request.precision) ==
       request.arch.precisions.end())

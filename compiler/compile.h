@@ -30,6 +30,9 @@ struct CompiledNetwork {
   isa::Program program;
 };
 
+/// What a network runs in when nobody says: int8, or the first precision of a chip that has no int8.
+isa::Precision default_precision(const isa::ArchSpec&);
+
 /// Throws ModelFileError or CompileError. `runner` calibrates.
 CompiledNetwork compile(const CompileRequest&, FloatRunner& runner);
 

@@ -214,6 +214,8 @@ class MacEmitter {
               (transposed ? n0 * line : n0 * shape_.weight_element);
       flags |= transposed ? isa::kFlagTransposed : isa::kFlagRows;
       words = {word_of(word::w_stride, static_cast<std::int64_t>(line))};
+      e_.parts.layers[e_.layer].weight_bytes +=
+          static_cast<Bytes>(shape_.k * t.n) * shape_.weight_element;
     }
     e_.builder.emit(
         Queue::weight, Opcode::wload,

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "host_runtime/cli/checks.h"
@@ -46,12 +45,6 @@ void require_ordered(const isa::Program& program, const isa::ArchSpec& arch) {
   for (const isa::Launch& launch : program.launches)
     if (const auto races = isa::check_happens_before(program, launch, arch, 1); !races.empty())
       throw sim::InternalError("the compiled program is not well ordered: " + races.front().message);
-}
-
-isa::Precision default_precision(const isa::ArchSpec& arch) {
-  const bool has_int8 = std::find(arch.precisions.begin(), arch.precisions.end(), isa::Precision::int8) !=
-                        arch.precisions.end();
-  return has_int8 || arch.precisions.empty() ? isa::Precision::int8 : arch.precisions.front();
 }
 
 /// A program whose accesses race computes whatever the timing makes of it: then that is why a check failed.
@@ -127,7 +120,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.model = network.file;
   request.network = network.name;
   request.import = network.import;
-  request.precision = choice.precision.value_or(default_precision(chip.arch));
+  request.precision = choice.precision.value_or(compiler::default_precision(chip.arch));
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;

@@ -7,12 +7,14 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/compile_error.h"
+#include "compiler/passes/passes.h"
 #include "host_runtime/compare/comparison.h"
 #include "host_runtime/executor/executor.h"
 #include "host_runtime/reference/reference.h"
 #include "isa/program/happens_before.h"
 #include "sim/chip/systemc_host.h"
 #include "tests/support/random_network.h"
+#include "tests/support/random_real_network.h"
 
 namespace nnp {
 namespace {
@@ -91,25 +93,24 @@ std::string first_difference(const Outcome& a, const Outcome& b) {
   return text;
 }
 
-class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
+std::uint64_t seed_of(std::uint64_t parameter) {
+  const char* only = std::getenv("NNPSIM_SEED");
+  return only != nullptr ? std::strtoull(only, nullptr, 10) : parameter;
+}
 
-TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
-  std::uint64_t seed = GetParam();
-  if (const char* only = std::getenv("NNPSIM_SEED")) seed = std::strtoull(only, nullptr, 10);
-  SCOPED_TRACE(
-      fmt::format("reproduce: NNPSIM_SEED={} {}", seed, "test_chip_against_naive --gtest_filter='*/0'"));
-  ir::Graph graph = test::random_network(seed);
-  compiler::schedule(graph);
+/// Compiles for the chip, enlarged until the network fits (the message is tested elsewhere), and holds every
+/// engine and host to one record, the values to the judges.
+void expect_all_agree(const ir::Graph& graph, models::ChipSpec chip, isa::Precision precision,
+                      std::uint64_t seed) {
   ASSERT_TRUE(ir::verify(graph).empty()) << ir::verify(graph).front() << "\n" << ir::print(graph);
-  models::ChipSpec chip = test::random_chip(seed);
   isa::Program program;
   while (true) {
     try {
-      program = compiler::generate(graph, chip.arch, {chip.name, isa::Precision::int8, 1});
+      program = compiler::generate(graph, chip.arch, {chip.name, precision, 1});
       break;
-    } catch (const compiler::CompileError&) {
-      ASSERT_LT(chip.arch.unified_buffer_bytes, Bytes{1} << 22);
-      chip.arch.unified_buffer_bytes *= 2;  // too small for this network: the message is tested elsewhere
+    } catch (const compiler::CompileError& error) {
+      ASSERT_LT(chip.arch.unified_buffer_bytes, Bytes{1} << 22) << error.what();
+      chip.arch.unified_buffer_bytes *= 2;
       if (chip.arch.accumulator_rows < 8) chip.arch.accumulator_rows = 8;
     }
   }
@@ -119,9 +120,13 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   }
   const auto inputs = inputs_for(graph, seed);
   const Outcome leap = run(chip, program, graph, inputs, sim::Engine::leap, sim::Host::plain);
-  const auto verdict =
-      compare::compare_naive(graph, inputs, {leap.inference.outputs, leap.inference.accumulators});
+  const compare::ChipEvidence evidence{leap.inference.outputs, leap.inference.accumulators};
+  const auto verdict = compare::compare_naive(graph, inputs, evidence);
   EXPECT_NE(verdict.status, compare::Status::failed) << verdict.reason << "\n" << ir::print(graph);
+  if (precision == isa::Precision::fp32 || precision == isa::Precision::bf16) {
+    const auto judged = compare::compare_onednn(graph, nullptr, inputs, evidence);
+    EXPECT_EQ(judged.status, compare::Status::passed) << judged.reason << "\n" << ir::print(graph);
+  }
 
   const Outcome stepped = run(chip, program, graph, inputs, sim::Engine::stepped, sim::Host::plain);
   EXPECT_EQ(leap.inference.statistics.cycles, stepped.inference.statistics.cycles);
@@ -135,7 +140,7 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   EXPECT_EQ(first_difference(leap, timing_only), "") << "timing only";
 
   std::uint64_t macs = 0;
-  for (const ir::Node& node : graph.nodes) macs += ir::macs(graph, node);
+  for (const ir::Node& node : graph.nodes) macs += node.on_host ? 0 : ir::macs(graph, node);
   EXPECT_EQ(leap.inference.statistics.array.useful_macs, macs);
   Bytes planned = 0, fetched = 0;
   for (const auto& layer : program.layers) planned += layer.weight_bytes;
@@ -143,7 +148,50 @@ TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHost
   EXPECT_EQ(fetched, planned);
 }
 
+class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(fmt::format("reproduce: NNPSIM_SEED={} {}", seed,
+                           "test_chip_against_naive --gtest_filter='Seeds/RandomNetworks*/0'"));
+  ir::Graph graph = test::random_network(seed);
+  compiler::schedule(graph);
+  expect_all_agree(graph, test::random_chip(seed), isa::Precision::int8, seed);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(0, 120));
+
+class RandomProducts : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomProducts, OfActivationsAreThoseOfTheNaiveReference) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(fmt::format("reproduce: NNPSIM_SEED={} {}", seed,
+                           "test_chip_against_naive --gtest_filter='Seeds/RandomProducts*/0'"));
+  ir::Graph graph = test::random_products(seed);
+  compiler::schedule(graph);
+  expect_all_agree(graph, test::random_chip(seed), isa::Precision::int8, seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomProducts, testing::Range<std::uint64_t>(0, 24));
+
+class RandomRealNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(fmt::format("reproduce: NNPSIM_SEED={} {}", seed,
+                           "test_chip_against_naive --gtest_filter='Seeds/RandomRealNetworks*/0'"));
+  const isa::Precision precision = seed / 5 % 2 == 0 ? isa::Precision::fp32 : isa::Precision::bf16;
+  ir::Graph graph = compiler::lower_to_real(test::random_real_network(seed), precision);
+  compiler::partition(graph, precision);
+  compiler::schedule(graph);
+  models::ChipSpec chip = test::random_chip(seed);
+  if (chip.arch.array_kind == isa::ArrayKind::adder_tree)
+    chip.arch.array_kind = static_cast<isa::ArrayKind>(seed % 3);
+  chip.arch.precisions = {isa::Precision::fp32, isa::Precision::bf16};
+  expect_all_agree(graph, chip, precision, seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRealNetworks, testing::Range<std::uint64_t>(0, 60));
 
 }  // namespace
 }  // namespace nnp

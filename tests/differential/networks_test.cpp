@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
     Zoo, Networks,
     testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"}, Pair{"resnet18", "tpu_v1"},
                     Pair{"resnet18", "edge8"}, Pair{"resnet50", "tpu_v1"}, Pair{"resnet50", "edge8"},
-                    Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"}),
+                    Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"},
+                    Pair{"lenet5", "fp32ref"}, Pair{"resnet18", "fp32ref"}, Pair{"lstm_lm", "fp32ref"}),
     [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
 
 // ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1

@@ -33,13 +33,15 @@ add_library(nnp_cli11 INTERFACE)
 target_include_directories(nnp_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE_DIR})
 add_library(nnp::cli11 ALIAS nnp_cli11)
 
-# Verilator translates the SystemVerilog array of tests/rtl; without it that room is not there.
+# Verilator translates the SystemVerilog array of sim/rtl; without it there is none, unless a folder of the user's
+# own brings an array.
 find_package(verilator 5.006 QUIET)
+set(NNPSIM_RTL_ARRAY ${PROJECT_SOURCE_DIR}/sim/rtl CACHE PATH "Folder of the array that core.array.kind = \"rtl\" runs")
 if(verilator_FOUND)
-  option(NNPSIM_RTL "Build tests/rtl: an RTL array beside the register-level one" ON)
+  option(NNPSIM_RTL "Plug the array of NNPSIM_RTL_ARRAY into the chip" ON)
 else()
-  option(NNPSIM_RTL "Build tests/rtl: an RTL array beside the register-level one (needs Verilator 5.006)" OFF)
+  option(NNPSIM_RTL "Plug the array of NNPSIM_RTL_ARRAY into the chip (sim/rtl needs Verilator 5.006)" OFF)
 endif()
-if(NNPSIM_RTL AND NOT verilator_FOUND)
+if(NNPSIM_RTL AND NOT verilator_FOUND AND NNPSIM_RTL_ARRAY STREQUAL "${PROJECT_SOURCE_DIR}/sim/rtl")
   message(FATAL_ERROR "NNPSIM_RTL: Verilator 5.006 or later was not found (Debian 12: package verilator)")
 endif()

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
@@ -39,14 +40,14 @@ std::string read_text(const std::string& path) {
 
 /// --chip, else the preset that the text names, else the default.
 models::ChipSpec chip_for(const isa::Program& program, const AsmOptions& options) {
-  if (options.chip) return models::load_chip(*options.chip, options.overrides);
-  if (program.chip.empty()) return models::load_chip(ChipChoice{}.chip, options.overrides);
+  if (options.chip) return load_chip({*options.chip, options.overrides});
+  if (program.chip.empty()) return load_chip({ChipChoice{}.chip, options.overrides});
   const auto presets = models::preset_names();
   if (std::find(presets.begin(), presets.end(), program.chip) == presets.end())
     throw UsageError(
         fmt::format("{}: its chip '{}' is no preset: say where its file is with --chip FILE.toml",
                     options.source, program.chip));
-  return models::load_chip(program.chip, options.overrides);
+  return load_chip({program.chip, options.overrides});
 }
 
 /// A text without .arch_hash is for the chip at hand.

@@ -4,13 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/run_flow.h"
 #include "isa/program/program_file.h"
-#include "models/chips/chip_file.h"
 
 namespace nnp::cli {
 namespace {
@@ -50,7 +50,7 @@ void print_text(const isa::Program& program, const std::string& file) {
 }  // namespace
 
 int compile(const CompileOptions& options) {
-  const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
+  const models::ChipSpec chip = load_chip(options.chip);
   require_writable(options.output);
   Progress progress(!options.report.quiet);
   const compiler::CompiledNetwork compiled =

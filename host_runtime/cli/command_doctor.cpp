@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/frontend/frontend.h"
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/figures.h"
@@ -49,6 +50,12 @@ std::string onednn() {
                      reference::OneDnn::has_exact_int8() ? "int8" : "float32 (no AVX-512 VNNI here)");
 }
 
+std::string plugged_in_array() {
+  const auto array = array_of_this_build();
+  return array ? fmt::format("{}, {}", array->name, to_string(array->dataflow))
+               : "none (core.array.kind = \"rtl\" needs -DNNPSIM_RTL=ON)";
+}
+
 /// The smallest network of the zoo through everything.
 std::string small_run() {
   NetworkChoice choice;
@@ -76,6 +83,7 @@ int doctor(const ListOptions& options) {
             [] { return fmt::format("{} ONNX operators", compiler::supported_operators().size()); }),
       tried("network cache", [] { return models::network_file("lenet5").parent_path().string(); }),
       tried("oneDNN", onednn),
+      tried("plugged-in array", plugged_in_array),
       {"ONNX Runtime", "warning", "this build has no such reference: --check ort is skipped"},
       {"CUDA", "warning", "this build has no such reference: --check cuda is skipped"},
       tried("lenet5 on edge8", small_run),

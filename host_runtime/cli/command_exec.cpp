@@ -4,12 +4,12 @@
 
 #include <optional>
 
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
 #include "isa/program/program_file.h"
-#include "models/chips/chip_file.h"
 
 namespace nnp::cli {
 namespace {
@@ -52,7 +52,7 @@ ir::Graph graph_of(const isa::Program& program, const std::string& path) {
 
 int exec(const ExecOptions& options) {
   const Stopwatch total;
-  const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
+  const models::ChipSpec chip = load_chip(options.chip);
   const isa::Program program = isa::read_program(options.program);
   require_same_chip(program, chip, options.program);
   require_as_asked(program, options);

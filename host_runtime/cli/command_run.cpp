@@ -2,16 +2,16 @@
 // nnpsim run NETWORK: everything from the network to checked outputs.
 #include <optional>
 
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
-#include "models/chips/chip_file.h"
 
 namespace nnp::cli {
 
 int run(const RunOptions& options) {
   const Stopwatch total;
-  const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
+  const models::ChipSpec chip = load_chip(options.chip);
   const InputChoice inputs(options.execution);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
@@ -99,7 +100,7 @@ struct Answer {
 }  // namespace
 
 int whatif(const WhatifOptions& options) {
-  const models::ChipSpec chip = models::load_chip(options.chip.chip, options.chip.overrides);
+  const models::ChipSpec chip = load_chip(options.chip);
   const auto resources = chosen(options.ideal);
   Progress progress(!options.report.quiet);
   const compiler::CompiledNetwork compiled =

@@ -19,6 +19,7 @@
 #include "sim/units/dram/request_trace.h"
 #include "sim/units/engine/chip_state.h"
 #include "sim/units/engine/tokens.h"
+#include "sim/units/matrix/registers/sum_watch.h"
 #include "traces/format/container.h"
 
 namespace nnp::cli {
@@ -77,6 +78,8 @@ int report_current_exception() {
     return say(kStuck, error.what());
   } catch (const sim::AddressError& error) {
     return say(kStuck, error.what());
+  } catch (const sim::ArrayFault& error) {
+    return say(kCheckFailed, error.what());
   } catch (const device::InterruptedError&) {
     say(kOk, "interrupted");
     return interrupt_exit_code();

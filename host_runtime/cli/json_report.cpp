@@ -52,6 +52,11 @@ Json units(const device::RunStatistics& statistics) {
   return object;
 }
 
+Json driven(const device::DrivenArrayStatistics& array) {
+  if (array.name.empty()) return nullptr;
+  return {{"name", array.name}, {"passes", array.passes}, {"sums", array.sums}, {"ticks", array.ticks}};
+}
+
 Json array(const device::ArrayStatistics& array) {
   return {{"active", array.active},
           {"useful_macs", array.useful_macs},
@@ -59,14 +64,16 @@ Json array(const device::ArrayStatistics& array) {
           {"weight_shift", array.weight_shift},
           {"non_matrix", array.non_matrix},
           {"raw_stall", array.raw_stall},
-          {"input_stall", array.input_stall}};
+          {"input_stall", array.input_stall},
+          {"driven", driven(array.driven)}};
 }
 
 Json dram(const device::DramTotals& dram) {
   return {{"channels", dram.channels},       {"read_bytes", dram.read_bytes},
           {"write_bytes", dram.write_bytes}, {"row_hits", dram.row_hits},
           {"row_misses", dram.row_misses},   {"row_conflicts", dram.row_conflicts},
-          {"refreshes", dram.refreshes},     {"bandwidth_utilization", dram.bandwidth_utilization}};
+          {"refreshes", dram.refreshes},     {"bandwidth_utilization", dram.bandwidth_utilization},
+          {"bus_cycles", dram.bus_cycles}};
 }
 
 Json checks(const RunRecord& run) {

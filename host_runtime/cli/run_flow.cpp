@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host_runtime/cli/checks.h"
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/json_report.h"
@@ -90,6 +91,7 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
   sim::ChipOptions options;
   options.engine = choice.engine;
   options.values = !choice.timing_only;
+  if (chip.array.model == models::ArrayModel::rtl) options.plugged = array_of_this_build();
   if (trace != nullptr) options.trace = trace->sink(), options.trace_commands = trace->wants_commands();
   const auto device = sim::make_device(chip, options);
   device->set_progress(progress.of_device(work.program));

@@ -22,6 +22,17 @@ std::string line(const char* what, const std::string& value, const std::string& 
   return fmt::format("  {:<16}{}{}\n", what, value, note.empty() ? "" : "  (" + note + ")");
 }
 
+/// Nothing where the values came from bulk kernels, as always but on request.
+std::string array_line(const RunRecord& run) {
+  const device::DrivenArrayStatistics& driven = run.statistics.array.driven;
+  if (!driven.name.empty())
+    return line("array", fmt::format("{}, {} clock edges", driven.name, count_text(driven.ticks)),
+                fmt::format("{} sums of {} passes, each in its cycle", count_text(driven.sums),
+                            count_text(driven.passes)));
+  if (run.chip.array.model == models::ArrayModel::closed_form) return "";
+  return line("array", "not driven", "timing only: no values, no operands");
+}
+
 std::string key_figures(const RunRecord& run) {
   const device::RunStatistics& statistics = run.statistics;
   const double seconds = run_seconds(run), frequency = static_cast<double>(run.chip.core_frequency_khz) * 1e3;
@@ -37,6 +48,7 @@ std::string key_figures(const RunRecord& run) {
   text += line("device memory", percent_text(statistics.dram.bandwidth_utilization) + " of peak bandwidth",
                fmt::format("{} read, {} written", size_text(static_cast<double>(statistics.dram.read_bytes)),
                            size_text(static_cast<double>(statistics.dram.write_bytes))));
+  text += array_line(run);
   text += line("simulated in", time_text(run.simulation.wall_s),
                fmt::format("{} engine, {} cycles/s{}", to_string(run.engine),
                            rate_text(share(static_cast<double>(statistics.cycles), run.simulation.wall_s)),

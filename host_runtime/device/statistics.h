@@ -26,11 +26,19 @@ struct LayerStatistics {
   bool seen = false;
 };
 
+/// What a register-level or RTL array did whose sums are the run's; no name where the values came in bulk.
+struct DrivenArrayStatistics {
+  std::string name;
+  std::uint64_t passes = 0, sums = 0;  // each sum stood at the edge in its cycle
+  Cycles ticks = 0;                    // clock edges; cycles with an empty array are left out
+};
+
 /// TPU v1's classes: active + weight_stall + weight_shift + non_matrix = cycles; raw_stall and input_stall
 /// overlap them.
 struct ArrayStatistics {
   Cycles active = 0, weight_stall = 0, weight_shift = 0, non_matrix = 0, raw_stall = 0, input_stall = 0;
   std::uint64_t useful_macs = 0;
+  DrivenArrayStatistics driven;
 };
 
 struct DramTotals {
@@ -38,6 +46,9 @@ struct DramTotals {
   Bytes read_bytes = 0, write_bytes = 0;  // whole bursts on the bus
   std::uint64_t row_hits = 0, row_misses = 0, row_conflicts = 0, refreshes = 0;
   double bandwidth_utilization = 0;  // bus bytes over peak
+  /// Where the time of the data buses went, in cycles of the memory clock over all channels: "data" and each
+  /// BusWait. They add up to channels x memory cycles of the run; empty for an ideal memory.
+  std::map<std::string, Cycles> bus_cycles;
 };
 
 struct PcieTotals {

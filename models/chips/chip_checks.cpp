@@ -61,10 +61,18 @@ const std::vector<CrossCheck>& cross_checks() {
          for (const isa::Precision precision : chip.arch.precisions)
            if (precision == isa::Precision::bf16 || precision == isa::Precision::fp32)
              return fmt::format(
-                 "core.array.kind is \"adder_tree\", which adds in another order than real sums are defined in "
+                 "core.array.kind is \"adder_tree\", which adds in another order than real sums are defined "
+                 "in "
                  "(ascending k); core.precisions has {}: only int8 and int8x16 run on it",
                  isa::to_string(precision));
          return {};
+       }},
+      {{"core.array.model", "core.array.ideal_fill"},
+       [](const ChipSpec& chip) -> std::string {
+         if (!chip.array.ideal_fill || chip.array.model == ArrayModel::closed_form) return {};
+         return "core.array.ideal_fill = true needs core.array.model = \"closed_form\": an array of "
+                "registers "
+                "takes the time to fill";
        }},
       {{"core.weight_fifo.tiles", "core.array.rows", "core.array.cols"},
        [](const ChipSpec& chip) {

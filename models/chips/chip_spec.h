@@ -12,11 +12,17 @@
 
 namespace nnp::models {
 
+/// Who computes the array's values: bulk kernels, the register-level array in SystemC, or the array that the
+/// program was built with. The cycles are the same; registers and rtl are checked to keep them.
+enum class ArrayModel : std::uint8_t { closed_form, registers, rtl };
 struct ArraySpec {                         // [core.array]; kind, rows, cols, weight_fetch go to ArchSpec
   std::uint32_t shift_rows_per_cycle = 1;  // rows of the stationary operand moved in a cycle, or of sums out
   bool overlap = true;                     // the next pass loads while this one streams
   std::uint32_t tree_registers = 1;        // adder tree: from an input to a sum
   bool drain_phase = true;                 // output stationary: sums move out row by row
+  bool ideal_fill = false;                 // for experiments: nothing but streams takes time
+  ArrayModel model = ArrayModel::closed_form;
+  bool kind_of_plugged = false;  // kind = "rtl": ArchSpec's is not known until the array is
 };
 struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
   std::uint32_t banks =

@@ -43,7 +43,7 @@ const std::vector<ResourceInfo>& resources() {
       {Resource::sram, "sram", "so many banks that streams never meet, read in one cycle"},
       {Resource::issue, "issue", "an instruction a cycle, queues and fetch buffer that never fill"},
       {Resource::array_fill, "array_fill",
-       "the stationary operand loads in one cycle, sums need no drain phase; the pipeline keeps its depth"}};
+       "loads, the way through the array and the drain take no time; only streams do"}};
   return list;
 }
 
@@ -63,8 +63,7 @@ void idealise(ChipSpec& chip, Resource resource) {
       idealise_front_end(chip);
       break;
     case Resource::array_fill:
-      chip.array.shift_rows_per_cycle = chip.arch.array_rows;
-      chip.array.drain_phase = false;
+      chip.array.ideal_fill = true;
       break;
   }
 }

@@ -122,6 +122,23 @@ Parameter text(std::string path, Where where, std::string allowed, Fits fits) {
           [=](const ChipSpec& chip) { return toml_string(where(chip)); }};
 }
 
+// The four kinds, and "rtl": the kind that the plugged-in array has, and model = "rtl" with it.
+Parameter array_kind(std::string path) {
+  const Parameter kinds = choice(path, at(&ChipSpec::arch, &ArchSpec::array_kind), array_kind_names());
+  return {path, kinds.allowed + "; or \"rtl\", the kind of the plugged-in array",
+          [=](const TomlValue& value, ChipSpec& chip) {
+            const auto* text = std::get_if<std::string>(&value);
+            const bool plugged = text != nullptr && *text == "rtl";
+            if (!plugged && !kinds.read(value, chip)) return false;
+            chip.array.kind_of_plugged = plugged;
+            if (plugged) chip.array.model = ArrayModel::rtl;
+            return true;
+          },
+          [=](const ChipSpec& chip) {
+            return chip.array.kind_of_plugged ? std::string("\"rtl\"") : kinds.write(chip);
+          }};
+}
+
 const std::vector<std::string>& precision_names() {
   static const std::vector<std::string> names = {"int8", "int8x16", "bf16",
                                                  "fp32"};  // in the order of isa::Precision
@@ -225,8 +242,7 @@ std::vector<Parameter> make_parameters() {
   need(quantity("core.frequency", Quantity::frequency, at(&ChipSpec::core_frequency_khz), "1 MHz", "10 GHz"));
   need(precisions("core.precisions"));
 
-  need(choice("core.array.kind", at(&ChipSpec::arch, &ArchSpec::array_kind),
-              {"weight_stationary", "output_stationary", "input_stationary", "adder_tree"}));
+  need(array_kind("core.array.kind"));
   need(count("core.array.rows", at(&ChipSpec::arch, &ArchSpec::array_rows), 1, 1024));
   need(count("core.array.cols", at(&ChipSpec::arch, &ArchSpec::array_cols), 1, 1024));
   add(choice("core.array.weight_fetch", at(&ChipSpec::arch, &ArchSpec::weight_fetch), {"padded", "exact"}));
@@ -235,6 +251,9 @@ std::vector<Parameter> make_parameters() {
   add(flag("core.array.overlap", at(&ChipSpec::array, &ArraySpec::overlap)));
   add(count("core.array.tree_registers", at(&ChipSpec::array, &ArraySpec::tree_registers), 1, 1000));
   add(flag("core.array.drain_phase", at(&ChipSpec::array, &ArraySpec::drain_phase)));
+  add(flag("core.array.ideal_fill", at(&ChipSpec::array, &ArraySpec::ideal_fill)));
+  add(choice("core.array.model", at(&ChipSpec::array, &ArraySpec::model),
+             {"closed_form", "registers", "rtl"}));
 
   need(count("core.accumulators.rows", at(&ChipSpec::arch, &ArchSpec::accumulator_rows), 2, 131072));
   need(count("core.weight_fifo.tiles", at(&ChipSpec::arch, &ArchSpec::weight_fifo_tiles), 1, 4096));
@@ -323,6 +342,18 @@ std::vector<Parameter> make_parameters() {
 const std::vector<Parameter>& parameters() {
   static const std::vector<Parameter> rows = make_parameters();
   return rows;
+}
+
+// In the order of isa::ArrayKind.
+const std::vector<std::string>& array_kind_names() {
+  static const std::vector<std::string> names = {"weight_stationary", "output_stationary", "input_stationary",
+                                                 "adder_tree"};
+  return names;
+}
+
+const std::vector<std::string>& array_model_names() {
+  static const std::vector<std::string> names = {"closed_form", "registers"};
+  return names;
 }
 
 // As sim/units/dram/presets has them, and ideal.

@@ -37,6 +37,10 @@ std::string read_timing(std::string_view symbol, const TomlValue&,
                         ChipSpec&);  // the complaint, empty when fine
 std::string write_timing(double);
 
+/// Names of the four array kinds, and of the models that come along with every build.
+const std::vector<std::string>& array_kind_names();
+const std::vector<std::string>& array_model_names();
+
 /// Names of the DRAM presets that [memory] preset may say.
 const std::vector<std::string>& memory_preset_names();
 

@@ -9,8 +9,9 @@
 namespace nnp::models {
 namespace {
 
-onnx::ModelProto build_mlp(const std::string& name, std::uint64_t seed, int layers, std::int64_t width) {
-  GraphBuilder graph(name, seed);
+onnx::ModelProto build_mlp(const std::string& name, const WeightSource& source, int layers,
+                           std::int64_t width) {
+  GraphBuilder graph(name, source);
   std::string x = graph.input("input", onnx::TensorProto_DataType_FLOAT, {kBatch, width});
   for (int layer = 1; layer <= layers; ++layer) {
     const std::string fc = "fc" + std::to_string(layer);
@@ -28,9 +29,11 @@ onnx::ModelProto build_mlp(const std::string& name, std::uint64_t seed, int laye
 
 }  // namespace
 
-onnx::ModelProto build_mlp0(std::uint64_t seed) {
-  return build_mlp("mlp0", seed, 5, 2000);
+onnx::ModelProto build_mlp0(const WeightSource& source) {
+  return build_mlp("mlp0", source, 5, 2000);
 }  // 20.0 M weights
-onnx::ModelProto build_mlp1(std::uint64_t seed) { return build_mlp("mlp1", seed, 4, 1120); }  // 5.0 M weights
+onnx::ModelProto build_mlp1(const WeightSource& source) {
+  return build_mlp("mlp1", source, 4, 1120);
+}  // 5.0 M weights
 
 }  // namespace nnp::models

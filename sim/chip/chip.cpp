@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <random>
 
 #include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
 #include "sim/units/dram/dram_config.h"
+#include "sim/units/matrix/registers/arrays.h"
 
 namespace nnp::sim {
 namespace {
@@ -67,7 +69,18 @@ ArrayDesign array_design(const models::ChipSpec& spec) {
           .shift_rows_per_cycle = spec.array.shift_rows_per_cycle,
           .tree_registers = spec.array.tree_registers,
           .drain_phase = spec.array.drain_phase,
-          .overlap = spec.array.overlap};
+          .overlap = spec.array.overlap,
+          .ideal_fill = spec.array.ideal_fill};
+}
+
+/// An ideal memory has no bus to account for.
+void add_bus_cycles(device::DramTotals& into, const DramStatistics& dram, Cycle memory_end) {
+  const Cycles told = std::accumulate(dram.bus_waits.begin(), dram.bus_waits.end(), dram.data_cycles);
+  if (told == dram.data_cycles && dram.data_cycles != 0) return;
+  into.bus_cycles["data"] += dram.data_cycles;
+  for (std::size_t i = 0; i < kBusWaits; ++i)
+    into.bus_cycles[to_string(static_cast<BusWait>(i))] += dram.bus_waits[i];
+  into.bus_cycles[to_string(BusWait::no_requests)] += memory_end - std::min(memory_end, told);
 }
 
 /// What a word from the buffer takes beyond the one cycle that every pipeline reckons with.
@@ -118,6 +131,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   matrix_.weights().connect(&weight_, &matrix_);
   matrix_.set_weight_source(kWeight, weight_);
   if (options.trace_commands) trace_commands();
+  if (options.values) drive_array(options);
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
 
   using isa::Queue;
@@ -135,6 +149,22 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   }
   simulation_.add(core_);
   simulation_.add(memory_domain_);
+}
+
+/// Throws models::ChipError where there is no such array. Without values there are no operands to drive it.
+void Chip::drive_array(const ChipOptions& options) try {
+  using Model = models::ArrayModel;
+  const ArrayDesign design = array_design(spec_);
+  if (spec_.array.model == Model::closed_form) return;
+  if (spec_.array.model == Model::registers) return matrix_.drive("registers", make_register_array(design));
+  if (!options.plugged) throw std::invalid_argument("no array is plugged in");
+  if (options.plugged->dataflow != design.dataflow)
+    throw std::invalid_argument(fmt::format("the plugged-in array {} is {}, but core.array.kind is {}",
+                                            options.plugged->name, to_string(options.plugged->dataflow),
+                                            to_string(design.dataflow)));
+  matrix_.drive(options.plugged->name, options.plugged->make(design));
+} catch (const std::invalid_argument& error) {
+  throw models::ChipError(fmt::format("core.array.model = \"rtl\": {}", error.what()));
 }
 
 void Chip::trace_commands() {
@@ -258,6 +288,8 @@ void Chip::close_accounts() {
   run.array.raw_stall = matrix_.raw_stall_cycles();
   run.array.input_stall = wait("bank_conflict");
   run.array.useful_macs = matrix_.useful_macs();
+  if (const DrivenArray* array = matrix_.driven())
+    run.array.driven = {array->name(), array->passes(), array->sums(), array->ticks()};
 
   const auto add = [&](const std::vector<std::uint64_t>& by_layer,
                        std::uint64_t device::LayerStatistics::*member) {
@@ -279,6 +311,7 @@ void Chip::close_accounts() {
     run.dram.row_misses += dram.row_misses;
     run.dram.row_conflicts += dram.row_conflicts;
     run.dram.refreshes += dram.ref;
+    add_bus_cycles(run.dram, dram, memory_end);
   }
   const double peak = dram_config(spec_.memory).peak_bytes_per_s() * spec_.memory.channels;
   const double seconds = static_cast<double>(core_.edge(end)) * 1e-12;

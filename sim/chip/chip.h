@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "host_runtime/device/device.h"
@@ -18,6 +19,7 @@
 #include "sim/units/drain/drain_unit.h"
 #include "sim/units/dram/memory_channel.h"
 #include "sim/units/matrix/matrix_unit.h"
+#include "sim/units/matrix/plugged_array.h"
 #include "sim/units/pcie/host_dma.h"
 #include "sim/units/vector/vector_unit.h"
 
@@ -29,6 +31,7 @@ struct ChipOptions {
   std::uint64_t shuffle = 0;    // a seed: units are registered in another order (results must not change)
   TraceSink* trace = nullptr;   // gets every state record and span
   bool trace_commands = false;  // and every command on the memory channels' command buses
+  std::optional<PluggedArray> plugged = std::nullopt;  // what core.array.model = "rtl" runs
 };
 
 class Chip {
@@ -56,6 +59,7 @@ class Chip {
  private:
   void connect_tokens(const device::LaunchDescriptor&);
   void trace_commands();
+  void drive_array(const ChipOptions&);
   std::array<QueueEngine*, 7> engines() {
     return {&host_dma_, &load_, &weight_, &matrix_, &drain_, &vector_, &store_};
   }

@@ -29,7 +29,8 @@ Release::Kind usual_release(const UnitState& state) {
 
 /// Waits for the unit's own timer, whatever else is seen in the cycle in which it ends.
 bool ends_by_itself(Cause cause) {
-  return cause == Cause::weight_shift || cause == Cause::bank_conflict || cause == Cause::issue;
+  return cause == Cause::weight_shift || cause == Cause::bank_conflict || cause == Cause::issue ||
+         cause == Cause::refresh;
 }
 
 }  // namespace

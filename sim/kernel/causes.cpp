@@ -54,6 +54,13 @@ constexpr std::array<CauseText, static_cast<std::size_t>(Cause::count)> kCauses{
     {"pipeline", "The last results are still inside this unit's own pipeline.",
      "the unit's latency, e.g. rows + cols - 1 for the array",
      "More work behind it: a unit that has the next instruction does not wait for its pipeline."},
+    {"refresh",
+     "The memory channel moves nothing because the rank or bank of the next burst is refreshed, or was "
+     "closed for it.",
+     "end of the refresh - the cycle in which it was due, as far as the data bus stood still; "
+     "about tRFC + tRP each tREFI",
+     "Refresh by sets of banks (memory.refresh = \"per_bank\") where other banks have work, more ranks, or "
+     "devices of less capacity."},
 }};
 
 }  // namespace

@@ -23,6 +23,7 @@ enum class Cause : std::uint8_t {
   sync,           // a SYNC waits for the queues to run dry
   issue,          // an instruction is at hand and is being set up
   pipeline,       // results are still in the pipeline of this unit
+  refresh,        // memory channel: its rows are being refreshed while requests wait
   count
 };
 

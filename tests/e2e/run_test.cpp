@@ -49,13 +49,55 @@ TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
                      "compute_cycles", "utilization", "dram_read_bytes", "dram_write_bytes", "bound_by"}));
   for (const Json& unit : run["units"]) EXPECT_EQ(keys(unit), (Words{"cycles", "busy", "waits", "idle"}));
   EXPECT_EQ(keys(run["array"]), (Words{"active", "useful_macs", "weight_stall", "weight_shift", "non_matrix",
-                                       "raw_stall", "input_stall"}));
+                                       "raw_stall", "input_stall", "driven"}));
+  EXPECT_TRUE(run["array"]["driven"].is_null());
   EXPECT_EQ(keys(run["dram"]), (Words{"channels", "read_bytes", "write_bytes", "row_hits", "row_misses",
-                                      "row_conflicts", "refreshes", "bandwidth_utilization"}));
+                                      "row_conflicts", "refreshes", "bandwidth_utilization", "bus_cycles"}));
   EXPECT_EQ(keys(run["pcie"]), (Words{"to_device_bytes", "from_device_bytes", "tlps"}));
   for (const Json& output : run["outputs"])
     EXPECT_EQ(keys(output), (Words{"name", "shape", "dtype", "sha256"}));
 }
+
+TEST(RunJson, TellsWhereTheTimeOfTheDataBusesWent) {
+  const Json run = lenet_json({"--set", "memory.channels=2"});
+  std::uint64_t sum = 0, clocks = 0, refresh = 0;
+  for (const auto& [cause, cycles] : run["dram"]["bus_cycles"].items()) sum += cycles.get<std::uint64_t>();
+  for (const char* channel : {"dram0", "dram1"}) {
+    const Json& unit = run["units"][channel];
+    clocks += unit["cycles"].get<std::uint64_t>();
+    refresh += unit["waits"].value("refresh", std::uint64_t{0});
+  }
+  EXPECT_EQ(sum, clocks);
+  EXPECT_EQ(run["dram"]["bus_cycles"]["refresh"], refresh);
+  EXPECT_GT(run["dram"]["bus_cycles"]["data"], 0);
+  const Json ideal =
+      lenet_json({"--set", "memory.preset=\"ideal\"", "--set", "memory.ideal_bandwidth=\"1 GB/s\"", "--set",
+                  "memory.ideal_latency=\"50 ns\""});
+  EXPECT_TRUE(ideal["dram"]["bus_cycles"].empty());
+}
+
+TEST(RunJson, IsTheSameWithAnArrayRegisterByRegisterButForWhatTheArrayDid) {
+  Json bulk = lenet_json(), driven = lenet_json({"--set", "core.array.model=registers"});
+  EXPECT_EQ(keys(driven["array"]["driven"]), (Words{"name", "passes", "sums", "ticks"}));
+  EXPECT_EQ(driven["array"]["driven"]["name"], "registers");
+  EXPECT_EQ(driven["check"][0]["status"], "passed");
+  driven["array"]["driven"] = nullptr;
+  for (const char* key : {"cycles", "layers", "units", "array", "dram", "pcie", "check", "outputs"})
+    EXPECT_EQ(bulk[key], driven[key]) << key;
+}
+
+#ifndef NNPSIM_RTL
+TEST(RunWithRtl, InABuildWithoutAnArrayIsRefusedWithTheWayToOne) {
+  const Words ways = {"no array is plugged into this build", "-DNNPSIM_RTL=ON", "rtl-array.md"};
+  for (const char* command : {"run", "whatif"}) {
+    expect_refused({command, "lenet5", "--chip", "edge8", "--set", "core.array.kind=rtl"}, 2, ways);
+    expect_refused({command, "lenet5", "--chip", "edge8", "--set", "core.array.kind=rtl"}, 2,
+                   {"core.array.kind = \"rtl\"", "\"weight_stationary\", \"output_stationary\""});
+    expect_refused({command, "lenet5", "--chip", "edge8", "--set", "core.array.model=rtl"}, 2,
+                   {"core.array.model = \"rtl\"", "\"closed_form\", \"registers\""});
+  }
+}
+#endif
 
 TEST(RunJson, FiguresFollowFromEachOther) {
   const Json run = lenet_json();

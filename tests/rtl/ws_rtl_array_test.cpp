@@ -7,8 +7,8 @@
 
 #include <cstdlib>
 
+#include "sim/rtl/ws_rtl_array.h"
 #include "sim/units/matrix/registers/arrays.h"
-#include "tests/rtl/ws_rtl_array.h"
 #include "tests/unit/arrays/random_passes.h"
 
 namespace nnp {
@@ -85,7 +85,9 @@ TEST(RtlSizes, ThatWereNotVerilatedAreRefusedByName) {
     rtl::make_ws_rtl_array(design);
     FAIL() << "accepted";
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "ws_array.sv was not verilated for 7 x 9 PEs, 2 rows of weights a cycle");
+    EXPECT_STREQ(error.what(),
+                 "ws_array.sv was not verilated for 7 x 9 PEs, 2 rows of weights a cycle, but for 1 x 1, 1; "
+                 "4 x 3, 1; 3 x 5, 2; 8 x 8, 1; 8 x 8, 4");
   }
 }
 

@@ -246,6 +246,7 @@ models::ChipSpec random_chip(std::uint64_t seed) {
   c.arch.array_kind = static_cast<isa::ArrayKind>(pick({0, 1, 2, 3}));
   c.array.tree_registers = pick({1, 4});
   c.array.drain_phase = pick({0, 1, 1}) == 1;
+  c.array.ideal_fill = pick({0, 0, 0, 0, 1}) == 1;
   return c;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung: timing formula. DMA throughput through the whole chip: programs of one H2D or D2H, doorbell to
-// interrupt. The law holds within 0.5 % whichever limits, the lanes or the reads in flight.
+// interrupt. The law holds within 0.5 % whichever limits, the lanes or the reads in flight; the cases are
+// those of docs/validation/pcie.md.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "tests/support/pcie_laws.h"
 #include "tests/support/small_program.h"
+#include "tests/support/validation/pcie.h"
 
 namespace nnp {
 namespace {
@@ -15,117 +17,35 @@ namespace field = isa::field;
 using isa::Opcode;
 using isa::Queue;
 
-/// A chip whose memory never limits: what is measured is the link.
-models::ChipSpec link_chip(std::uint32_t generation, std::uint32_t lanes) {
-  models::ChipSpec chip = test::plain_chip(8, 8);
-  chip.arch.device_memory_bytes = chip.memory.capacity = 16 << 20;
-  chip.dma.window_bytes = 1 << 20;
-  chip.pcie.generation = generation, chip.pcie.lanes = lanes;
-  chip.pcie.outstanding_reads = 1024;
-  return chip;
+void expect_the_law(const std::vector<test::PcieCase>& cases) {
+  for (const test::PcieCase& each : cases)
+    EXPECT_LE(each.error(), test::kPcieBound)
+        << each.measured << " instead of " << each.law << " B/s: " << each.name;
 }
-
-Cycles cycles(const models::ChipSpec& chip, Opcode opcode, Bytes bytes, Address host = 4096) {
-  compiler::StreamBuilder builder;
-  builder.emit(Queue::hdma, opcode,
-               {{field::host, static_cast<std::int64_t>(host)},
-                {field::device, 0},
-                {field::host_bytes, static_cast<std::int64_t>(bytes)}});
-  return test::run_timing(chip, builder).statistics.cycles;
-}
-
-/// Bytes a second, the difference of two transfers: what comes once, doorbell to first byte, cancels out.
-double throughput(const models::ChipSpec& chip, Opcode opcode, Bytes bytes) {
-  const Cycles more = cycles(chip, opcode, 2 * bytes) - cycles(chip, opcode, bytes);
-  return static_cast<double>(bytes) /
-         (static_cast<double>(more) * 1e-6 / static_cast<double>(chip.core_frequency_khz) * 1e3);
-}
-
-std::string name_of(const models::ChipSpec& chip) {
-  const models::PcieSpec& pcie = chip.pcie;
-  return fmt::format(
-      "nnpsim --set pcie.generation={} pcie.lanes={} pcie.max_payload={} pcie.max_read_request={} "
-      "pcie.outstanding_reads={} pcie.latency={}",
-      pcie.generation, pcie.lanes, pcie.max_payload_bytes, pcie.max_read_request_bytes,
-      pcie.outstanding_reads, pcie.latency_s);
-}
-
-struct Worst {
-  double error = 0;
-  std::string where;
-  void see(double measured, double law, const std::string& name) {
-    const double off = std::abs(measured / law - 1);
-    if (off >= error) error = off, where = name;
-    EXPECT_LE(off, 0.005) << measured << " instead of " << law << " B/s: " << name;
-  }
-};
-
-constexpr std::uint32_t kLanes[] = {1, 2, 4, 8, 16};
 
 class PcieGeneration : public testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(All, PcieGeneration, testing::Values(1, 2, 3, 4, 5, 6));
 
 TEST_P(PcieGeneration, ThroughputOfReadsIsTheLanesLessHeadersForAllWidthsAndSizes) {
-  Worst worst;
-  for (const std::uint32_t lanes : kLanes)
-    for (const std::uint32_t payload : {128, 256, 1024, 4096})
-      for (const std::uint32_t request : {128, 512, 4096}) {
-        models::ChipSpec chip = link_chip(GetParam(), lanes);
-        chip.pcie.max_payload_bytes = payload, chip.pcie.max_read_request_bytes = request;
-        worst.see(throughput(chip, Opcode::h2d, 1 << 19), test::pcie_read_bandwidth(chip.pcie),
-                  name_of(chip));
-      }
-  RecordProperty("worst_error_percent", fmt::format("{:.3f} at {}", worst.error * 100, worst.where));
+  expect_the_law(test::pcie_reads(GetParam()));
 }
 
 TEST_P(PcieGeneration, ThroughputOfWritesIsTheLanesLessHeadersForAllWidthsAndSizes) {
-  Worst worst;
-  for (const std::uint32_t lanes : kLanes)
-    for (const std::uint32_t payload : {128, 256, 1024, 4096}) {
-      models::ChipSpec chip = link_chip(GetParam(), lanes);
-      chip.pcie.max_payload_bytes = payload;
-      worst.see(throughput(chip, Opcode::d2h, 1 << 19), test::pcie_write_bandwidth(chip.pcie), name_of(chip));
-    }
-  RecordProperty("worst_error_percent", fmt::format("{:.3f} at {}", worst.error * 100, worst.where));
+  expect_the_law(test::pcie_writes(GetParam()));
 }
 
-// Little's law: what is in flight over the time from one read to the next in its place.
 TEST_P(PcieGeneration, ThroughputOfFewReadsInFlightIsWhatIsInFlightPerRoundTrip) {
-  Worst worst;
-  for (const std::uint32_t lanes : {1u, 4u, 16u})
-    for (const std::uint32_t request : {128, 512, 4096})
-      for (const std::uint32_t reads : {1, 2, 8, 64}) {
-        models::ChipSpec chip = link_chip(GetParam(), lanes);
-        chip.pcie.max_read_request_bytes = request, chip.pcie.outstanding_reads = reads;
-        chip.pcie.latency_s = 500e-9;
-        // The request is presented at the edge after its cycle; the answer is seen at the edge strictly
-        // after its time.
-        const double ns = std::floor(test::pcie_read_seconds(chip.pcie, request) * 1e9 + 1e-9) + 2;
-        const double window = reads * request / (ns * 1e-9);
-        worst.see(throughput(chip, Opcode::h2d, 1 << 19),
-                  std::min(window, test::pcie_read_bandwidth(chip.pcie)), name_of(chip));
-      }
-  RecordProperty("worst_error_percent", fmt::format("{:.3f} at {}", worst.error * 100, worst.where));
+  expect_the_law(test::pcie_few_reads(GetParam()));
 }
 
 TEST(PcieThroughput, OfStarvedCreditsIsWhatTheyCarryPerRoundTrip) {
-  Worst worst;
-  for (const std::uint32_t generation : {1u, 3u, 6u})
-    for (const std::uint32_t credits : {1u, 4u, 16u}) {
-      models::ChipSpec chip = link_chip(generation, 16);
-      chip.pcie.latency_s = 500e-9;
-      chip.pcie.posted_header_credits = credits;
-      const double loop = test::pcie_seconds(chip.pcie, 256 + test::pcie_request_overhead(chip.pcie)) + 1e-6;
-      worst.see(throughput(chip, Opcode::d2h, 1 << 19),
-                std::min(credits * 256 / loop, test::pcie_write_bandwidth(chip.pcie)), name_of(chip));
-    }
-  RecordProperty("worst_error_percent", fmt::format("{:.3f} at {}", worst.error * 100, worst.where));
+  expect_the_law(test::pcie_few_posted_headers());
 }
 
 // A write is as large as a payload allows however its data trickles out of memory.
 TEST(PcieThroughput, FillsEveryPacketOfAWrite) {
   for (const std::uint32_t payload : {128u, 256u, 1024u, 4096u}) {
-    models::ChipSpec chip = link_chip(3, 16);
+    models::ChipSpec chip = test::link_chip(3, 16);
     chip.pcie.max_payload_bytes = payload;
     const auto tlps = [&](Bytes bytes, Address host) {
       compiler::StreamBuilder builder;
@@ -145,7 +65,7 @@ TEST(PcieThroughput, FillsEveryPacketOfAWrite) {
 // buffer.
 // Memory is read no further ahead than the window: a slow link holds it back to the end.
 TEST(PcieThroughput, OfTheLinkHoldsBackTheReadsOfMemory) {
-  models::ChipSpec chip = link_chip(1, 1);
+  models::ChipSpec chip = test::link_chip(1, 1);
   chip.dma.window_bytes = 4096;
   compiler::StreamBuilder builder;
   builder.emit(Queue::hdma, Opcode::d2h,
@@ -163,7 +83,7 @@ TEST(PcieThroughput, OfTheLinkHoldsBackTheReadsOfMemory) {
 
 TEST(PcieThroughput, DoesNotDependOnTheEngine) {
   for (const Opcode opcode : {Opcode::h2d, Opcode::d2h}) {
-    models::ChipSpec chip = link_chip(3, 4);
+    models::ChipSpec chip = test::link_chip(3, 4);
     chip.pcie.outstanding_reads = 3, chip.pcie.posted_header_credits = 2;
     compiler::StreamBuilder a, b;
     for (auto* builder : {&a, &b})

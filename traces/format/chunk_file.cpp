@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces/format/chunk_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "traces/format/bytes.h"
 
@@ -23,21 +28,47 @@ ChunkFile::ChunkFile(std::filesystem::path path) : path_(std::move(path)), part_
   // It is renamed over PATH in the end: a device or a folder must not be replaced.
   if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_))
     throw TraceFileError(fmt::format("{}: cannot be written: it is not a plain file", path_.string()));
-  file_ = std::fopen(part_.c_str(), "wb");
-  if (file_ == nullptr)
-    throw TraceFileError(fmt::format("{}: cannot be written: {}", path_.string(), reason(errno)));
+  open_part();
   std::vector<std::uint8_t> head(std::begin(kFileMagic), std::end(kFileMagic));
   append(head, kFileVersion);
   append(head, std::uint32_t{0});
   put(head.data(), head.size());
 }
 
-ChunkFile::~ChunkFile() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
+// PATH.part is this writer's alone: a lock says so while it lives, and goes with a program that dies. Whoever
+// gave a file its name, or removed it, while we waited for the lock has left us one without that name.
+void ChunkFile::open_part() {
+  const auto fail = [&](const std::string& why) {
+    const int descriptor = std::exchange(lock_, -1);
+    if (descriptor >= 0) ::close(descriptor);
+    throw TraceFileError(fmt::format("{}: cannot be written: {}", path_.string(), why));
+  };
+  for (bool named = false; !named;) {
+    if (lock_ >= 0) ::close(lock_);
+    lock_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (lock_ < 0) fail(reason(errno));
+    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+      fail(fmt::format("another run is writing it ({})", part_.string()));
+    struct stat ours {
+    }, there{};
+    named = ::fstat(lock_, &ours) == 0 && ::stat(part_.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+            ours.st_ino == there.st_ino;
+  }
+  const int descriptor = ::ftruncate(lock_, 0) == 0 ? ::dup(lock_) : -1;
+  file_ = descriptor >= 0 ? ::fdopen(descriptor, "wb") : nullptr;
+  if (file_ == nullptr) fail(reason(errno));
+}
+
+// The name goes before the lock, so that nobody finds the name without the lock.
+void ChunkFile::give_up() {
+  if (file_ != nullptr) std::fclose(std::exchange(file_, nullptr));
+  if (lock_ < 0) return;
   std::error_code ignored;
   std::filesystem::remove(part_, ignored);
+  ::close(std::exchange(lock_, -1));
 }
+
+ChunkFile::~ChunkFile() { give_up(); }
 
 void ChunkFile::put(const void* bytes, std::size_t size) {
   if (error_ == 0 && std::fwrite(bytes, 1, size, file_) != size) error_ = errno != 0 ? errno : EIO;
@@ -71,13 +102,14 @@ void ChunkFile::commit() {
   append(tail, static_cast<std::uint32_t>(crc32_z(0, tail.data(), tail.size())));
   put(tail.data(), tail.size());
 
-  if (std::fclose(file_) != 0 && error_ == 0) error_ = errno;
-  file_ = nullptr;
+  if (std::fclose(std::exchange(file_, nullptr)) != 0 && error_ == 0) error_ = errno;
   std::error_code failed;
   if (error_ == 0) std::filesystem::rename(part_, path_, failed);
-  if (error_ == 0 && !failed) return;
-  std::error_code ignored;
-  std::filesystem::remove(part_, ignored);
+  if (error_ == 0 && !failed) {
+    ::close(std::exchange(lock_, -1));
+    return;
+  }
+  give_up();
   throw TraceFileError(fmt::format("{}: cannot be written: {}", path_.string(),
                                    error_ != 0 ? reason(error_) : failed.message()));
 }

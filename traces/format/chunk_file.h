@@ -13,7 +13,8 @@ namespace nnp::traces {
 
 class ChunkFile {
  public:
-  /// Throws TraceFileError when PATH.part cannot be opened.
+  /// Throws TraceFileError when PATH.part cannot be opened, or is being written: by another process, or by
+  /// another ChunkFile. What a process that died left under that name is overwritten.
   explicit ChunkFile(std::filesystem::path path);
   /// Removes PATH.part unless commit() came through.
   ~ChunkFile();
@@ -28,9 +29,12 @@ class ChunkFile {
   void commit();
 
  private:
+  void open_part();
+  void give_up();
   void put(const void* bytes, std::size_t size);
   std::filesystem::path path_, part_;
-  std::FILE* file_;
+  std::FILE* file_ = nullptr;
+  int lock_ = -1;  // a descriptor of the same open file; open until PATH.part has lost its name
   std::uint64_t at_ = 0;
   std::vector<std::uint64_t> places_;
   int error_ = 0;  // errno of the first failed write

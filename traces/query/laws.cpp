@@ -13,7 +13,7 @@ using sim::State;
 
 bool has_own_timer(Cause cause) {
   return cause == Cause::weight_shift || cause == Cause::bank_conflict || cause == Cause::issue ||
-         cause == Cause::pipeline;
+         cause == Cause::pipeline || cause == Cause::refresh;
 }
 
 class Checker {

@@ -96,6 +96,13 @@ WeightValues WeightDma::values() const {
   return values;
 }
 
+/// Of a tile's first weight in the gathered strip.
+Bytes WeightDma::gathered_offset(std::uint32_t tile) const {
+  const isa::ArchSpec& arch = context_.state.arch;
+  const std::uint64_t n = issuing_->job.get(field::w_n), n_tiles = strip().n_tiles();
+  return (tile / n_tiles * arch.array_rows * n + tile % n_tiles * arch.array_cols) * layout_.element_bytes;
+}
+
 /// Part of the open tile, or as many whole tiles as one request and the FIFO hold; of an activation what is
 /// left of a run.
 Bytes WeightDma::next_chunk_bytes() const {
@@ -129,9 +136,14 @@ void WeightDma::push_tile(Cycle now) {
 
 void WeightDma::open_tile(Cycle now) {
   const isa::WeightStrip cut = strip();
-  const WeightTile tile{values_, static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
-                        static_cast<std::uint32_t>(cut.tile_cols(next_tile_)), issuing_->job.index,
-                        static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
+  const WeightTile tile{
+      values_,
+      values_.gathered ? gathered_offset(next_tile_) : cut.tile_offset(next_tile_),
+      values_.gathered ? issuing_->job.get(field::w_n) * layout_.element_bytes : cut.row_stride(next_tile_),
+      static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
+      static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
+      issuing_->job.index,
+      static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
   tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;
 }

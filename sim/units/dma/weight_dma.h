@@ -50,6 +50,7 @@ class WeightDma : public QueueEngine {
             layout_};
   }
   WeightValues values() const;
+  Bytes gathered_offset(std::uint32_t tile) const;
   Bytes tile_bytes(std::uint32_t index) const { return strip().tile_bytes(index); }
   void issue(Cycle now);
   void push_tile(Cycle now);

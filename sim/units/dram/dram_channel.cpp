@@ -72,11 +72,13 @@ void DramChannel::reset() {
   door_ = Door::open, admitted_ = 0, next_age_ = 1, door_request_ = next_write_ = 0;
   for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {{}, 0, i + 1};
   free_reading_ = 0;
+  refreshed_.clear();
   statistics_ = {};
   track_.reset();
 }
 
 void DramChannel::tick(Cycle now) {
+  publish_refreshes(now);
   const bool stepped = domain_.engine() == Engine::stepped;
   if (!pending()) {
     if (!requests_.ready(now)) {
@@ -156,6 +158,15 @@ DramChannel::Door DramChannel::door_for(bool write, const DramLocation& at, std:
   return writes_.overlaps(at, bursts) ? Door::behind_writes : Door::open;
 }
 
+// A refresh that held up the data bus is known when the burst behind it is decided, which may be ahead of the
+// present; it is recorded when it is over, so that a run which ends before has the same records.
+void DramChannel::publish_refreshes(Cycle until) {
+  for (; !refreshed_.empty() && refreshed_.front().to <= until; refreshed_.pop_front()) {
+    track_.set(refreshed_.front().from, {.state = State::wait, .cause = Cause::refresh});
+    track_.set(refreshed_.front().to, {.state = State::busy});
+  }
+}
+
 // The end of a busy time is known when its last column issues, and recorded when the next one begins.
 void DramChannel::become_busy(Cycle now) {
   if (now <= busy_until_ && busy_until_ != 0) return;
@@ -175,6 +186,10 @@ void DramChannel::become_idle() {
 bool DramChannel::idle() const { return !pending() && requests_.empty() && busy_until_ <= domain_.now(); }
 
 void DramChannel::finish(Cycle end) {
+  publish_refreshes(end);
+  if (!refreshed_.empty() && refreshed_.front().from < end)
+    track_.set(refreshed_.front().from, {.state = State::wait, .cause = Cause::refresh});
+  refreshed_.clear();
   if (pending() || busy_until_ > end) busy_until_ = std::max(end, busy_since_);
   if (!pending()) background_until(end);
   become_idle();

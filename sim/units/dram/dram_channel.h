@@ -4,6 +4,8 @@
 // power-down, refresh postponement.
 #pragma once
 
+#include <deque>
+
 #include "sim/units/dram/burst_queue.h"
 #include "sim/units/dram/memory_channel.h"
 
@@ -95,6 +97,7 @@ class DramChannel : public MemoryChannel {
   void aim_refresh(Refresh&, std::uint32_t rank) const;
   void observe(const Plan&, std::uint32_t row, std::uint32_t column) const;
 
+  void publish_refreshes(Cycle until);
   void become_busy(Cycle now);
   void become_idle();
 
@@ -121,6 +124,10 @@ class DramChannel : public MemoryChannel {
   std::vector<Refresh> refresh_;          // by rank
   Cycle next_refresh_ = kNever;           // the first of them that is due
   Cycle busy_since_ = 0, busy_until_ = 0;
+  struct Stretch {
+    Cycle from, to;
+  };
+  std::deque<Stretch> refreshed_;        // of the data bus, stood still for a refresh; not yet in the track
   Cycle data_end_ = 0;                   // of the last burst on the bus
   Cycle empty_from_ = 0, empty_to_ = 0;  // the last time in which nothing was pending
   bool writing_ = false;                 // the direction of the next column

@@ -163,7 +163,10 @@ void DramChannel::charge_gap(std::uint32_t bank, Cycle now, Cycle data_start) {
     left = now;
   }
   take(BusWait::no_requests, empty_from_, empty_to_);
+  const Cycle refreshed_from = std::max(start, state.refresh_due);
   take(BusWait::refresh, state.refresh_due, state.refresh_end);
+  if (start > refreshed_from)  // on the data bus everything is later by the burst's own way
+    refreshed_.push_back({refreshed_from + (data_start - now), start + (data_start - now)});
   const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
   if (!opens_its_row(op, bank)) return charge(column_wait(op, bank, now), left);
   const auto part = [&](BusWait wait, Cycles cycles) {

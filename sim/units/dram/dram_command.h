@@ -61,7 +61,7 @@ struct DramStatistics {
   Cycles data_cycles = 0;                                   // data bus in use
   std::array<Cycles, kBusWaits> bus_waits{};  // the rest, up to the end of the last data: with data_cycles
                                               // they add up to that cycle
-  Cycles pending_cycles = 0;  // some request waiting, moving or not yet written; equals the busy state
+  Cycles pending_cycles = 0;  // some request waiting, moving or not yet written; busy + waiting states
   bool operator==(const DramStatistics&) const = default;
 };
 

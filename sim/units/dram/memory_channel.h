@@ -28,8 +28,9 @@ class RequestObserver {
 
 /// A unit of the memory clock domain (whose frequency is DramConfig::frequency_khz); who creates it adds it
 /// to that domain. Requests are taken in order of arrival; one that finds its queue full stays in the bridge,
-/// so requesters bound what they send. The accounting is: busy while any request is pending or data is
-/// moving, idle else.
+/// so requesters bound what they send. The accounting is: waiting (refresh) while the data bus stands still
+/// because the next burst's bank is refreshed, busy while any other request is pending or data is moving,
+/// idle else.
 class MemoryChannel : public Unit {
  public:
   MemoryChannel(std::string name, ClockDomain& memory_domain, TraceSink* sink, std::uint16_t unit_id)

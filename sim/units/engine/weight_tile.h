@@ -21,10 +21,11 @@ struct WeightValues {
 
 struct WeightTile {
   WeightValues values;
-  std::uint32_t k = 0, n = 0;     // weights in use
-  std::uint32_t instruction = 0;  // the WLOAD
-  std::uint32_t number = 0;       // counts up from the start of the inference
-  Cycle pushed = 0;               // into the FIFO
+  Bytes first = 0, row_bytes = 0;  // its own first weight in those, and from row to row
+  std::uint32_t k = 0, n = 0;      // weights in use
+  std::uint32_t instruction = 0;   // the WLOAD
+  std::uint32_t number = 0;        // counts up from the start of the inference
+  Cycle pushed = 0;                // into the FIFO
 };
 
 }  // namespace nnp::sim

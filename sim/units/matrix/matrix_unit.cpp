@@ -16,12 +16,19 @@ MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext co
       arbiter_(arbiter),
       timing_(make_array_timing(design)),
       plan_(context_.state.arch, *timing_),
-      load_latency_(plan_.loads_activations() ? read_latency - 1 : 0),
+      read_latency_(read_latency),
+      load_latency_(plan_.loads_activations() && !design.ideal_fill ? read_latency - 1 : 0),
       pipeline_cycles_(timing_->depth() + (plan_.streams_activations() ? read_latency - 1 : 0)),
       weights_(context.domain, context.state.arch.weight_fifo_tiles) {}
 
+void MatrixUnit::drive(std::string name, std::unique_ptr<RegisterArray> array) {
+  driven_ = std::make_unique<DrivenArray>(std::move(name), std::move(array), *timing_, plan_, read_latency_,
+                                          context_.state);
+}
+
 void MatrixUnit::reset() {
   QueueEngine::reset();
+  if (driven_) driven_->reset();
   stream_end_ = 0, pass_open_ = false, pass_ = {}, empty_from_ = 0;
   occupancy_ = {};
   useful_macs_ = 0, raw_stall_ = 0, raw_since_ = kNever;
@@ -55,9 +62,11 @@ void MatrixUnit::tick(Cycle now) {
       retire_and_decode(now);
     } else {
       loading_ = true, load_start_ = grant_.start, load_end_ = grant_.end + load_latency_;
+      if (const auto [job, pass] = next_load(); driven_) driven_->load_activations(grant_.start, *job, pass);
     }
     grant_.clear();
   }
+  if (timing_->design().ideal_fill) begin_load(now);
   if (!plan_.streams_activations() && !streaming_ && (segment_at_hand() || next_ready()) &&
       weights_ready(now) && earliest_start() <= now) {
     start_stream(now);
@@ -101,30 +110,35 @@ void MatrixUnit::start_stream(Cycle start) {
     pass_ = {loaded_ ? load_start_ : start, start, 0}, pass_shape_ = plan_.pass(job, segment_);
     loaded_ = false;
   }
+  if (driven_) driven_->start_segment(start, job, segment_, active_);
   ++segment_;
   pass_open_ = !segment.closes_pass;
   if (segment.closes_pass) {
-    pass_.end = stream_end_, empty_from_ = stream_end_ - 1 + pipeline_cycles_;
+    pass_.end = stream_end_;
+    empty_from_ = timing_->empty_from(stream_end_, pipeline_cycles_ - timing_->depth());
     occupancy_.add(layer, pass_.start, empty_from_);
   }
   if (!segment_at_hand()) current_->end(stream_end_, pipeline_cycles_);
 }
 
-const Job* MatrixUnit::job_of_next_load() const {
+std::pair<const Job*, std::uint32_t> MatrixUnit::next_load() const {
   if (segment_at_hand()) {
     const std::uint32_t of_a_pass = plan_.segments_of_a_pass(current_->job);
-    if (ceil_div(segment_, of_a_pass) < segments_ / of_a_pass) return &current_->job;
+    const std::uint32_t pass = ceil_div(segment_, of_a_pass);
+    if (pass < segments_ / of_a_pass) return {&current_->job, pass};
   }
-  return next_ready() ? &*next_ : nullptr;
+  return {next_ready() ? &*next_ : nullptr, 0};
 }
 
 void MatrixUnit::begin_load(Cycle now) {
   if (loading_ || loaded_) return;
+  if (timing_->design().ideal_fill) return load_at_once(now);
   if (plan_.loads_weights()) {
     if (weights_.empty() || !(timing_->overlap() || empty_at(now))) return;
     loading_ = true, load_start_ = now, load_end_ = now + timing_->load({});
+    if (driven_) driven_->load_weights(now, weights_.front());
   } else if (plan_.loads_activations()) {
-    const Job* job = job_of_next_load();
+    const Job* job = next_load().first;
     if (grant_.requested || job == nullptr || !(timing_->overlap() || empty_at(now + 1))) return;
     StreamRequest request;
     request.unit = this, request.unit_id = id();
@@ -134,6 +148,14 @@ void MatrixUnit::begin_load(Cycle now) {
         static_cast<std::uint32_t>(job->get(field::mx_a) / context_.state.arch.buffer_word_bytes);
     arbiter_.request(request, grant_);
   }
+}
+
+// A load that takes no time: neither the shadow registers nor the buffer's banks notice.
+void MatrixUnit::load_at_once(Cycle now) {
+  if (plan_.loads_weights() ? weights_.empty() : !plan_.loads_activations() || next_load().first == nullptr)
+    return;
+  loaded_ = true, load_start_ = load_end_ = now;
+  if (plan_.loads_weights()) shadow_ = weights_.pop();
 }
 
 bool MatrixUnit::weights_ready(Cycle at) const {
@@ -215,7 +237,10 @@ std::uint16_t MatrixUnit::waiting_layer() const {
 
 void MatrixUnit::retire(Job& job) {
   useful_macs_ += job.get(field::mx_m) * job.get(field::mx_k) * job.get(field::mx_n);
-  if (context_.state.values) execute_matrix(job, strips_.front(), context_.state);
+  if (driven_)
+    driven_->retire(in_flight_.front().retires, job);
+  else if (context_.state.values)
+    execute_matrix(job, strips_.front(), context_.state);
   strips_.pop_front();
 }
 

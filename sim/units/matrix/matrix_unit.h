@@ -14,6 +14,7 @@
 #include "sim/units/buffers/slot_arbiter.h"
 #include "sim/units/engine/engine.h"
 #include "sim/units/engine/weight_tile.h"
+#include "sim/units/matrix/driven_array.h"
 #include "sim/units/matrix/occupancy.h"
 #include "sim/units/matrix/pass_plan.h"
 
@@ -38,6 +39,11 @@ class MatrixUnit : public QueueEngine {
     return QueueEngine::drained() && current_ == nullptr && weights_.empty() && !loading_ && !loaded_;
   }
   void reset() override;
+  /// The values come from this array from now on, and its sums must leave in the cycles of the design.
+  /// Throws std::invalid_argument for an array of another design. `name` is for messages.
+  void drive(std::string name, std::unique_ptr<RegisterArray> array);
+  /// nullptr where the values are computed in bulk.
+  const DrivenArray* driven() const { return driven_.get(); }
   /// Who fills the FIFO.
   void set_weight_source(std::uint16_t id, const Unit& unit) { weight_source_ = id, weight_unit_ = &unit; }
 
@@ -54,6 +60,7 @@ class MatrixUnit : public QueueEngine {
   void end_stream();
   void start_stream(Cycle start);
   void begin_load(Cycle now);
+  void load_at_once(Cycle now);
   void request_stream(Cycle now);
   void publish_segment() const;
 
@@ -62,8 +69,9 @@ class MatrixUnit : public QueueEngine {
   /// The instruction of the segment that streams next; only when job_at_hand().
   const Job& job_of_next_segment() const { return segment_at_hand() ? current_->job : *next_; }
   std::uint32_t next_segment() const { return segment_at_hand() ? segment_ : 0; }
-  /// The instruction of the next pass that has not been loaded; nullptr when none has its tokens.
-  const Job* job_of_next_load() const;
+  /// The next pass that has not been loaded: its instruction, and which of its passes. nullptr when none has
+  /// its tokens.
+  std::pair<const Job*, std::uint32_t> next_load() const;
   bool weights_ready(Cycle at) const;
   bool waits_for_weights() const;
   Cycle earliest_start() const;
@@ -74,6 +82,7 @@ class MatrixUnit : public QueueEngine {
   SlotArbiter& arbiter_;
   std::unique_ptr<const ArrayTiming> timing_;
   PassPlan plan_;
+  Cycles read_latency_;
   Cycles load_latency_, pipeline_cycles_;  // last access to loaded; end of a stream to accumulators
   Channel<WeightTile> weights_;
   std::uint16_t weight_source_ = kNoUnit;
@@ -97,7 +106,8 @@ class MatrixUnit : public QueueEngine {
   Cycle empty_from_ = 0;  // the array has computed for the last time
   UnitState emptying_;    // what it is in until then, without overlap
 
-  std::deque<WeightValues> strips_;  // weights of each job in flight
+  std::deque<WeightValues> strips_;      // weights of each job in flight
+  std::unique_ptr<DrivenArray> driven_;  // none: values in bulk
   Occupancy occupancy_;
   std::uint64_t useful_macs_ = 0;
   Cycles raw_stall_ = 0;

@@ -3,10 +3,10 @@
 // the strip. Sums of codes are integers, so the order in which an array adds them does not show; real sums go
 // by ascending k, as systolic arrays of all three kinds have them.
 #include <algorithm>
-#include <cstring>
 
 #include "isa/arch/matrix_shape.h"
 #include "isa/numerics/numerics.h"
+#include "sim/units/matrix/activation_rows.h"
 #include "sim/units/matrix/matrix_unit.h"
 
 namespace nnp::sim {
@@ -97,47 +97,6 @@ std::vector<WeightBlock> weight_blocks(const Job& job, const WeightValues& value
   return blocks;
 }
 
-/// `value` is the low bytes of each element; the only real padding is 0.
-void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, std::size_t element_bytes) {
-  if (element_bytes == 1) {
-    std::memset(to, value & 0xFF, elements);
-    return;
-  }
-  for (std::size_t i = 0; i < elements; ++i) std::memcpy(to + element_bytes * i, &value, element_bytes);
-}
-
-/// One row of A: kernel elements [k_start, k_start + k) of output position `position`.
-void gather_row(const Job& job, std::int64_t position, std::size_t element_bytes, const ChipState& state,
-                std::uint8_t* to) {
-  const std::int64_t out_w = job.word(word::out_w), channels = job.word(word::in_c),
-                     kernel_w = job.word(word::kernel_w);
-  const std::int64_t p = position / out_w, q = position % out_w;
-  const std::int64_t h0 = p * job.word(word::stride_h) - job.word(word::pad_top);
-  const std::int64_t w0 = q * job.word(word::stride_w) - job.word(word::pad_left);
-  const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
-                     first_row = job.word(word::first_row);
-  auto flat = static_cast<std::int64_t>(job.get(field::mx_k_start));
-  auto left = static_cast<std::int64_t>(job.get(field::mx_k));
-  while (left > 0) {
-    const std::int64_t tap = flat / channels, channel = flat % channels,
-                       count = std::min(left, channels - channel);
-    const std::int64_t h = h0 + tap / kernel_w * job.word(word::dilation_h),
-                       w = w0 + tap % kernel_w * job.word(word::dilation_w);
-    const auto bytes = static_cast<std::size_t>(count) * element_bytes;
-    if (h < 0 || h >= in_h || w < 0 || w >= in_w) {
-      fill(to, static_cast<std::size_t>(count), job.word(word::pad_value), element_bytes);
-    } else {
-      const std::int64_t address =
-          static_cast<std::int64_t>(job.get(field::mx_a)) + (h - first_row) * job.word(word::row_stride) +
-          w * job.word(word::pixel_stride) + channel * static_cast<std::int64_t>(element_bytes);
-      std::memcpy(to, state.buffer.at(static_cast<Address>(address), bytes), bytes);
-    }
-    to += bytes;
-    flat += count;
-    left -= count;
-  }
-}
-
 }  // namespace
 
 void execute_matrix(const Job& job, const WeightValues& weights, ChipState& state) {
@@ -146,7 +105,7 @@ void execute_matrix(const Job& job, const WeightValues& weights, ChipState& stat
   op.blocks = weight_blocks(job, weights, state);
   op.accumulator_stride = state.arch.array_cols;
   op.flags = job.instruction.flags;
-  const std::size_t element_bytes = isa::activation_bytes(op.flags);
+  const std::size_t element_bytes = activation_bytes(job);
 
   if (job.instruction.opcode == isa::Opcode::matmul) {
     const auto stride = static_cast<std::size_t>(job.word(word::a_stride));
@@ -161,8 +120,7 @@ void execute_matrix(const Job& job, const WeightValues& weights, ChipState& stat
   for (std::size_t row = 0; row < m; row += kBlockRows) {
     const std::size_t rows = std::min(kBlockRows, m - row);
     for (std::size_t i = 0; i < rows; ++i)
-      gather_row(job, m0 + static_cast<std::int64_t>(row + i), element_bytes, state,
-                 block.data() + i * row_bytes);
+      gather_row(job, m0 + static_cast<std::int64_t>(row + i), state, block.data() + i * row_bytes);
     multiply(block.data(), row_bytes, row, rows, op);
   }
 }

@@ -49,19 +49,22 @@ Segment PassPlan::segment(const Job& job, std::uint32_t index) const {
   const std::uint32_t in_a_pass = segments_of_a_pass(job), place = index % in_a_pass;
   Segment segment;
   segment.opens_pass = place == 0, segment.closes_pass = place + 1 == in_a_pass;
-  Cycles cycles_a_vector = is_wide(job) ? 2 : 1;
+  segment.k = part(get(job, field::mx_k), arch_.array_rows,
+                   kind_ == Kind::output_stationary ? place : index / in_a_pass);
+  segment.n = get(job, field::mx_n);
+  segment.vectors = get(job, field::mx_m);
   if (kind_ == Kind::output_stationary)
-    segment.vectors = part(get(job, field::mx_k), arch_.array_rows, index);
+    segment.vectors = segment.k, segment.first_vector = place * arch_.array_rows;
   else if (kind_ == Kind::input_stationary)
-    segment.vectors = part(get(job, field::mx_n), arch_.array_cols, place);
-  else
-    segment.vectors = get(job, field::mx_m);
+    segment.vectors = segment.n = part(get(job, field::mx_n), arch_.array_cols, place),
+    segment.first_vector = place * arch_.array_cols;
+  segment.cycles_a_vector = is_wide(job) ? 2 : 1;
   // A vector of activations has an element for each row of PEs.
   if (streams_activations())
-    cycles_a_vector =
-        std::max(cycles_a_vector,
+    segment.cycles_a_vector =
+        std::max(segment.cycles_a_vector,
                  ceil_div<Cycles>(Cycles{arch_.array_rows} * element_bytes(job), arch_.buffer_word_bytes));
-  segment.length = std::max<Cycles>(1, segment.vectors * cycles_a_vector);
+  segment.length = std::max<Cycles>(1, segment.vectors * segment.cycles_a_vector);
   return segment;
 }
 

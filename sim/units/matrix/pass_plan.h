@@ -14,8 +14,11 @@
 namespace nnp::sim {
 
 struct Segment {
-  Cycles length = 0;          // of its stream, at least 1
-  std::uint32_t vectors = 0;  // streamed: rows of A, steps of k or columns of W
+  Cycles length = 0;               // of its stream, at least 1
+  std::uint32_t vectors = 0;       // streamed: rows of A, steps of k or columns of W
+  std::uint32_t first_vector = 0;  // of those that the pass streams
+  Cycles cycles_a_vector = 1;      // its words, its steps: whichever takes longer
+  std::uint32_t k = 0, n = 0;      // of its weight tile, as far as it is used
   bool opens_pass = true, closes_pass = true;
 };
 

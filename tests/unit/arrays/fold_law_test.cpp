@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/units/matrix/registers/arrays.h"
+#include "tests/support/validation/arrays.h"
 #include "tests/unit/arrays/random_passes.h"
 
 namespace nnp {
@@ -14,59 +15,20 @@ namespace {
 
 using sim::Dataflow;
 
-struct Fold {
-  Dataflow dataflow;
-  std::uint32_t rows, cols, streamed;
-};
-
-/// SCALE-Sim's law; `streamed` is M, N or K.
-Cycles scale_sim_cycles(const Fold& fold) {
-  const Cycles R = fold.rows, C = fold.cols;
-  return fold.dataflow == Dataflow::output_stationary ? R + C + fold.streamed - 2
-                                                      : 2 * R + C + fold.streamed - 2;
-}
-
-sim::PassShape full_array(const Fold& fold) {
-  switch (fold.dataflow) {
-    case Dataflow::output_stationary:
-      return {fold.rows, fold.streamed, fold.cols};
-    case Dataflow::input_stationary:
-      return {fold.cols, fold.rows, fold.streamed};
-    default:
-      return {fold.streamed, fold.rows, fold.cols};
-  }
-}
-
-class Folds : public testing::TestWithParam<Fold> {};
+class Folds : public testing::TestWithParam<test::Fold> {};
 
 TEST_P(Folds, WithoutOverlapTakeScaleSimsCyclesFromTheirFirstInputToTheirLastComputation) {
-  const Fold& fold = GetParam();
-  sim::ArrayDesign design;
-  design.dataflow = fold.dataflow;
-  design.rows = fold.rows, design.cols = fold.cols;
-  design.overlap = false, design.drain_phase = false;
-  std::mt19937_64 random(1);
-  const std::vector<sim::PassValues> passes(4, test::random_pass(random, full_array(fold)));
-  const std::vector<sim::TimedPass> timed(4, {passes[0].shape, 0, 0, {}, {}});
-  const auto schedules = schedule(*make_array_timing(design), timed);
-  const auto results = run_passes(*make_register_array(design), passes, schedules);
+  const test::Fold& fold = GetParam();
+  const test::MeasuredFold measured = test::measure_fold(fold);
+  ASSERT_EQ(measured.begins.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i) {
-    const Cycle begin = schedules[i].cycles().load;
-    EXPECT_EQ(begin, i * scale_sim_cycles(fold)) << "fold " << i;
-    EXPECT_EQ(*std::max_element(results[i].cycles.begin(), results[i].cycles.end()),
-              begin + scale_sim_cycles(fold))
-        << "fold " << i;
-    EXPECT_EQ(results[i].values, test::plain_product(passes[i])) << "fold " << i;
+    EXPECT_EQ(measured.begins[i], i * test::scale_sim_cycles(fold)) << "fold " << i;
+    EXPECT_EQ(measured.computed[i], measured.begins[i] + test::scale_sim_cycles(fold)) << "fold " << i;
   }
+  EXPECT_TRUE(measured.values_equal);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Shapes, Folds,
-    testing::Values(Fold{Dataflow::weight_stationary, 8, 8, 20}, Fold{Dataflow::weight_stationary, 12, 14, 5},
-                    Fold{Dataflow::weight_stationary, 3, 7, 1}, Fold{Dataflow::input_stationary, 8, 8, 20},
-                    Fold{Dataflow::input_stationary, 14, 12, 9}, Fold{Dataflow::input_stationary, 7, 2, 1},
-                    Fold{Dataflow::output_stationary, 8, 8, 20}, Fold{Dataflow::output_stationary, 12, 14, 5},
-                    Fold{Dataflow::output_stationary, 5, 3, 1}));
+INSTANTIATE_TEST_SUITE_P(Shapes, Folds, testing::ValuesIn(test::full_folds()));
 
 TEST(OverlappedFolds, TakeTheLongerOfLoadAndStream) {
   // Double-buffered weights: the load of a fold hides behind the stream of the one before.

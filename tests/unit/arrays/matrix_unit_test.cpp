@@ -25,7 +25,8 @@ constexpr sim::Dataflow kAll[] = {sim::Dataflow::weight_stationary, sim::Dataflo
 
 struct Observed {
   std::vector<sim::PassCycles> streams;  // loads are not recorded
-  Cycle retired = 0;                     // of the last MATMUL
+  Cycle retired = 0;                     // of the last MATMUL, where its pipeline shows it
+  std::vector<std::tuple<Cycle, Cycles, sim::State, sim::Cause>> records;
 };
 
 models::ChipSpec chip_of(const sim::ArrayDesign& design) {
@@ -37,11 +38,13 @@ models::ChipSpec chip_of(const sim::ArrayDesign& design) {
   chip.array.overlap = design.overlap;
   chip.array.tree_registers = design.tree_registers;
   chip.array.drain_phase = design.drain_phase;
+  chip.array.ideal_fill = design.ideal_fill;
   return chip;
 }
 
 /// Runs one WLOAD and one MATMUL a pass, weights first, so that every tile is at hand in time.
-Observed run_passes_on_chip(const sim::ArrayDesign& design, std::span<const sim::PassShape> tiles) {
+Observed run_passes_on_chip(const sim::ArrayDesign& design, std::span<const sim::PassShape> tiles,
+                            sim::Engine engine = sim::Engine::leap) {
   const models::ChipSpec chip = chip_of(design);
   compiler::StreamBuilder builder;
   for (const sim::PassShape& tile : tiles)
@@ -55,9 +58,10 @@ Observed run_passes_on_chip(const sim::ArrayDesign& design, std::span<const sim:
                   {field::mx_k, tile.k},
                   {field::mx_n, tile.n}},
                  {compiler::word_of(isa::word::a_stride, 64)}, tile.wide ? isa::kFlagA16 : std::uint8_t{0});
-  const auto run = test::run_program(chip, builder);
+  const auto run = test::run_program(chip, builder, engine);
   Observed observed;
   for (const auto& record : run.of("matrix")) {
+    observed.records.emplace_back(record.start, record.length, record.state.state, record.state.cause);
     if (record.state.state == State::busy)
       observed.streams.push_back({0, record.start, record.start + record.length});
     if (record.state.cause == sim::Cause::pipeline) observed.retired = record.start + record.length;
@@ -135,6 +139,43 @@ TEST_P(Passes, FollowEachOtherAndRetireInTheCyclesOfTheRegisterLevelArray) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Passes,
                          testing::Combine(testing::ValuesIn(kAll), testing::Range<std::uint64_t>(1, 21)));
+
+// Fill, drain and loads take no time: the closed form is the sum of the streams. With and without overlap and
+// drain phase, whatever the widths.
+TEST(IdealFill, LeavesTheStreamsAloneOnEveryKindOfArray) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    std::mt19937_64 random(seed);
+    const auto between = [&](std::uint32_t least, std::uint32_t most) {
+      return std::uniform_int_distribution<std::uint32_t>(least, most)(random);
+    };
+    sim::ArrayDesign design = test::random_design(random, kAll[seed % 4]);
+    design.rows = std::max(design.rows, 2u), design.cols = std::max(design.cols, 2u);
+    design.overlap = between(0, 1) == 1, design.ideal_fill = true;
+    const sim::PassShape most = most_of(design);
+    std::vector<sim::PassShape> tiles;
+    for (std::uint32_t i = between(1, 7); i > 0; --i)
+      tiles.push_back({between(1, most.m), between(1, most.k), between(1, most.n), between(0, 3) == 0});
+    const auto steps = [&](const sim::PassShape& tile) -> Cycles {
+      const Cycles vectors = design.dataflow == sim::Dataflow::output_stationary  ? tile.k
+                             : design.dataflow == sim::Dataflow::input_stationary ? tile.n
+                                                                                  : tile.m;
+      return vectors * (tile.wide ? 2 : 1);
+    };
+    const Observed leap = run_passes_on_chip(design, tiles);
+    ASSERT_EQ(leap.streams.size(), tiles.size());
+    Cycle at = leap.streams.front().start;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+      EXPECT_EQ(leap.streams[i].start, at) << "tile " << i;
+      EXPECT_EQ(leap.streams[i].end, at += steps(tiles[i])) << "tile " << i;
+    }
+    EXPECT_EQ(leap.retired, 0u) << "the last one has no pipeline to wait for";
+    EXPECT_EQ(run_passes_on_chip(design, tiles, sim::Engine::stepped).records, leap.records);
+    const auto timing = make_array_timing(design);
+    EXPECT_EQ(timing->load(tiles[0]) + timing->depth() + timing->drain(tiles[0]), 0u);
+    EXPECT_EQ(timing->occupied(tiles[0]), steps(tiles[0]));
+  }
+}
 
 /// The weights [k][n] as WLOAD's tiles lie in memory.
 std::vector<std::int8_t> as_tiles(const sim::PassValues& pass, const isa::ArchSpec& arch) {

@@ -10,7 +10,7 @@
 #include "sim/units/dram/dram_options.h"
 #include "sim/units/dram/memory_channel.h"
 #include "sim/units/dram/timing_rules.h"
-#include "tests/unit/dram/locate.h"
+#include "tests/support/dram_places.h"
 
 namespace nnp::sim::test {
 namespace {

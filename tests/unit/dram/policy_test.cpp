@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "tests/unit/dram/locate.h"
+#include "tests/support/dram_places.h"
 #include "tests/unit/dram/traffic.h"
 
 namespace nnp::sim::test {

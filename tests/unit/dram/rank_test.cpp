@@ -3,8 +3,8 @@
 // is each rank's own.
 #include <fmt/format.h>
 
+#include "tests/support/dram_trace_run.h"
 #include "tests/unit/dram/memory_rig.h"
-#include "tests/unit/dram/trace_run.h"
 
 namespace nnp::sim::test {
 namespace {

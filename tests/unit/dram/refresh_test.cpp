@@ -2,8 +2,8 @@
 // Rungs 1 and 2: per-bank refresh, and no refresh at all.
 #include <fmt/format.h>
 
+#include "tests/support/dram_trace_run.h"
 #include "tests/unit/dram/memory_rig.h"
-#include "tests/unit/dram/trace_run.h"
 #include "tests/unit/dram/traffic.h"
 
 namespace nnp::sim::test {

@@ -2,7 +2,7 @@
 // Rungs 1 and 2: every timing symbol at its edge, and the closed formulas of idle latency.
 #include <fmt/format.h>
 
-#include "tests/unit/dram/locate.h"
+#include "tests/support/dram_places.h"
 #include "tests/unit/dram/memory_rig.h"
 
 namespace nnp::sim::test {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rungs 1 and 2: acceptance, window and latency of the trace driver, and its account of the data bus.
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <numeric>
 #include <random>
 
-#include "tests/unit/dram/trace_run.h"
+#include "tests/support/dram_trace_run.h"
 
 namespace nnp::sim::test {
 namespace {

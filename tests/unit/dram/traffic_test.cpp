@@ -71,15 +71,20 @@ TEST_P(AnyTraffic, AccountsForEveryCycleOnce) {
   const Cycle end = rig.run(random_traffic(11, {.far_step = config.capacity_bytes() / 8})) + 12'345;
   rig.channel->finish(end);
   Cycle at = 0;
-  Cycles busy = 0;
+  Cycles busy = 0, refresh = 0;
   for (const StateRecord& record : rig.records.all) {
     EXPECT_EQ(record.start, at);
     at += record.length;
     if (record.state.state == State::busy) busy += record.length;
-    EXPECT_NE(record.state.state, State::wait);
+    if (record.state.state != State::wait) continue;
+    EXPECT_EQ(record.state.cause, Cause::refresh);
+    refresh += record.length;
   }
+  const DramStatistics& statistics = rig.channel->statistics();
   EXPECT_EQ(at, end);
-  EXPECT_EQ(busy, rig.channel->statistics().pending_cycles);
+  EXPECT_EQ(busy + refresh, statistics.pending_cycles);
+  EXPECT_EQ(refresh, statistics.bus_waits[static_cast<std::size_t>(BusWait::refresh)]);
+  EXPECT_GT(refresh, 0u);
   EXPECT_LT(busy, end);
 }
 

@@ -122,6 +122,35 @@ TEST(Overrides, SupplyWhatTheFileLacks) {
             32u);
 }
 
+TEST(ArrayKindRtl, LeavesTheKindToThePluggedArrayAndChoosesItAsModel) {
+  const ChipSpec chip = load_chip("edge8", {"core.array.kind=rtl"});
+  EXPECT_TRUE(chip.array.kind_of_plugged);
+  EXPECT_EQ(chip.array.model, ArrayModel::rtl);
+  const ChipSpec again = parse_chip(to_toml(chip), "again.toml");
+  EXPECT_TRUE(again.array.kind_of_plugged);
+  EXPECT_EQ(full_hash(again), full_hash(chip));
+  // The last word stands, for each of the two.
+  const ChipSpec registers = load_chip("edge8", {"core.array.kind=rtl", "core.array.model=registers"});
+  EXPECT_TRUE(registers.array.kind_of_plugged);
+  EXPECT_EQ(registers.array.model, ArrayModel::registers);
+  const ChipSpec named = load_chip("edge8", {"core.array.kind=rtl", "core.array.kind=adder_tree"});
+  EXPECT_FALSE(named.array.kind_of_plugged);
+  EXPECT_EQ(named.arch.array_kind, isa::ArrayKind::adder_tree);
+  EXPECT_EQ(named.array.model, ArrayModel::rtl);
+}
+
+TEST(ArrayKindRtl, StandsAmongTheKindsThatAMessageLists) {
+  try {
+    load_chip("edge8", {"core.array.kind=vhdl"});
+    FAIL() << "accepted";
+  } catch (const ChipError& error) {
+    EXPECT_STREQ(error.what(),
+                 "--set \"core.array.kind=vhdl\": core.array.kind = \"vhdl\" is not allowed; it takes one of "
+                 "\"weight_stationary\", \"output_stationary\", \"input_stationary\", \"adder_tree\"; or "
+                 "\"rtl\", the kind of the plugged-in array");
+  }
+}
+
 // A value of each parameter that differs from its value in edge8 and contradicts nothing there.
 const std::vector<std::string> kOtherValues = {"core.frequency=900 MHz",
                                                "core.precisions=[\"int8\"]",
@@ -133,6 +162,8 @@ const std::vector<std::string> kOtherValues = {"core.frequency=900 MHz",
                                                "core.array.overlap=false",
                                                "core.array.tree_registers=7",
                                                "core.array.drain_phase=false",
+                                               "core.array.ideal_fill=true",
+                                               "core.array.model=registers",
                                                "core.accumulators.rows=512",
                                                "core.weight_fifo.tiles=8",
                                                "core.buffer.size=128 KiB",

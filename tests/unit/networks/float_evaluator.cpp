@@ -6,26 +6,30 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <random>
 #include <stdexcept>
+
+#include "tests/unit/networks/evaluator_tensors.h"
 
 namespace nnp::models::test {
 namespace {
 
 using Index = std::int64_t;
 
-Index product(const std::vector<Index>& shape) {
-  Index count = 1;
-  for (const Index size : shape) count *= size;
-  return count;
-}
-
 std::vector<Index> ints(const onnx::NodeProto& node, const std::string& name) {
   for (const auto& attribute : node.attribute()) {
     if (attribute.name() == name) return {attribute.ints().begin(), attribute.ints().end()};
   }
   throw std::logic_error(node.name() + " has no " + name);
+}
+
+Index integer(const onnx::NodeProto& node, const std::string& name, Index otherwise) {
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.name() == name) return attribute.i();
+  }
+  return otherwise;
 }
 
 struct Window {
@@ -35,15 +39,16 @@ struct Window {
   Index out(Index size) const { return (size + 2 * pad - kernel) / stride + 1; }
 };
 
-// Rows of patches, so that the inner loop runs along the output channels.
-Tensor conv(const Tensor& x, const Tensor& w, const Tensor* bias, const Window& window) {
+// Rows of patches, so that the inner loop runs along the output channels of a group.
+Tensor conv(const Tensor& x, const Tensor& w, const Tensor* bias, const Window& window, Index groups) {
   const Index batch = x.shape[0], channels = x.shape[1], height = x.shape[2], width = x.shape[3],
-              outputs = w.shape[0];
-  const Index rows = window.out(height), cols = window.out(width), k = window.kernel, taps = channels * k * k;
-  std::vector<float> transposed(w.values.size());  // [taps][outputs]
+              outputs = w.shape[0], own = outputs / groups;
+  const Index rows = window.out(height), cols = window.out(width), k = window.kernel;
+  const Index taps = channels / groups * k * k;
+  std::vector<float> transposed(w.values.size());  // [groups][taps][outputs of the group]
   for (Index o = 0; o < outputs; ++o) {
     for (Index t = 0; t < taps; ++t)
-      transposed[static_cast<std::size_t>(t * outputs + o)] =
+      transposed[static_cast<std::size_t>((o / own * taps + t) * own + o % own)] =
           w.values[static_cast<std::size_t>(o * taps + t)];
   }
   Tensor y{{batch, outputs, rows, cols},
@@ -53,7 +58,7 @@ Tensor conv(const Tensor& x, const Tensor& w, const Tensor* bias, const Window& 
     for (Index i = 0; i < rows; ++i) {
       for (Index j = 0; j < cols; ++j) {
         for (std::size_t o = 0; o < sums.size(); ++o) sums[o] = bias != nullptr ? bias->values[o] : 0;
-        for (Index t = 0; t < taps; ++t) {
+        for (Index t = 0; t < groups * taps; ++t) {
           const Index c = t / (k * k);
           const Index h = i * window.stride - window.pad + t / k % k;
           const Index v = j * window.stride - window.pad + t % k;
@@ -61,8 +66,9 @@ Tensor conv(const Tensor& x, const Tensor& w, const Tensor* bias, const Window& 
           const float value =
               x.values[static_cast<std::size_t>(((n * channels + c) * height + h) * width + v)];
           if (value == 0) continue;
-          const float* row = transposed.data() + t * outputs;
-          for (std::size_t o = 0; o < sums.size(); ++o) sums[o] += value * row[o];
+          const float* row = transposed.data() + t * own;
+          float* into = sums.data() + t / taps * own;
+          for (Index o = 0; o < own; ++o) into[o] += value * row[o];
         }
         for (Index o = 0; o < outputs; ++o) {
           y.values[static_cast<std::size_t>(((n * outputs + o) * rows + i) * cols + j)] =
@@ -138,84 +144,83 @@ Tensor matmul(const Tensor& x, const Tensor& w, bool transposed) {
   return y;
 }
 
-Tensor add(const Tensor& left, const Tensor& right) {  // as long, or one of them a single row
-  if (left.values.size() < right.values.size()) return add(right, left);
-  Tensor y = left;
-  for (std::size_t i = 0; i < y.values.size(); ++i) y.values[i] += right.values[i % right.values.size()];
-  return y;
-}
-
-float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-
-// ONNX: gates in the order i, o, f, c; Y is [steps, 1, batch, hidden].
-Tensor lstm(const Tensor& x, const Tensor& w, const Tensor& r, const Tensor& b) {
-  const Index steps = x.shape[0], batch = x.shape[1], inputs = x.shape[2], hidden = r.shape[2];
-  const auto gates = static_cast<std::size_t>(4 * hidden);
-  Tensor y{{steps, 1, batch, hidden}, {}};
-  Tensor h{{batch, hidden}, std::vector<float>(static_cast<std::size_t>(batch * hidden))};
-  std::vector<float> c = h.values;
-  const Tensor w2{{4 * hidden, inputs}, w.values};
-  const Tensor r2{{4 * hidden, hidden}, r.values};
-  for (Index step = 0; step < steps; ++step) {
-    const auto begin = x.values.begin() + step * batch * inputs;
-    const Tensor now{{batch, inputs}, {begin, begin + batch * inputs}};
-    const Tensor sums = add(matmul(now, w2, true), matmul(h, r2, true));
-    for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) {
-      for (std::size_t u = 0; u < static_cast<std::size_t>(hidden); ++u) {
-        const auto gate = [&](std::size_t g) {
-          const std::size_t row = g * static_cast<std::size_t>(hidden) + u;
-          return sums.values[n * gates + row] + b.values[row] + b.values[gates + row];
-        };
-        const std::size_t at = n * static_cast<std::size_t>(hidden) + u;
-        c[at] = sigmoid(gate(2)) * c[at] + sigmoid(gate(0)) * std::tanh(gate(3));
-        h.values[at] = sigmoid(gate(1)) * std::tanh(c[at]);
-      }
-    }
-    y.values.insert(y.values.end(), h.values.begin(), h.values.end());
-  }
-  return y;
-}
-
-Tensor gather(const Tensor& table, const Tensor& indices) {
-  Tensor y{indices.shape, {}};
-  y.shape.push_back(table.shape[1]);
-  for (const float index : indices.values) {
-    const auto row = table.values.begin() + static_cast<Index>(index) * table.shape[1];
-    y.values.insert(y.values.end(), row, row + table.shape[1]);
-  }
-  return y;
+template <typename Element>
+std::vector<float> converted(const std::string& raw) {
+  std::vector<Element> elements(raw.size() / sizeof(Element));
+  std::memcpy(elements.data(), raw.data(), raw.size());
+  return {elements.begin(), elements.end()};
 }
 
 Tensor initializer(const onnx::TensorProto& proto) {
   Tensor tensor{{proto.dims().begin(), proto.dims().end()}, {}};
-  tensor.values.resize(static_cast<std::size_t>(product(tensor.shape)));
-  if (proto.data_type() == onnx::TensorProto_DataType_FLOAT)
-    std::memcpy(tensor.values.data(), proto.raw_data().data(), proto.raw_data().size());
+  const auto type = proto.data_type();
+  if (type == onnx::TensorProto_DataType_FLOAT) tensor.values = converted<float>(proto.raw_data());
+  if (type == onnx::TensorProto_DataType_INT64) tensor.values = converted<std::int64_t>(proto.raw_data());
+  if (type == onnx::TensorProto_DataType_BOOL) tensor.values = converted<char>(proto.raw_data());
   return tensor;
 }
 
-Tensor run(const onnx::NodeProto& node, const std::vector<const Tensor*>& in) {
+Tensor mapped(Tensor x, float (*function)(float)) {
+  for (float& value : x.values) value = function(value);
+  return x;
+}
+
+Tensor slice(Tensor x, const Tensor& begins, const Tensor& ends, const Tensor& axes) {
+  for (std::size_t i = 0; i < axes.values.size(); ++i)
+    x = part(x, integers(axes)[i], integers(begins)[i], integers(ends)[i]);
+  return x;
+}
+
+using Inputs = std::vector<const Tensor*>;
+
+Tensor run_layer(const onnx::NodeProto& node, const Inputs& in) {
   const std::string& op = node.op_type();
-  if (op == "Conv") return conv(*in[0], *in[1], in.size() > 2 ? in[2] : nullptr, Window(node));
+  if (op == "Conv")
+    return conv(*in[0], *in[1], in.size() > 2 ? in[2] : nullptr, Window(node), integer(node, "group", 1));
   if (op == "MaxPool") return max_pool(*in[0], Window(node));
   if (op == "BatchNormalization") return batch_norm(*in[0], *in[1], *in[2], *in[3], *in[4]);
   if (op == "GlobalAveragePool") return global_average_pool(*in[0]);
-  if (op == "Gemm") return add(matmul(*in[0], *in[1], true), *in[2]);
-  if (op == "MatMul") return matmul(*in[0], *in[1], false);
-  if (op == "Add") return add(*in[0], *in[1]);
+  if (op == "Gemm") return elementwise(matmul(*in[0], *in[1], true), *in[2], std::plus<>());
+  if (op == "MatMul" && in[1]->shape.size() == 2) return matmul(*in[0], *in[1], false);
+  if (op == "MatMul") return product_of_matrices(*in[0], *in[1]);
   if (op == "LSTM") return lstm(*in[0], *in[1], *in[2], *in[3]);
-  if (op == "Gather") return gather(*in[0], *in[1]);
-  Tensor y = *in[0];
-  if (op == "Relu") {
-    for (float& value : y.values) value = std::max(value, 0.0f);
-  } else if (op == "Flatten") {
-    y.shape = {y.shape[0], product(y.shape) / y.shape[0]};
-  } else if (op == "Squeeze") {
+  if (op == "GRU") return gru(*in[0], *in[1], *in[2], *in[3]);
+  if (op == "Softmax") return softmax(*in[0]);
+  if (op == "ReduceMean") return mean_along_last(*in[0]);
+  throw std::logic_error("the tests' evaluator has no " + op);
+}
+
+Tensor run(const onnx::NodeProto& node, const Inputs& in) {
+  const std::string& op = node.op_type();
+  // A value an element.
+  if (op == "Relu") return mapped(*in[0], [](float x) { return std::max(x, 0.0f); });
+  if (op == "Clip")
+    return elementwise(elementwise(*in[0], *in[1], [](float x, float low) { return std::max(x, low); }),
+                       *in[2], [](float x, float high) { return std::min(x, high); });
+  if (op == "Tanh") return mapped(*in[0], [](float x) { return std::tanh(x); });
+  if (op == "Sqrt") return mapped(*in[0], [](float x) { return std::sqrt(x); });
+  if (op == "Erf") return mapped(*in[0], [](float x) { return std::erf(x); });
+  if (op == "Add") return elementwise(*in[0], *in[1], std::plus<>());
+  if (op == "Sub") return elementwise(*in[0], *in[1], std::minus<>());
+  if (op == "Mul") return elementwise(*in[0], *in[1], std::multiplies<>());
+  if (op == "Div") return elementwise(*in[0], *in[1], std::divides<>());
+  if (op == "Pow") return elementwise(*in[0], *in[1], [](float x, float y) { return std::pow(x, y); });
+  if (op == "Where") return where(*in[0], *in[1], *in[2]);
+  // Values elsewhere.
+  if (op == "Gather") return gather(*in[0], *in[1], integer(node, "axis", 0));
+  if (op == "Transpose") return transpose(*in[0], ints(node, "perm"));
+  if (op == "Reshape") return reshape(*in[0], integers(*in[1]));
+  if (op == "Flatten") return reshape(*in[0], {in[0]->shape[0], -1});
+  if (op == "Slice") return slice(*in[0], *in[1], *in[2], *in[3]);
+  if (op == "Concat") return concat(in, integer(node, "axis", 0));
+  if (op == "Shape")
+    return {{static_cast<Index>(in[0]->shape.size())}, {in[0]->shape.begin(), in[0]->shape.end()}};
+  if (op == "Squeeze") {
+    Tensor y = *in[0];
     y.shape.erase(y.shape.begin() + 1);
-  } else {
-    throw std::logic_error("the tests' evaluator has no " + op);
+    return y;
   }
-  return y;
+  return run_layer(node, in);
 }
 
 double deviation(const std::vector<float>& values) {
@@ -239,31 +244,45 @@ Tensor random_tensor(const std::vector<std::int64_t>& shape) {
   return tensor;
 }
 
-// Nodes that only reckon with shapes, as PyTorch writes them around an LSTM for its zero initial states;
-// lstm() assumes those.
-static bool is_about_shapes(const onnx::NodeProto& node, const std::map<std::string, Tensor>& values) {
+// Nodes that only make the zero initial states of an LSTM, as PyTorch writes them; lstm() assumes those.
+static bool is_about_states(const onnx::NodeProto& node, const std::map<std::string, Tensor>& values) {
   const std::string& op = node.op_type();
-  return op == "Shape" || op == "Constant" || op == "ConstantOfShape" || op == "Unsqueeze" ||
-         op == "Concat" || !values.contains(node.input(0));
+  if (op == "Constant" || op == "ConstantOfShape" || op == "Unsqueeze" || !values.contains(node.input(0)))
+    return true;
+  return (op == "Concat" || op == "Gather" || op == "Expand") &&
+         !std::all_of(node.input().begin(), node.input().end(),
+                      [&](const std::string& name) { return values.contains(name); });
 }
 
 std::map<std::string, Tensor> evaluate(const onnx::ModelProto& model, std::map<std::string, Tensor> values) {
   for (const auto& proto : model.graph().initializer()) values[proto.name()] = initializer(proto);
   for (const auto& node : model.graph().node()) {
-    if (is_about_shapes(node, values)) continue;
-    std::vector<const Tensor*> inputs;
+    if (is_about_states(node, values)) continue;
+    Inputs inputs;
     for (const std::string& name : node.input()) {
       if (values.contains(name)) inputs.push_back(&values.at(name));
     }
-    values[node.output(0)] = run(node, inputs);
+    if (node.op_type() != "Split") {
+      values[node.output(0)] = run(node, inputs);
+      continue;
+    }
+    Index begin = 0;
+    const auto sizes = integers(*inputs.at(1));
+    for (int i = 0; i < node.output_size(); begin += sizes[static_cast<std::size_t>(i++)])
+      values[node.output(i)] =
+          part(*inputs[0], integer(node, "axis", 0), begin, begin + sizes[static_cast<std::size_t>(i)]);
   }
   return values;
 }
 
-void expect_activations_in_scale(const onnx::ModelProto& model, const std::map<std::string, Tensor>& inputs) {
+void expect_activations_in_scale(const onnx::ModelProto& model, const std::map<std::string, Tensor>& inputs,
+                                 const std::set<std::string>& operators) {
   const auto values = evaluate(model, inputs);
   for (const auto& node : model.graph().node()) {
-    const double scale = deviation(values.at(node.output(0)).values);
+    if (!operators.empty() && !operators.contains(node.op_type())) continue;
+    const Tensor& value = values.at(node.output(0));
+    if (!operators.empty() && value.shape.back() == 1) continue;  // a size, or a row's variance
+    const double scale = deviation(value.values);
     EXPECT_TRUE(scale >= 0.2 && scale <= 5) << node.name() << " (" << node.op_type() << "): " << scale;
   }
   const Tensor& output = values.at(model.graph().output(0).name());

@@ -4,70 +4,26 @@
 
 #include <random>
 
+#include "tests/support/link_bench.h"
 #include "tests/support/pcie_laws.h"
-#include "tests/unit/units/link_bench.h"
+#include "tests/support/validation/pcie.h"
 
 namespace nnp {
 namespace {
 
 using test::LinkBench;
 
-models::PcieSpec random_spec(std::mt19937_64& random) {
-  const auto pick = [&](std::initializer_list<std::uint32_t> values) {
-    return *(values.begin() + random() % values.size());
-  };
-  models::PcieSpec pcie;
-  pcie.generation = pick({1, 2, 3, 4, 5, 6});
-  pcie.lanes = pick({1, 2, 4, 8, 16});
-  pcie.address_bits = pick({32, 64});
-  pcie.max_payload_bytes = pick({128, 256, 512, 1024, 2048, 4096});
-  pcie.max_read_request_bytes = pick({128, 256, 512, 1024, 2048, 4096});
-  pcie.read_completion_boundary_bytes = pick({64, 128});
-  pcie.latency_s = pick({1, 150, 500, 1000}) * 1e-9;
-  return pcie;
-}
-
-// First edge strictly after a time of the formula, a picosecond's rounding up included.
-Cycle edge_after(Cycle sent, double seconds, std::uint64_t frequency_khz) {
-  const auto start = static_cast<double>((sent + 1) * 1'000'000'000ull / frequency_khz);
-  const double end = start + std::ceil(seconds * 1e12 - 1e-3);
-  auto cycle = static_cast<Cycle>(end * static_cast<double>(frequency_khz) * 1e-9);
-  while (static_cast<double>(cycle * 1'000'000'000ull / frequency_khz) <= end) ++cycle;
-  while (cycle > 0 && static_cast<double>((cycle - 1) * 1'000'000'000ull / frequency_khz) > end) --cycle;
-  return cycle;
-}
-
 TEST(PcieLink, AnswersASingleAlignedReadAtTheEdgeOfItsFormula) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
-    std::mt19937_64 random(seed);
-    const models::PcieSpec pcie = random_spec(random);
-    const std::uint64_t khz =
-        std::initializer_list<std::uint64_t>{1'000'000, 700'000, 333'333}.begin()[seed % 3];
-    LinkBench bench(pcie, khz);
-    const Bytes bytes = 4 * (1 + random() % (pcie.max_read_request_bytes / 4));
-    const Cycle sent = random() % 1000;
-    const Cycle seen = bench.send(sent, true, bytes, random() % 64 * 4096);
-    // Request and completions are rounded up to a picosecond each.
-    const double request =
-        std::ceil(test::pcie_seconds(pcie, test::pcie_request_overhead(pcie)) * 1e12 - 1e-3) * 1e-12;
-    const double data =
-        test::pcie_read_seconds(pcie, bytes) - test::pcie_seconds(pcie, test::pcie_request_overhead(pcie));
-    EXPECT_EQ(seen, edge_after(sent, request + data, khz))
-        << "seed " << seed << ": " << test::name_of(pcie) << ", " << bytes << " bytes at " << khz << " kHz";
+  for (std::uint64_t seed = 0; seed < test::kPcieSingles; ++seed) {
+    const test::PcieSingle read = test::pcie_single_read(seed);
+    EXPECT_EQ(read.seen, read.law) << read.name;
   }
 }
 
 TEST(PcieLink, AnswersASinglePostedWriteWhenItsLastByteHasLeft) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
-    std::mt19937_64 random(seed);
-    const models::PcieSpec pcie = random_spec(random);
-    LinkBench bench(pcie);
-    const Bytes bytes = 4 * (1 + random() % (pcie.max_payload_bytes / 4));
-    const Cycle sent = random() % 1000;
-    EXPECT_EQ(
-        bench.send(sent, false, bytes),
-        edge_after(sent, test::pcie_seconds(pcie, bytes + test::pcie_request_overhead(pcie)), 1'000'000))
-        << "seed " << seed << ": " << test::name_of(pcie) << ", " << bytes << " bytes";
+  for (std::uint64_t seed = 0; seed < test::kPcieSingles; ++seed) {
+    const test::PcieSingle write = test::pcie_single_write(seed);
+    EXPECT_EQ(write.seen, write.law) << write.name;
   }
 }
 
@@ -108,7 +64,7 @@ TEST(PcieLink, CutsAnUnalignedReadAtTheCompletionBoundaryFirst) {
 TEST(PcieLink, ConservesBytesOnTheWire) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     std::mt19937_64 random(seed);
-    const models::PcieSpec pcie = random_spec(random);
+    const models::PcieSpec pcie = test::random_pcie(seed);
     LinkBench bench(pcie);
     Bytes read = 0, written = 0, padding = 0;
     for (Cycle cycle = 0; cycle < 40; ++cycle) {
@@ -132,22 +88,11 @@ TEST(PcieLink, ConservesBytesOnTheWire) {
 }
 
 TEST(PcieLink, SendsExactlyTheBytesOfTheFormulaWhereEverythingIsAligned) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    std::mt19937_64 random(seed);
-    const models::PcieSpec pcie = random_spec(random);
-    LinkBench bench(pcie);
-    const Bytes reads = 1 + random() % 20, read_bytes = pcie.max_read_request_bytes;
-    const Bytes writes = 1 + random() % 20, write_bytes = pcie.max_payload_bytes;
-    bench.send(0, true, reads * read_bytes);
-    bench.send(1, false, writes * write_bytes);
-    const auto& statistics = bench.link().statistics();
-    const Bytes completions = reads * test::pcie_completions(pcie, read_bytes);
-    EXPECT_EQ(statistics.down_bytes, reads * read_bytes + completions * test::pcie_completion_overhead(pcie))
-        << test::name_of(pcie);
-    EXPECT_EQ(statistics.up_bytes,
-              (reads + writes) * test::pcie_request_overhead(pcie) + writes * write_bytes)
-        << test::name_of(pcie);
-    EXPECT_EQ(statistics.tlps, reads + completions + writes) << test::name_of(pcie);
+  for (std::uint64_t seed = 0; seed < test::kPcieAligned; ++seed) {
+    const test::PcieAligned sent = test::pcie_aligned(seed);
+    EXPECT_EQ(sent.measured.down_bytes, sent.down) << sent.name;
+    EXPECT_EQ(sent.measured.up_bytes, sent.up) << sent.name;
+    EXPECT_EQ(sent.measured.tlps, sent.packets) << sent.name;
   }
 }
 

@@ -3,103 +3,22 @@
 // come to the same starts, ends, conflict cycles and blockers.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <deque>
-#include <random>
-
-#include "sim/units/buffers/slot_arbiter.h"
-#include "tests/support/bank_model.h"
+#include "tests/support/arbiter_bench.h"
+#include "tests/support/validation/sram.h"
 
 namespace nnp {
 namespace {
 
-class Sleeper : public sim::Unit {
- public:
-  Sleeper() : Unit("sleeper") {}
-  void tick(Cycle) override {}
-  Cycle next_event(Cycle) const override { return kNever; }
-};
-
-/// An arbiter alone. ask() before run_cycle() of the cycle in which the units ask.
-class Arbiter {
- public:
-  explicit Arbiter(std::uint32_t banks)
-      : domain_("core", 1'000'000, sim::Engine::leap), arbiter_(domain_, banks) {
-    domain_.add(unit_);
-  }
-  sim::StreamGrant& ask(const test::BankStream& stream) {
-    sim::StreamRequest request;
-    request.unit = &unit_, request.unit_id = stream.unit;
-    request.earliest = stream.earliest, request.length = stream.length;
-    request.sequences = static_cast<unsigned>(stream.first_words.size());
-    std::copy(stream.first_words.begin(), stream.first_words.end(), request.first_words.begin());
-    arbiter_.request(request, grants_.emplace_back());
-    return grants_.back();
-  }
-  void run_cycle(Cycle cycle) { domain_.run_cycle(cycle); }
-
- private:
-  sim::ClockDomain domain_;
-  sim::SlotArbiter arbiter_;
-  Sleeper unit_;
-  std::deque<sim::StreamGrant> grants_;
-};
-
-struct Compared {
-  int streams = 0, delayed = 0;
-  Cycles conflict_cycles = 0;
-};
-
-void compare(std::uint64_t seed, Compared& compared) {
-  std::mt19937_64 random(seed);
-  const auto below = [&](std::uint64_t limit) { return random() % limit; };
-  const auto banks = static_cast<std::uint32_t>(4 + below(29));
-  const Cycles longest = std::initializer_list<Cycles>{2, 8, 40, 150}.begin()[below(4)];
-  const std::uint64_t askers = 1 + below(6);  // at most, in a cycle
-  // Half the units ask, for two sequences of half the length: from about what the banks can serve to an
-  // eighth.
-  const Cycles pause = 2 + (1 + below(8)) * longest * askers / banks;
-  Arbiter arbiter(banks);
-  test::BankModel model(banks);
-  Cycle now = below(100);
-  for (int step = 0; step < 40; ++step, now += 1 + below(pause)) {
-    std::vector<test::BankStream> streams;
-    for (std::uint16_t unit = 0; unit < 8 && streams.size() < askers; ++unit) {
-      if (below(2)) continue;
-      test::BankStream stream{unit, now + 1 + (below(4) == 0 ? below(10) : 0), 1 + below(longest), {}};
-      for (std::uint64_t sequences = 1 + below(3); sequences > 0; --sequences)
-        stream.first_words.push_back(static_cast<std::uint32_t>(below(3) ? below(3) : below(100'000)));
-      streams.push_back(stream);
-    }
-    std::vector<std::size_t> order(streams.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::shuffle(order.begin(), order.end(), random);
-    std::vector<const sim::StreamGrant*> grants(streams.size());
-    for (const std::size_t i : order) grants[i] = &arbiter.ask(streams[i]);
-    arbiter.run_cycle(now);
-    for (std::size_t i = 0; i < streams.size(); ++i) {
-      const test::BankPlacement wanted = model.place(streams[i]);
-      const std::string where =
-          fmt::format("compare({}): step {}, {} banks, unit {} asks for {} cycles from {} on", seed, step,
-                      banks, streams[i].unit, streams[i].length, streams[i].earliest);
-      ++compared.streams;
-      compared.delayed += wanted.conflict_cycles > 0;
-      compared.conflict_cycles += wanted.conflict_cycles;
-      ASSERT_EQ(grants[i]->start, wanted.start) << where;
-      ASSERT_EQ(grants[i]->end, wanted.end) << where;
-      ASSERT_EQ(grants[i]->start - grants[i]->wanted, wanted.conflict_cycles) << where;
-      ASSERT_EQ(grants[i]->blocker, wanted.blocker) << where;
-    }
-  }
-}
+using Arbiter = test::ArbiterBench;
 
 TEST(SlotArbiter, AgreesWithATableOfEveryBankInEveryCycle) {
-  Compared compared;
-  for (std::uint64_t seed = 0; seed < 600 && !testing::Test::HasFatalFailure(); ++seed)
-    compare(seed, compared);
-  RecordProperty("compared", fmt::format("{} streams, {} of them delayed by {} cycles in all",
-                                         compared.streams, compared.delayed, compared.conflict_cycles));
-  EXPECT_GT(compared.delayed, compared.streams / 5);  // else the mixes test little
+  int streams = 0, delayed = 0;
+  for (std::uint64_t seed = 0; seed < test::kBankMixes; ++seed) {
+    const test::ComparedMix mix = test::compare_bank_mix(seed);
+    ASSERT_EQ(mix.difference, "");
+    streams += mix.streams, delayed += mix.delayed;
+  }
+  EXPECT_GT(delayed, streams / 5);  // else the mixes test little
 }
 
 TEST(SlotArbiter, AsksForNoBankBeforeTheStart) {

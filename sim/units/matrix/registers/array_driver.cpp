@@ -2,75 +2,26 @@
 #include "sim/units/matrix/registers/array_driver.h"
 
 #include <deque>
-#include <unordered_map>
 
 #include "sim/kernel/assert.h"
+#include "sim/units/matrix/registers/edge_feed.h"
 
 namespace nnp::sim {
 namespace {
 
-/// A step at the array's corner.
-struct Step {
-  std::uint32_t pass, step;
-};
-using Steps = std::unordered_map<Cycle, Step>;
-
-class Edges {
- public:
-  Edges(const ArrayDesign& design, std::span<const PassValues> passes,
-        std::span<const PassSchedule> schedules)
-      : design_(design), passes_(passes), schedules_(schedules) {
-    NNP_ASSERT(passes.size() == schedules.size(), "{} passes, {} schedules", passes.size(), schedules.size());
-    for (std::uint32_t pass = 0; pass < passes.size(); ++pass) {
-      note(loads_, pass, schedules[pass].load);
-      note(streams_, pass, schedules[pass].stream);
-    }
+EdgeFeed feed_of(const ArrayDesign& design, std::span<const PassValues> passes,
+                 std::span<const PassSchedule> schedules) {
+  NNP_ASSERT(passes.size() == schedules.size(), "{} passes, {} schedules", passes.size(), schedules.size());
+  EdgeFeed feed(design);
+  for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+    const auto values = std::make_shared<const PassValues>(passes[pass]);
+    const auto& [load, stream] = schedules[pass];
+    for (std::uint32_t step = 0; step < load.size(); ++step) feed.load(load[step], values, step);
+    for (std::uint32_t step = 0; step < stream.size(); ++step)
+      feed.stream(stream[step], values, step, step == 0, step + 1 == stream.size());
   }
-
-  /// After this cycle nothing is at the corner any more.
-  Cycle last() const { return last_; }
-
-  ArrayInputs at(Cycle now) const {
-    ArrayInputs inputs(design_);
-    for (std::uint32_t row = 0; row < design_.rows; ++row)
-      if (const Step* step = find(streams_, now, skew(row)))
-        inputs.left[row] = left_operand(design_, passes_[step->pass], step->step, row);
-    for (std::uint32_t col = 0; col < design_.cols; ++col) {
-      if (const Step* step = find(streams_, now, skew(col))) {
-        inputs.top[col] = top_operand(design_, passes_[step->pass], step->step, col);
-        inputs.control[col].first = step->step == 0;
-        inputs.control[col].last = step->step + 1 == schedules_[step->pass].stream.size();
-      }
-      inputs.control[col].shift = find(loads_, now, skew(col)) != nullptr;
-      for (std::uint32_t lane = 0; lane < design_.lanes(); ++lane)
-        if (const Step* step = find(loads_, now, skew(lane) + skew(col)))
-          inputs.load[std::size_t{lane} * design_.cols + col] =
-              load_operand(design_, passes_[step->pass], step->step, lane, col);
-    }
-    return inputs;
-  }
-
- private:
-  Cycles skew(std::uint32_t index) const { return design_.dataflow == Dataflow::adder_tree ? 0 : index; }
-  void note(Steps& steps, std::uint32_t pass, const std::vector<Cycle>& cycles) {
-    for (std::uint32_t step = 0; step < cycles.size(); ++step) {
-      const bool fresh = steps.try_emplace(cycles[step], Step{pass, step}).second;
-      NNP_ASSERT(fresh, "two steps in cycle {}", cycles[step]);
-      last_ = std::max(last_, cycles[step]);
-    }
-  }
-  static const Step* find(const Steps& steps, Cycle now, Cycles skew) {
-    if (now < skew) return nullptr;
-    const auto found = steps.find(now - skew);
-    return found == steps.end() ? nullptr : &found->second;
-  }
-
-  const ArrayDesign& design_;
-  std::span<const PassValues> passes_;
-  std::span<const PassSchedule> schedules_;
-  Steps loads_, streams_;
-  Cycle last_ = 0;
-};
+  return feed;
+}
 
 /// Sorts the sums that leave into the outputs of their passes.
 class Collector {
@@ -130,15 +81,15 @@ class Collector {
 std::vector<PassResult> run_passes(RegisterArray& array, std::span<const PassValues> passes,
                                    std::span<const PassSchedule> schedules, const CycleObserver& observe) {
   const ArrayDesign& design = array.design();
-  const Edges edges(design, passes, schedules);
+  const EdgeFeed feed = feed_of(design, passes, schedules);
   Collector collector(design, passes);
   array.reset();
   // Longer than any way through an array; what has not come by then never comes.
-  const Cycle end = edges.last() + 4 * (Cycles{design.rows} + design.cols) + design.tree_registers + 16;
+  const Cycle end = feed.end() + 4 * (Cycles{design.rows} + design.cols) + design.tree_registers + 16;
   for (Cycle now = 0; now <= end && !collector.complete(); ++now) {
     collector.take(now, array.outputs());
     if (observe) observe(now, array);
-    array.tick(edges.at(now));
+    array.tick(feed.at(now));
   }
   return collector.take_results();
 }

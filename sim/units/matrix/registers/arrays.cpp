@@ -6,6 +6,7 @@
 namespace nnp::sim {
 
 std::unique_ptr<RegisterArray> make_register_array(const ArrayDesign& design) {
+  NNP_ASSERT(!design.ideal_fill, "no array of registers fills in no time");
   switch (design.dataflow) {
     case Dataflow::weight_stationary:
       return make_weight_stationary_array(design);

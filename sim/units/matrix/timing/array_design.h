@@ -23,6 +23,10 @@ struct ArrayDesign {
   bool drain_phase = true;
   /// The next pass loads and streams while this one is under way. False: it waits until the array is empty.
   bool overlap = true;
+  /// Filling and emptying take no time: loads, the way to a sum and the way out. Streams alone count, and
+  /// passes follow each other without a gap, whatever the widths and flags above say. No registers can do it;
+  /// for asking what filling costs.
+  bool ideal_fill = false;
 
   /// Rows that enter or leave side by side in one cycle.
   std::uint32_t lanes() const {

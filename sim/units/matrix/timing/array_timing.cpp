@@ -7,7 +7,7 @@ namespace nnp::sim {
 
 Cycle ArrayTiming::next_start(const PassCycles& before, const PassShape& before_shape,
                               Cycles next_stream) const {
-  if (!overlap()) return before.end - 1 + depth();
+  if (!overlap()) return empty_from(before.end);
   // The inputs are free at before.end. A short pass also waits for the way out: its last step, at start +
   // stream - 1 or later, comes no sooner than drain cycles after the last step of the pass before.
   const Cycle way_out = before.end + drain(before_shape);
@@ -81,9 +81,31 @@ class AdderTreeTiming : public WeightStationaryTiming {
   Cycles depth() const override { return design().tree_registers; }
 };
 
+/// What fits and what streams is another timing's; nothing else takes time.
+class IdealFillTiming : public ArrayTiming {
+ public:
+  IdealFillTiming(const ArrayDesign& design, std::unique_ptr<const ArrayTiming> of)
+      : ArrayTiming(design), of_(std::move(of)) {}
+  bool fits(const PassShape& pass) const override { return of_->fits(pass); }
+  Cycles stream(const PassShape& pass) const override { return of_->stream(pass); }
+  Cycles last_step(const PassShape& pass, std::uint32_t i, std::uint32_t j) const override {
+    return of_->last_step(pass, i, j);
+  }
+  Cycles travel(std::uint32_t, std::uint32_t) const override { return 0; }
+  Cycles depth() const override { return 0; }
+
+ private:
+  std::unique_ptr<const ArrayTiming> of_;
+};
+
 }  // namespace
 
 std::unique_ptr<const ArrayTiming> make_array_timing(const ArrayDesign& design) {
+  if (design.ideal_fill) {
+    ArrayDesign real = design;
+    real.ideal_fill = false;
+    return std::make_unique<IdealFillTiming>(design, make_array_timing(real));
+  }
   NNP_ASSERT(
       design.rows >= 1 && design.cols >= 1 && design.shift_rows_per_cycle >= 1 && design.tree_registers >= 1,
       "an array of {} x {}, {} rows a cycle, {} tree registers", design.rows, design.cols,

@@ -49,14 +49,17 @@ class ArrayTiming {
     return last_step(pass, i, j) + travel(i, j);
   }
   /// Cycles from the start of an undisturbed stream until the array has computed for the last time.
-  Cycles occupied(const PassShape& pass) const { return stream(pass) - 1 + depth(); }
+  Cycles occupied(const PassShape& pass) const { return empty_from(stream(pass)); }
+  /// First cycle in which the array has computed for the last time, for a stream that ends before cycle
+  /// `end`. `more` is what an operand takes beyond the array's own pipeline.
+  Cycle empty_from(Cycle end, Cycles more = 0) const { return std::max(end, end + depth() + more - 1); }
 
   /// Whether the next pass may begin before this one has left the array.
-  bool overlap() const { return design_.overlap; }
+  bool overlap() const { return design_.overlap || design_.ideal_fill; }
   /// First cycle in which the pass after `before` may begin to load. With overlap: when the shadow registers
   /// are free, that is when `before` starts.
   Cycle next_load(const PassCycles& before) const {
-    return overlap() ? before.start : before.end - 1 + depth();
+    return overlap() ? before.start : empty_from(before.end);
   }
   /// First cycle in which the pass after `before` may start to stream; its own load comes on top. The second
   /// form says how long the next stream takes at least, where operands come slower than a step a cycle.
@@ -69,7 +72,8 @@ class ArrayTiming {
   ArrayDesign design_;
 };
 
-/// The one table of dataflows. Asserts that rows, columns, lanes and tree registers are at least 1.
+/// The one table of dataflows; a design of ideal_fill keeps of its dataflow what fits and what streams.
+/// Asserts that rows, columns, lanes and tree registers are at least 1.
 std::unique_ptr<const ArrayTiming> make_array_timing(const ArrayDesign&);
 
 }  // namespace nnp::sim

@@ -3,12 +3,10 @@
 // on its commands.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <vector>
 
 #include "sim/units/dram/trace_driver.h"
-#include "tests/unit/dram/locate.h"
+#include "tests/support/dram_places.h"
 
 namespace nnp::sim::test {
 

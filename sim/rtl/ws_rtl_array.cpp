@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/rtl/ws_rtl_array.h"
+#include "sim/rtl/ws_rtl_array.h"
 
 #include <fmt/format.h>
 
 #include <stdexcept>
 
-#include "Vws_array_1x1.h"
-#include "Vws_array_1x1___024root.h"
-#include "Vws_array_3x5.h"
-#include "Vws_array_3x5___024root.h"
-#include "Vws_array_4x3.h"
-#include "Vws_array_4x3___024root.h"
-#include "Vws_array_8x8.h"
-#include "Vws_array_8x8___024root.h"
+#include "Vws_array_1x1_1.h"
+#include "Vws_array_1x1_1___024root.h"
+#include "Vws_array_3x5_2.h"
+#include "Vws_array_3x5_2___024root.h"
+#include "Vws_array_4x3_1.h"
+#include "Vws_array_4x3_1___024root.h"
+#include "Vws_array_8x8_1.h"
+#include "Vws_array_8x8_1___024root.h"
+#include "Vws_array_8x8_4.h"
+#include "Vws_array_8x8_4___024root.h"
 #include "sim/units/matrix/registers/systemc_array.h"
 
 namespace nnp::rtl {
@@ -131,11 +133,19 @@ struct Size {
   std::unique_ptr<sim::RegisterArray> (*make)(const ArrayDesign&);
 };
 
-// The sizes of tests/rtl/CMakeLists.txt.
-constexpr Size kSizes[] = {{1, 1, 1, make<Vws_array_1x1>},
-                           {4, 3, 1, make<Vws_array_4x3>},
-                           {3, 5, 2, make<Vws_array_3x5>},
-                           {8, 8, 4, make<Vws_array_8x8>}};
+// The sizes of CMakeLists.txt.
+constexpr Size kSizes[] = {{1, 1, 1, make<Vws_array_1x1_1>},
+                           {4, 3, 1, make<Vws_array_4x3_1>},
+                           {3, 5, 2, make<Vws_array_3x5_2>},
+                           {8, 8, 1, make<Vws_array_8x8_1>},
+                           {8, 8, 4, make<Vws_array_8x8_4>}};
+
+std::string sizes() {
+  std::string text;
+  for (const Size& size : kSizes)
+    text += fmt::format("{}{} x {}, {}", text.empty() ? "" : "; ", size.rows, size.cols, size.lanes);
+  return text;
+}
 
 }  // namespace
 
@@ -154,8 +164,8 @@ std::unique_ptr<sim::RegisterArray> make_ws_rtl_array(const ArrayDesign& design)
         design.cols == size.cols && design.lanes() == size.lanes)
       return size.make(design);
   throw std::invalid_argument(
-      fmt::format("ws_array.sv was not verilated for {} x {} PEs, {} rows of weights a cycle", design.rows,
-                  design.cols, design.lanes()));
+      fmt::format("ws_array.sv was not verilated for {} x {} PEs, {} rows of weights a cycle, but for {}",
+                  design.rows, design.cols, design.lanes(), sizes()));
 }
 
 }  // namespace nnp::rtl

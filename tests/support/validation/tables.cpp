@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/validation/tables.h"
+
+#include "tests/support/validation/arrays.h"
+#include "tests/support/validation/dram.h"
+#include "tests/support/validation/pcie.h"
+#include "tests/support/validation/scalesim.h"
+#include "tests/support/validation/sram.h"
+#include "tests/support/validation/tpu_v1.h"
+
+namespace nnp::test {
+
+const std::vector<ValidationTable>& validation_tables() {
+  constexpr bool fast = false, slow = true;
+  static const std::vector<ValidationTable> list{
+      {"arrays", "arrays_products", arrays_products_table, fast},
+      {"arrays", "arrays_folds", arrays_folds_table, fast},
+      {"dram", "dram_bandwidth", dram_bandwidth_table, slow},
+      {"dram", "dram_random", dram_random_table, slow},
+      {"pcie", "pcie", pcie_table, slow},
+      {"scalesim", "scalesim", scalesim_table, slow},
+      {"sram", "sram", sram_table, fast},
+      {"tpu_v1", "tpu_v1_shares", tpu_v1_shares_table, slow},
+      {"tpu_v1", "tpu_v1_faster", tpu_v1_faster_table, slow},
+      {"tpu_v1", "tpu_v1_larger_array", tpu_v1_larger_array_table, fast},
+  };
+  return list;
+}
+
+}  // namespace nnp::test

@@ -115,9 +115,9 @@ std::vector<std::uint8_t> pack_strip(
     const auto tile_n = n0 + static_cast<std::int64_t>(tile % strip.n_tiles() * arch.array_cols);
     for (std::uint64_t i = 0; i < strip.tile_rows(tile); ++i)
       for (std::uint64_t j = 0; j < strip.tile_cols(tile); ++j)
-        std::memcpy(bytes.data() + strip.tile_offset(tile) + i * strip.row_stride(tile) + j * element_bytes,
-                    weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)),
-                    element_bytes);
+        std::copy_n(weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)),
+                    element_bytes,
+                    bytes.data() + strip.tile_offset(tile) + i * strip.row_stride(tile) + j * element_bytes);
   }
   return bytes;
 }

@@ -80,9 +80,10 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
 }
 
 isa::Precision default_precision(const isa::ArchSpec& arch) {
-  const auto& all = arch.precisions;
-  const bool has_int8 = std::find(all.begin(), all.end(), isa::Precision::int8) != all.end();
-  return all.empty() || has_int8 ? isa::Precision::int8 : all.front();
+  using enum isa::Precision;
+  for (const isa::Precision precision : {int8, fp32, bf16, int8x16})
+    if (std::ranges::find(arch.precisions, precision) != arch.precisions.end()) return precision;
+  return int8;
 }
 
 CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {

@@ -30,7 +30,7 @@ struct CompiledNetwork {
   isa::Program program;
 };
 
-/// What a network runs in when nobody says: int8, or the first precision of a chip that has no int8.
+/// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.
 isa::Precision default_precision(const isa::ArchSpec&);
 
 /// Throws ModelFileError or CompileError. `runner` calibrates.

@@ -21,7 +21,7 @@ struct ChipChoice {
 
 struct NetworkChoice {
   std::string network;  // zoo name, or a path ending in .onnx
-  std::optional<isa::Precision> precision;  // absent: int8, or the first that the chip has
+  std::optional<isa::Precision> precision;  // absent: compiler::default_precision
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
 };

@@ -30,7 +30,7 @@ TEST(RealRun, IsJudgedBitForBitByTheLoopsAndWithinItsBoundByOneDnn) {
   }
 }
 
-TEST(RealRun, AChipWithoutInt8TakesItsFirstPrecisionWhenNoneIsNamed) {
+TEST(RealRun, AChipWithoutInt8TakesFp32OrElseBf16WhenNoneIsNamed) {
   EXPECT_EQ(real_run({})["precision"], "fp32");
   EXPECT_EQ(real_run({"--set", "core.precisions=[\"bf16\"]"})["precision"], "bf16");
 }

@@ -63,7 +63,9 @@ class LstmEmitter {
         cols_(e_.arch.array_cols),
         tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)),
         kept_(s_.real ? isa::ElementType::f32 : isa::ElementType::s16),
-        weight_element_(ir::size_of(e_.value(e_.node.inputs[1]).type)) {
+        weight_element_(ir::size_of(e_.value(e_.node.inputs[1]).type)),
+        strips_{{e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type},
+                {e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type}} {
     if (s_.batch > e_.arch.accumulator_rows)
       throw CompileError(
           fmt::format("layer {} (LSTM): a batch of {} needs as many accumulator rows, the chip has {}",
@@ -116,9 +118,11 @@ class LstmEmitter {
       const auto weight = [&](std::int64_t row, std::int64_t gate) {
         return data + static_cast<Bytes>(gate * k + row) * weight_element_;
       };
+      std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t tile = 0; tile < tiles_; ++tile)
-        strips_[operand - 1].push_back(e_.parts.add_constant(
-            pack_strip(weight, weight_element_, k, tile * cols_, tile_n(tile), e_.arch)));
+        strips.emplace_back(tile,
+                            pack_strip(weight, weight_element_, k, tile * cols_, tile_n(tile), e_.arch));
+      strips_[operand - 1].add(strips);
     }
   }
 
@@ -147,13 +151,7 @@ class LstmEmitter {
   void multiply(std::int64_t tile, bool hidden_part, Address a, std::int64_t acc, std::int64_t m,
                 std::uint32_t tag) {
     const std::int64_t k = hidden_part ? s_.hidden : s_.input;
-    e_.builder.emit(
-        Queue::weight, Opcode::wload,
-        {{field::w_dram, static_cast<std::int64_t>(strips_[hidden_part][static_cast<std::size_t>(tile)])},
-         {field::w_k, k},
-         {field::w_n, tile_n(tile)}},
-        {}, weight_flags(e_.value(e_.node.inputs[1]).type));
-    e_.parts.layers[e_.layer].weight_bytes += strip_bytes(k, tile_n(tile), weight_element_, e_.arch);
+    strips_[hidden_part].wload(e_.builder, e_.layer, tile, k, tile_n(tile));
     e_.builder.emit(Queue::matrix, Opcode::matmul,
                     {{field::mx_a, static_cast<std::int64_t>(a)},
                      {field::mx_acc, acc},
@@ -309,7 +307,7 @@ class LstmEmitter {
   std::int64_t cols_, tiles_;
   isa::ElementType kept_;  // of gates and cell state
   Bytes weight_element_;
-  std::vector<Address> strips_[2];  // of W and R, by tile
+  StripPlaces strips_[2];  // of W and R, by tile
   Address gates_ = 0, cell_ = 0, zero_h_ = 0, params_ = 0, sigmoid_ = 0, tanh_gate_ = 0, tanh_cell_ = 0;
   std::vector<Address> x_buffers_, h_buffers_;
 };

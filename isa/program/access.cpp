@@ -135,7 +135,9 @@ void Collector::weights() {
                   WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n), layout)
                       .bytes())
             : k * n * element;
-  strided(Space::device_memory, false, get(field::w_dram), bytes, {});
+  const Address end = static_cast<Address>(get(field::w_dram) + bytes);
+  const auto rest = flag(kFlagBlock) && bytes != 0 ? static_cast<std::int64_t>(rest_of_block(end, arch_)) : 0;
+  strided(Space::device_memory, false, get(field::w_dram), bytes + rest, {});
 }
 
 void Collector::accumulate() {

@@ -65,6 +65,14 @@ bool WeightDma::can_issue() const {
   return port_.can_send(next_chunk_bytes());
 }
 
+Bytes WeightDma::tile_bytes(std::uint32_t index) const {
+  const isa::WeightStrip cut = strip();
+  const bool block =
+      is_stored() && index + 1 == tile_count_ && (issuing_->job.instruction.flags & isa::kFlagBlock);
+  const Address end = issuing_->job.get(field::w_dram) + cut.bytes();
+  return cut.tile_bytes(index) + (block ? isa::rest_of_block(end, context_.state.arch) : 0);
+}
+
 isa::WeightLayout WeightDma::layout() const {
   using Order = isa::WeightLayout::Order;
   const std::uint8_t flags = issuing_->job.instruction.flags;

@@ -51,7 +51,7 @@ class WeightDma : public QueueEngine {
   }
   WeightValues values() const;
   Bytes gathered_offset(std::uint32_t tile) const;
-  Bytes tile_bytes(std::uint32_t index) const { return strip().tile_bytes(index); }
+  Bytes tile_bytes(std::uint32_t index) const;  // with what is fetched behind the last one
   void issue(Cycle now);
   void push_tile(Cycle now);
   bool can_issue() const;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "isa/numerics/rounding.h"
@@ -18,8 +19,9 @@ void DrainUnit::plan(const Job& job, StreamRequest& request) const {
   const auto n = job.get(field::dr_n);
   const auto type = static_cast<isa::ElementType>(job.word(word::dst_type));
   const Cycles parameter_words = ceil_div<Cycles>(n * sizeof(numerics::ChannelParam), word_bytes);
-  request.length =
-      parameter_words + job.get(field::dr_m) * ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes);
+  const Cycles row =
+      std::max(ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes), ceil_div<Cycles>(n, lanes_));
+  request.length = parameter_words + job.get(field::dr_m) * row;
   request.first_words[0] = static_cast<std::uint32_t>(job.get(field::dr_dst) / word_bytes);
 }
 

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "compiler/compile_error.h"
+#include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
 
 namespace nnp::compiler {
@@ -49,6 +50,24 @@ void require_well_formed(const ir::Graph& graph, const char* stage) {
     throw std::logic_error(fmt::format("the graph after {} is not well formed: {}", stage, broken.front()));
 }
 
+std::string precision_list(const isa::ArchSpec& arch) {
+  std::string text;
+  for (const isa::Precision precision : arch.precisions)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", isa::to_string(precision));
+  return text;
+}
+
+CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
+  partition(result.quantised, request.precision);
+  send_home_what_does_not_fit(result.quantised, request.arch);
+  schedule(result.quantised);
+  require_well_formed(result.quantised, real_type(request.precision) ? "lowering" : "quantisation");
+  result.program = generate(result.quantised, request.arch,
+                            {request.chip, request.precision,
+                             static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch))});
+  return result;
+}
+
 }  // namespace
 
 std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed) {
@@ -73,30 +92,34 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
   return inputs;
 }
 
+isa::Precision default_precision(const isa::ArchSpec& arch) {
+  using enum isa::Precision;
+  for (const isa::Precision precision : {int8, fp32, bf16, int8x16})
+    if (std::ranges::find(arch.precisions, precision) != arch.precisions.end()) return precision;
+  return int8;
+}
+
 CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   if (std::find(request.arch.precisions.begin(), request.arch.precisions.end(), request.precision) ==
       request.arch.precisions.end())
-    throw CompileError(
-        fmt::format("chip {} has no precision {}", request.chip, isa::to_string(request.precision)));
+    throw CompileError(fmt::format("chip {} has no precision {}; it has {}", request.chip,
+                                   isa::to_string(request.precision), precision_list(request.arch)));
   CompiledNetwork result;
   result.optimised = import_network(request.model, request.import);
   result.optimised.name = request.network;
   require_well_formed(result.optimised, "import");
   optimise(result.optimised);
   require_well_formed(result.optimised, "optimisation");
+  if (real_type(request.precision)) {
+    result.quantised = lower_to_real(result.optimised, request.precision);
+    return finish(std::move(result), request);
+  }
   auto calibration = request.calibrate_on ? request.calibrate_on(result.optimised) : request.calibration;
   if (calibration.empty())
     for (unsigned run = 0; run < request.calibration_runs; ++run)
       calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
   result.quantised = quantize(result.optimised, calibration, runner, request.precision);
-  partition(result.quantised);
-  send_home_what_does_not_fit(result.quantised, request.arch);
-  schedule(result.quantised);
-  require_well_formed(result.quantised, "quantisation");
-  result.program = generate(result.quantised, request.arch,
-                            {request.chip, request.precision,
-                             static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch))});
-  return result;
+  return finish(std::move(result), request);
 }
 
 }  // namespace nnp::compiler

@@ -26,9 +26,12 @@ struct CompileRequest {
 
 struct CompiledNetwork {
   ir::Graph optimised;  // float
-  ir::Graph quantised;  // as Program::graph
+  ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
 };
+
+/// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.
+isa::Precision default_precision(const isa::ArchSpec&);
 
 /// Throws ModelFileError or CompileError. `runner` calibrates.
 CompiledNetwork compile(const CompileRequest&, FloatRunner& runner);

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "compiler/compile_error.h"
+#include "compiler/ir/real.h"
 #include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
@@ -39,6 +42,15 @@ LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa
       staging_end_(plan.staging_begin + plan.staging_bytes),
       from_top_(node_index % 2 == 1) {
   builder.set_layer(layer);
+}
+
+Address LayerEmitter::address(ir::ValueId id) {
+  if (const auto& constant = value(id).constant) {
+    const auto [place, is_new] = parts.constant_activations.try_emplace(id, 0);
+    if (is_new) place->second = parts.add_constant(to_device_layout(*constant, layout(id).pixel_bytes));
+    return place->second;
+  }
+  return plan_.values[id].address | (resident(id) ? 0 : kSpillBit);
 }
 
 Address LayerEmitter::stage(Bytes bytes) {
@@ -107,26 +119,63 @@ void StripPlaces::wload(StreamBuilder& builder, std::uint16_t layer, std::int64_
   builder.emit(
       isa::Queue::weight, isa::Opcode::wload,
       {{isa::field::w_dram, static_cast<std::int64_t>(address)}, {isa::field::w_k, k}, {isa::field::w_n, n}},
-      {}, block ? isa::kFlagBlock : std::uint8_t{0});
-  const Bytes bytes =
-      isa::WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes();
+      {}, static_cast<std::uint8_t>(weight_flags(type_) | (block ? isa::kFlagBlock : 0)));
+  const Bytes bytes = isa::WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n),
+                                       {isa::WeightLayout::Order::tiles, ir::size_of(type_), 0})
+                          .bytes();
   parts_.layers[layer].weight_bytes += bytes + (block ? isa::rest_of_block(address + bytes, arch_) : 0);
 }
 
-std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t, std::int64_t)>& weight,
-                                     std::int64_t k, std::int64_t n0, std::int64_t n,
-                                     const isa::ArchSpec& arch) {
-  const isa::WeightStrip strip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n));
+std::vector<std::uint8_t> pack_strip(
+    const std::function<const std::uint8_t*(std::int64_t, std::int64_t)>& weight, Bytes element_bytes,
+    std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec& arch) {
+  const isa::WeightStrip strip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n),
+                               {isa::WeightLayout::Order::tiles, element_bytes, 0});
   std::vector<std::uint8_t> bytes(strip.bytes(), 0);
   for (std::uint64_t tile = 0; tile < strip.tiles(); ++tile) {
     const auto tile_k = static_cast<std::int64_t>(tile / strip.n_tiles() * arch.array_rows);
     const auto tile_n = n0 + static_cast<std::int64_t>(tile % strip.n_tiles() * arch.array_cols);
     for (std::uint64_t i = 0; i < strip.tile_rows(tile); ++i)
       for (std::uint64_t j = 0; j < strip.tile_cols(tile); ++j)
-        bytes[strip.tile_offset(tile) + i * strip.row_stride(tile) + j] = static_cast<std::uint8_t>(
-            weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)));
+        std::copy_n(weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)),
+                    element_bytes,
+                    bytes.data() + strip.tile_offset(tile) + i * strip.row_stride(tile) + j * element_bytes);
   }
   return bytes;
+}
+
+std::uint8_t activation_flags(ir::DType type) {
+  switch (type) {
+    case ir::DType::f32:
+      return isa::kFlagReal;
+    case ir::DType::bf16:
+      return isa::kFlagReal | isa::kFlagA16;
+    case ir::DType::s16:
+      return isa::kFlagA16;
+    case ir::DType::s8:
+      return isa::kFlagASigned;
+    default:
+      return 0;
+  }
+}
+
+std::uint8_t weight_flags(ir::DType type) {
+  return type == ir::DType::f32 ? isa::kFlagW32 : type == ir::DType::bf16 ? isa::kFlagW16 : std::uint8_t{0};
+}
+
+std::uint8_t drain_flags(ir::DType activations) {
+  return ir::is_real(activations) ? isa::kFlagRealSums : std::uint8_t{0};
+}
+
+std::vector<WordValue> result_words(const ir::Graph& graph, const ir::Node& node) {
+  const ir::DType type = graph.values[node.outputs[0]].type;
+  const WordValue type_word = word_of(word::dst_type, static_cast<int>(ir::element_type(type)));
+  if (ir::is_real(type))
+    return {type_word, word_of(word::zero_point, 0), word_of_float(word::clamp_lo, node.clamp.lo),
+            word_of_float(word::clamp_hi, node.clamp.hi)};
+  const auto range = ir::output_range(graph, node);
+  return {type_word, word_of(word::zero_point, range.zero_point), word_of(word::clamp_lo, range.lo),
+          word_of(word::clamp_hi, range.hi)};
 }
 
 }  // namespace nnp::compiler

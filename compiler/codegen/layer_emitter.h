@@ -22,6 +22,7 @@ struct ProgramParts {
   std::vector<std::uint8_t> constants;
   std::vector<isa::TileInfo> tiles;
   std::vector<isa::LayerInfo> layers;
+  std::map<ir::ValueId, Address> constant_activations;
 
   /// Aligned, to 64 bytes at least; returns the device memory address.
   Address add_constant(std::span<const std::uint8_t> bytes, Bytes align = 64);
@@ -48,8 +49,9 @@ class LayerEmitter {
   const ir::Value& value(ir::ValueId id) const { return graph.values[id]; }
   Layout layout(ir::ValueId id) const { return layout_of(graph.values[id], arch); }
   bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
-  /// Buffer address of a resident value, device memory address (spill-relative) of another.
-  Address address(ir::ValueId id) const { return plan_.values[id].address | (resident(id) ? 0 : kSpillBit); }
+  /// Buffer address of a resident value, device memory address (spill-relative) of another. A constant that
+  /// serves as an activation is put into device memory when first asked for.
+  Address address(ir::ValueId id);
 
   /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
   /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
@@ -83,16 +85,27 @@ class LayerEmitter {
   bool from_top_;
 };
 
-/// A weight strip: columns [n0, n0 + n) of K x N weights in the tile order that WLOAD fetches.
-std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight,
-                                     std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
+/// A weight strip: columns [n0, n0 + n) of K x N weights of `element_bytes` in the tile order that WLOAD
+/// fetches. `weight` is where weight (k, n) lies.
+std::vector<std::uint8_t> pack_strip(
+    const std::function<const std::uint8_t*(std::int64_t k, std::int64_t n)>& weight, Bytes element_bytes,
+    std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
+
+/// The flags of instructions that work on values of a type: MATMUL's and CONV's activations, WLOAD's weights,
+/// DRAIN's sums.
+std::uint8_t activation_flags(ir::DType);
+std::uint8_t weight_flags(ir::DType);
+std::uint8_t drain_flags(ir::DType activations);
+/// DRAIN's words for a node's result: type, zero point and clamp.
+std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
 
 /// Where the strips of one set of weights (of a slice of a layer) lie. Each is a constant of its own, unless
 /// the chip aligns the end of the weights: then they follow each other without gaps, and the last one's WLOAD
 /// fetches its whole block.
 class StripPlaces {
  public:
-  StripPlaces(ProgramParts& parts, const isa::ArchSpec& arch) : parts_(parts), arch_(arch) {}
+  StripPlaces(ProgramParts& parts, const isa::ArchSpec& arch, ir::DType weights)
+      : parts_(parts), arch_(arch), type_(weights) {}
   /// `strips` by any key, in the order of their WLOADs.
   void add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips);
   /// Emits the WLOAD of strip `key`, k x n weights, and counts its bytes as the layer's.
@@ -106,6 +119,7 @@ class StripPlaces {
   };
   ProgramParts& parts_;
   const isa::ArchSpec& arch_;
+  ir::DType type_;
   std::map<std::int64_t, Place> places_;
 };
 

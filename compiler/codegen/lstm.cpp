@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // LSTM: each step multiplies [x, h] by the joined weights into one set of accumulators, drains the gates to
-// 16 bits, and runs tables and elementwise operations on the vector unit. The x part of all tiles goes first,
-// so that weights stream while h is still being made; the h part then waits for it: the RAW wait of every
-// recurrent network.
+// 16 bits (reals: float32), and runs activations and elementwise operations on the vector unit. The x part of
+// all tiles goes first, so that weights stream while h is still being made; the h part then waits for it: the
+// RAW wait of every recurrent network.
 #include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/compile_error.h"
+#include "compiler/ir/real.h"
 #include "isa/arch/matrix_shape.h"
+#include "isa/numerics/functions.h"
 
 namespace nnp::compiler {
 namespace {
@@ -18,16 +22,20 @@ namespace word = isa::word;
 using isa::Opcode;
 using isa::Queue;
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 struct LstmShape {
   std::int64_t steps, batch, input, hidden;
   Layout x, h;
+  bool real = false;
+  Bytes element = 2;          // of gates and cell state
   Bytes row_gates, row_cell;  // bytes between batch rows
   Bytes gates() const { return static_cast<Bytes>(batch) * row_gates; }
   Bytes cell() const { return static_cast<Bytes>(batch) * row_cell; }
   Bytes x_step() const { return static_cast<Bytes>(batch) * x.pixel_bytes; }
   Bytes h_step() const { return static_cast<Bytes>(batch) * h.pixel_bytes; }
   Bytes params() const { return static_cast<Bytes>(4 * hidden) * sizeof(numerics::ChannelParam); }
-  static constexpr Bytes kTable = numerics::kTable16Entries * 2;
+  Bytes tables() const { return real ? 0 : 3 * numerics::kTable16Entries * 2; }
 };
 
 LstmShape lstm_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
@@ -37,8 +45,11 @@ LstmShape lstm_shape(const ir::Graph& graph, const ir::Node& node, const isa::Ar
   shape.steps = x.shape[0], shape.batch = x.shape[1], shape.input = x.shape[2];
   shape.hidden = std::get<ir::LstmAttributes>(node.attributes).hidden_size;
   shape.x = layout_of(x, arch), shape.h = layout_of(y, arch);
-  shape.row_gates = round_up<Bytes>(static_cast<Bytes>(8 * shape.hidden), arch.channel_align_bytes);
-  shape.row_cell = round_up<Bytes>(static_cast<Bytes>(2 * shape.hidden), arch.channel_align_bytes);
+  shape.real = ir::is_real(x.type), shape.element = shape.real ? 4 : 2;
+  shape.row_cell =
+      round_up<Bytes>(static_cast<Bytes>(shape.hidden) * shape.element, arch.channel_align_bytes);
+  shape.row_gates =
+      round_up<Bytes>(static_cast<Bytes>(4 * shape.hidden) * shape.element, arch.channel_align_bytes);
   return shape;
 }
 
@@ -47,18 +58,22 @@ class LstmEmitter {
   explicit LstmEmitter(LayerEmitter& emitter)
       : e_(emitter),
         s_(lstm_shape(e_.graph, e_.node, e_.arch)),
-        p_(ir::lstm_params(e_.graph, e_.node)),
         x_resident_(e_.resident(e_.node.inputs[0])),
         y_resident_(e_.resident(e_.node.outputs[0])),
         cols_(e_.arch.array_cols),
         tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)),
-        strips_{{e_.parts, e_.arch}, {e_.parts, e_.arch}} {
+        kept_(s_.real ? isa::ElementType::f32 : isa::ElementType::s16),
+        weight_element_(ir::size_of(e_.value(e_.node.inputs[1]).type)),
+        strips_{{e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type},
+                {e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type}} {
     if (s_.batch > e_.arch.accumulator_rows)
       throw CompileError(
           fmt::format("layer {} (LSTM): a batch of {} needs as many accumulator rows, the chip has {}",
                       e_.node.name, s_.batch, e_.arch.accumulator_rows));
+    if (s_.real) return;
     if (std::get<ir::LstmAttributes>(e_.node.attributes).cell_scale == 0)
       throw CompileError(fmt::format("layer {} (LSTM): not quantised", e_.node.name));
+    p_ = ir::lstm_params(e_.graph, e_.node);
   }
 
   void emit() {
@@ -70,10 +85,15 @@ class LstmEmitter {
     const Address zero_constant = e_.parts.add_constant(zeros);
     e_.load(zero_constant, zero_h_, s_.h_step());
     e_.load(zero_constant, cell_, s_.cell());
-    params_ = stage_vector(p_.gates);
-    sigmoid_ = stage_vector(p_.sigmoid);
-    tanh_gate_ = stage_vector(p_.tanh_gate);
-    tanh_cell_ = stage_vector(p_.tanh_cell);
+    if (s_.real) {
+      params_ = stage_vector(ir::real_channel_params(ir::constant_reals(e_.graph, e_.node, 3),
+                                                     static_cast<std::size_t>(4 * s_.hidden)));
+    } else {
+      params_ = stage_vector(p_.gates);
+      sigmoid_ = stage_vector(p_.sigmoid);
+      tanh_gate_ = stage_vector(p_.tanh_gate);
+      tanh_cell_ = stage_vector(p_.tanh_cell);
+    }
     for (int i = 0; i < 2; ++i) {
       if (!x_resident_) x_buffers_.push_back(e_.stage(s_.x_step()));
       if (!y_resident_) h_buffers_.push_back(e_.stage(s_.h_step()));
@@ -94,14 +114,14 @@ class LstmEmitter {
     for (const int operand : {1, 2}) {
       const ir::Tensor& w = *e_.value(e_.node.inputs[static_cast<std::size_t>(operand)]).constant;
       const std::int64_t k = w.shape()[2];
-      const auto data = w.data<std::int8_t>();
+      const std::uint8_t* data = w.bytes().data();
+      const auto weight = [&](std::int64_t row, std::int64_t gate) {
+        return data + static_cast<Bytes>(gate * k + row) * weight_element_;
+      };
       std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t tile = 0; tile < tiles_; ++tile)
-        strips.emplace_back(tile, pack_strip(
-                                      [&](std::int64_t row, std::int64_t gate) {
-                                        return data[static_cast<std::size_t>(gate * k + row)];
-                                      },
-                                      k, tile * cols_, tile_n(tile), e_.arch));
+        strips.emplace_back(tile,
+                            pack_strip(weight, weight_element_, k, tile * cols_, tile_n(tile), e_.arch));
       strips_[operand - 1].add(strips);
     }
   }
@@ -139,22 +159,26 @@ class LstmEmitter {
                      {field::mx_k, k},
                      {field::mx_n, tile_n(tile)}},
                     {word_of(word::a_stride, hidden_part ? s_.h.pixel_bytes : s_.x.pixel_bytes)},
-                    static_cast<std::uint8_t>(isa::kFlagA16 | (hidden_part ? isa::kFlagAccumulate : 0)), tag);
+                    static_cast<std::uint8_t>(activation_flags(e_.value(e_.node.inputs[0]).type) |
+                                              (hidden_part ? isa::kFlagAccumulate : 0)),
+                    tag);
   }
 
   void drain(std::int64_t tile, std::int64_t acc, std::uint32_t tag) {
     e_.builder.emit(
         Queue::drain, Opcode::drain,
-        {{field::dr_dst, static_cast<std::int64_t>(gates_) + 2 * tile * cols_},
+        {{field::dr_dst,
+          static_cast<std::int64_t>(gates_) + static_cast<std::int64_t>(s_.element) * tile * cols_},
          {field::dr_params, static_cast<std::int64_t>(params_) +
                                 tile * cols_ * static_cast<std::int64_t>(sizeof(numerics::ChannelParam))},
          {field::dr_acc, acc},
          {field::dr_m, s_.batch},
          {field::dr_n, tile_n(tile)}},
         {word_of(word::dst_stride, static_cast<std::int64_t>(s_.row_gates)),
-         word_of(word::dst_type, static_cast<int>(isa::ElementType::s16)), word_of(word::zero_point, 0),
-         word_of(word::clamp_lo, -32768), word_of(word::clamp_hi, 32767)},
-        0, tag);
+         word_of(word::dst_type, static_cast<int>(kept_)), word_of(word::zero_point, 0),
+         s_.real ? word_of_float(word::clamp_lo, -kInfinity) : word_of(word::clamp_lo, -32768),
+         s_.real ? word_of_float(word::clamp_hi, kInfinity) : word_of(word::clamp_hi, 32767)},
+        drain_flags(e_.value(e_.node.inputs[0]).type), tag);
   }
 
   void step(std::size_t t) {
@@ -182,15 +206,16 @@ class LstmEmitter {
   struct Operand {
     Address address;
     Bytes stride;
+    isa::ElementType type;
   };
-  Operand gate(std::int64_t index) const {
-    return {gates_ + static_cast<Bytes>(2 * index * s_.hidden), s_.row_gates};
-  }  // i, o, f, c
+  Operand gate(std::int64_t index) const {  // i, o, f, c
+    return {gates_ + static_cast<Bytes>(index * s_.hidden) * s_.element, s_.row_gates, kept_};
+  }
 
   void vector(Opcode opcode, Operand dst, Operand src0, Operand src1, std::int64_t elements, float scale0,
               float scale1) {
-    constexpr auto kS16 = static_cast<std::int64_t>(isa::ElementType::s16);
-    std::vector<WordValue> words{word_of(word::types, kS16 | kS16 << 4 | kS16 << 8),
+    const auto type = [](const Operand& operand) { return static_cast<std::int64_t>(operand.type); };
+    std::vector<WordValue> words{word_of(word::types, type(src0) | type(src1) << 4 | type(dst) << 8),
                                  word_of(word::src0_stride, static_cast<std::int64_t>(src0.stride)),
                                  word_of(word::src1_stride, static_cast<std::int64_t>(src1.stride)),
                                  word_of(word::vx_dst_stride, static_cast<std::int64_t>(dst.stride))};
@@ -210,22 +235,68 @@ class LstmEmitter {
                     words);
   }
   void table(Operand dst, Operand src, Address table_address, std::int64_t elements) {
-    vector(Opcode::lut, dst, src, {table_address, 0}, elements, 0, 0);
+    vector(Opcode::lut, dst, src, {table_address, 0, kept_}, elements, 0, 0);
+  }
+
+  std::vector<WordValue> real_words(Operand dst, Operand src0, int function) const {
+    return {
+        word_of(word::types, static_cast<std::int64_t>(src0.type) | static_cast<std::int64_t>(kept_) << 4 |
+                                 static_cast<std::int64_t>(dst.type) << 8),
+        word_of(word::src0_stride, static_cast<std::int64_t>(src0.stride)),
+        word_of(word::vx_dst_stride, static_cast<std::int64_t>(dst.stride)),
+        word_of(word::function, function),
+        word_of_float(word::vx_lo, -kInfinity),
+        word_of_float(word::vx_hi, kInfinity)};
+  }
+  void apply(numerics::UnaryFunction function, Operand dst, Operand src, std::int64_t elements) {
+    e_.builder.emit(Queue::vector, Opcode::apply,
+                    {{field::vx_dst, static_cast<std::int64_t>(dst.address)},
+                     {field::vx_src0, static_cast<std::int64_t>(src.address)},
+                     {field::vx_x, elements},
+                     {field::vx_y, s_.batch}},
+                    real_words(dst, src, static_cast<int>(function)));
+  }
+  void combine(numerics::BinaryFunction function, Operand dst, Operand src0, Operand src1) {
+    std::vector<WordValue> words = real_words(dst, src0, static_cast<int>(function));
+    words.push_back(word_of(word::src1_stride, static_cast<std::int64_t>(src1.stride)));
+    e_.builder.emit(Queue::vector, Opcode::combine,
+                    {{field::vx_dst, static_cast<std::int64_t>(dst.address)},
+                     {field::vx_src0, static_cast<std::int64_t>(src0.address)},
+                     {field::vx_src1, static_cast<std::int64_t>(src1.address)},
+                     {field::vx_x, s_.hidden},
+                     {field::vx_y, s_.batch}},
+                    words);
   }
 
   /// i, o, f = sigmoid; g = tanh; c = f c + i g; h = o tanh(c). Results overwrite gates that are no longer
   /// needed.
   void gate_operations(std::size_t t) {
     const std::int64_t n = s_.hidden;
-    const Operand cell{cell_, s_.row_cell}, i = gate(0), o = gate(1), f = gate(2), g = gate(3);
+    const Operand cell{cell_, s_.row_cell, kept_}, i = gate(0), o = gate(1), f = gate(2), g = gate(3);
+    const Operand h{h_at(t), s_.h.pixel_bytes, ir::element_type(e_.value(e_.node.outputs[0]).type)};
+    if (s_.real) {
+      using numerics::BinaryFunction;
+      using numerics::UnaryFunction;
+      apply(UnaryFunction::sigmoid, i, i, 3 * n);
+      apply(UnaryFunction::tanh, g, g, n);
+      combine(BinaryFunction::mul, cell, f, cell);
+      combine(BinaryFunction::mul, i, i, g);
+      combine(BinaryFunction::add, cell, cell, i);
+      apply(UnaryFunction::tanh, g, cell, n);
+      combine(BinaryFunction::mul, h, o, g);
+      return store(h, t);
+    }
     table(i, i, sigmoid_, 3 * n);
     table(g, g, tanh_gate_, n);
     vector(Opcode::mul, cell, f, cell, n, p_.cell_from_forget, 1);
     vector(Opcode::mul, i, i, g, n, p_.cell_from_input, 1);
     vector(Opcode::add, cell, cell, i, n, 1, 1);
     table(g, cell, tanh_cell_, n);
-    const Operand h{h_at(t), s_.h.pixel_bytes};
     vector(Opcode::mul, h, o, g, n, p_.hidden_scale, 1);
+    store(h, t);
+  }
+
+  void store(const Operand& h, std::size_t t) {
     if (!y_resident_) e_.store(h.address, e_.address(e_.node.outputs[0]) + t * s_.h_step(), s_.h_step());
   }
 
@@ -234,6 +305,8 @@ class LstmEmitter {
   ir::LstmParams p_;
   bool x_resident_, y_resident_;
   std::int64_t cols_, tiles_;
+  isa::ElementType kept_;  // of gates and cell state
+  Bytes weight_element_;
   StripPlaces strips_[2];  // of W and R, by tile
   Address gates_ = 0, cell_ = 0, zero_h_ = 0, params_ = 0, sigmoid_ = 0, tanh_gate_ = 0, tanh_cell_ = 0;
   std::vector<Address> x_buffers_, h_buffers_;
@@ -245,8 +318,7 @@ void emit_lstm(LayerEmitter& emitter) { LstmEmitter(emitter).emit(); }
 
 StagingNeed lstm_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const LstmShape s = lstm_shape(graph, node, arch);
-  const Bytes own =
-      s.gates() + s.cell() + s.h_step() + s.params() + 3 * LstmShape::kTable + 16 * arch.buffer_word_bytes;
+  const Bytes own = s.gates() + s.cell() + s.h_step() + s.params() + s.tables() + 16 * arch.buffer_word_bytes;
   const Bytes streamed = own + 2 * (s.x_step() + s.h_step());
   return {own, streamed, streamed};
 }

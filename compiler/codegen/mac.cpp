@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conv and Gemm: for each band of output lines and slice of channels, a strip of weights and a matrix
+// Conv, Gemm and MatMul: for each band of output lines and slice of channels, a strip of weights and a matrix
 // instruction per tile that the array takes at once, and a drain for each array_cols of its columns. Tiles
-// take accumulator rows in a ring, so that one drains while the next fills.
+// take accumulator rows in a ring, so that one drains while the next fills. The right side of a MatMul is an
+// activation: its strips are fetched from where it lies in device memory.
 #include <fmt/format.h>
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/compile_error.h"
+#include "compiler/ir/real.h"
 #include "compiler/tiling/mac_tiling.h"
 #include "isa/arch/matrix_shape.h"
 
@@ -29,8 +31,8 @@ class MacEmitter {
         out_(e_.node.outputs[0]),
         in_resident_(e_.resident(in_)),
         out_resident_(e_.resident(out_)),
-        range_(ir::output_range(e_.graph, e_.node)),
-        strips_(e_.parts, e_.arch) {
+        computed_right_(e_.node.op == ir::Op::matmul),
+        strips_(e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type) {
     const auto tiling = choose_tiling(shape_, in_resident_, out_resident_, e_.staging_left(), e_.arch);
     if (!tiling)
       throw CompileError(fmt::format(
@@ -44,7 +46,8 @@ class MacEmitter {
   }
 
   void emit() {
-    pack_weights();
+    if (!computed_right_) pack_weights();
+    params_ = pack_params();
     place_staging();
     make_steps();
     LayerEmitter::pipeline(
@@ -63,22 +66,29 @@ class MacEmitter {
 
   void pack_weights() {
     const ir::Tensor& w = *e_.value(e_.node.inputs[1]).constant;
-    const auto weights = w.data<std::int8_t>();
+    const std::uint8_t* weights = w.bytes().data();
+    const auto at = [&](std::int64_t i) { return weights + static_cast<Bytes>(i) * shape_.weight_element; };
     const std::int64_t channels = shape_.is_conv ? w.shape()[1] : 1,
                        taps = shape_.is_conv ? w.shape()[2] * w.shape()[3] : 1;
     const auto weight = [&](std::int64_t k, std::int64_t n) {
-      if (!shape_.is_conv) return weights[static_cast<std::size_t>(k * shape_.n + n)];
+      if (!shape_.is_conv) return at(k * shape_.n + n);
       const std::int64_t tap = k / channels, channel = k % channels;  // flat [r][s][c]
-      return weights[static_cast<std::size_t>((n * channels + channel) * taps + tap)];
+      return at((n * channels + channel) * taps + tap);
     };
     for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n) {
       std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t n0 = slice, end = std::min(shape_.n, slice + tiling_.slice_n); n0 < end;
            n0 += tile_.n)
-        strips.emplace_back(n0, pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
+        strips.emplace_back(n0, pack_strip(weight, shape_.weight_element, shape_.k, n0,
+                                           std::min(tile_.n, end - n0), e_.arch));
       strips_.add(strips);
     }
-    params_ = e_.parts.add_constant(ir::channel_params(e_.graph, e_.node));
+  }
+
+  Address pack_params() {
+    if (!ir::is_real(e_.value(in_).type)) return e_.parts.add_constant(ir::channel_params(e_.graph, e_.node));
+    return e_.parts.add_constant(ir::real_channel_params(ir::constant_reals(e_.graph, e_.node, 2),
+                                                         static_cast<std::size_t>(shape_.n)));
   }
 
   void place_staging() {
@@ -169,7 +179,7 @@ class MacEmitter {
         const Tile t{first_position + m0, m, n0, std::min(tile_.n, step.n0 + step.n - n0),
                      slot_++ % slots_ * rows};
         const std::vector<Group> groups = groups_of(step, t);
-        strips_.wload(e_.builder, e_.layer, t.n0, shape_.k, t.n);
+        wload(step, t);
         multiply(step, t, groups.front().tag);
         for (const Group& group : groups) {
           const std::int64_t column = out_resident_ ? group.n0 : group.n0 - step.n0;
@@ -212,10 +222,25 @@ class MacEmitter {
     return groups;
   }
 
+  void wload(const Step& step, const Tile& t) {
+    if (!computed_right_) return strips_.wload(e_.builder, e_.layer, t.n0, shape_.k, t.n);
+    const ir::ValueId right = e_.node.inputs[1];
+    const bool transposed = ir::transposes_right(e_.node);
+    const Bytes line = e_.layout(right).pixel_bytes;
+    const auto n0 = static_cast<Bytes>(t.n0), lines = static_cast<Bytes>(transposed ? shape_.n : shape_.k);
+    const Address strip = e_.address(right) + static_cast<Bytes>(step.image) * lines * line +
+                          (transposed ? n0 * line : n0 * shape_.weight_element);
+    e_.parts.layers[e_.layer].weight_bytes += static_cast<Bytes>(shape_.k * t.n) * shape_.weight_element;
+    e_.builder.emit(
+        Queue::weight, Opcode::wload,
+        {{field::w_dram, static_cast<std::int64_t>(strip)}, {field::w_k, shape_.k}, {field::w_n, t.n}},
+        {word_of(word::w_stride, static_cast<std::int64_t>(line))},
+        static_cast<std::uint8_t>(weight_flags(e_.value(right).type) |
+                                  (transposed ? isa::kFlagTransposed : isa::kFlagRows)));
+  }
+
   void multiply(const Step& step, const Tile& t, std::uint32_t tag) {
-    std::uint8_t flags = 0;
-    if (shape_.in.element_bytes == 2) flags |= isa::kFlagA16;
-    if (e_.value(in_).type == ir::DType::s8) flags |= isa::kFlagASigned;
+    const std::uint8_t flags = activation_flags(e_.value(in_).type);
     const auto [first, last] = shape_.input_lines(step.begin, step.end);
     const Address a = in_resident_ ? e_.address(in_) + static_cast<Bytes>(step.image) * image_bytes()
                                    : in_buffers_[step.band % in_buffers_.size()];
@@ -254,24 +279,22 @@ class MacEmitter {
   }
 
   void drain(const Group& group, std::int64_t m, Address dst, Address params) {
+    std::vector<WordValue> words = result_words(e_.graph, e_.node);
+    words.push_back(word_of(word::dst_stride, out_pixel_));
     e_.builder.emit(Queue::drain, Opcode::drain,
                     {{field::dr_dst, static_cast<std::int64_t>(dst)},
                      {field::dr_params, static_cast<std::int64_t>(params)},
                      {field::dr_acc, group.acc},
                      {field::dr_m, m},
                      {field::dr_n, group.n}},
-                    {word_of(word::dst_stride, out_pixel_),
-                     word_of(word::dst_type, static_cast<int>(ir::element_type(e_.value(out_).type))),
-                     word_of(word::zero_point, range_.zero_point), word_of(word::clamp_lo, range_.lo),
-                     word_of(word::clamp_hi, range_.hi)},
-                    0, group.tag);
+                    words, drain_flags(e_.value(in_).type), group.tag);
   }
 
   LayerEmitter& e_;
   MacShape shape_;
   ir::ValueId in_, out_;
   bool in_resident_, out_resident_;
-  numerics::OutputRange range_;
+  bool computed_right_;
   MacTiling tiling_;
   ArrayTile tile_;      // of a whole band
   StripPlaces strips_;  // by first column

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
+#include "compiler/ir/real.h"
 
 namespace nnp::compiler {
 namespace {
@@ -84,6 +85,21 @@ PoolTiling choose_pool_tiling(const PoolShape& shape, bool in_resident, bool out
   return tiling;
 }
 
+/// The words that say what the elements mean: scale, zero points and clamp.
+std::vector<WordValue> pool_numbers(const ir::Graph& graph, const ir::Node& node) {
+  const ir::Value &x = graph.values[node.inputs[0]], &y = graph.values[node.outputs[0]];
+  if (ir::is_real(x.type))
+    return {word_of_float(word::vx_lo, node.clamp.lo), word_of_float(word::vx_hi, node.clamp.hi)};
+  const auto range = ir::output_range(graph, node);
+  const float scale = node.op != ir::Op::max_pool
+                          ? static_cast<float>(static_cast<double>(x.quant->scale[0]) /
+                                               static_cast<double>(y.quant->scale[0]))
+                          : 1.0f;
+  return {word_of_float(word::pool_scale, scale), word_of(word::src0_zero, x.quant->zero_point),
+          word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
+          word_of(word::vx_hi, range.hi)};
+}
+
 }  // namespace
 
 StagingNeed pool_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
@@ -120,14 +136,9 @@ void emit_pool(LayerEmitter& e) {
         steps.push_back({image, line, std::min(shape.out_h, line + tiling.band), c0,
                          std::min(tiling.slice, shape.in.channels - c0)});
 
-  const auto range = ir::output_range(e.graph, e.node);
-  const ir::Value& x = e.value(in);
-  const ir::Value& y = e.value(out);
   const bool average = e.node.op != ir::Op::max_pool;
-  const auto type = static_cast<unsigned>(ir::element_type(x.type));
-  const float scale = average ? static_cast<float>(static_cast<double>(x.quant->scale[0]) /
-                                                   static_cast<double>(y.quant->scale[0]))
-                              : 1.0f;
+  const auto type = static_cast<unsigned>(ir::element_type(e.value(in).type));
+  const std::vector<WordValue> number_words = pool_numbers(e.graph, e.node);
 
   const bool sliced = tiling.slice < shape.in.channels;
   const std::int64_t element = shape.in.element_bytes;
@@ -152,36 +163,33 @@ void emit_pool(LayerEmitter& e) {
     const Bytes offset = static_cast<Bytes>(
         (step.image * shape.out_h * shape.out_w + m0) * shape.out.pixel_bytes + step.c0 * element);
     const Address dst = out_resident ? e.address(out) + offset : out_buffers[i % buffers];
+    std::vector<WordValue> words{word_of(word::types, type | type << 4 | type << 8),
+                                 word_of(word::in_h, shape.in_h),
+                                 word_of(word::in_w, shape.in_w),
+                                 word_of(word::out_w, shape.out_w),
+                                 word_of(word::kernel_h, shape.pool.kernel[0]),
+                                 word_of(word::kernel_w, shape.pool.kernel[1]),
+                                 word_of(word::stride_h, shape.pool.strides[0]),
+                                 word_of(word::stride_w, shape.pool.strides[1]),
+                                 word_of(word::pad_top, shape.pool.pads[0]),
+                                 word_of(word::pad_left, shape.pool.pads[1]),
+                                 word_of(word::dilation_h, 1),
+                                 word_of(word::dilation_w, 1),
+                                 word_of(word::row_stride, shape.in_w * in_pixel),
+                                 word_of(word::pixel_stride, in_pixel),
+                                 word_of(word::first_row, first_row),
+                                 word_of(word::out_pixel_stride, out_pixel),
+                                 word_of(word::pool_mode, !average                       ? 0
+                                                          : shape.pool.count_include_pad ? 2
+                                                                                         : 1)};
+    words.insert(words.end(), number_words.begin(), number_words.end());
     e.builder.emit(isa::Queue::vector, isa::Opcode::pool,
                    {{field::vx_dst, static_cast<std::int64_t>(dst)},
                     {field::vx_src0, static_cast<std::int64_t>(src)},
                     {field::vx_src1, m0},
                     {field::vx_x, step.channels},
                     {field::vx_y, m}},
-                   {word_of(word::types, type | type << 4 | type << 8),
-                    word_of(word::in_h, shape.in_h),
-                    word_of(word::in_w, shape.in_w),
-                    word_of(word::out_w, shape.out_w),
-                    word_of(word::kernel_h, shape.pool.kernel[0]),
-                    word_of(word::kernel_w, shape.pool.kernel[1]),
-                    word_of(word::stride_h, shape.pool.strides[0]),
-                    word_of(word::stride_w, shape.pool.strides[1]),
-                    word_of(word::pad_top, shape.pool.pads[0]),
-                    word_of(word::pad_left, shape.pool.pads[1]),
-                    word_of(word::dilation_h, 1),
-                    word_of(word::dilation_w, 1),
-                    word_of(word::row_stride, shape.in_w * in_pixel),
-                    word_of(word::pixel_stride, in_pixel),
-                    word_of(word::first_row, first_row),
-                    word_of(word::out_pixel_stride, out_pixel),
-                    word_of(word::pool_mode, !average                       ? 0
-                                             : shape.pool.count_include_pad ? 2
-                                                                            : 1),
-                    word_of_float(word::pool_scale, scale),
-                    word_of(word::src0_zero, x.quant->zero_point),
-                    word_of(word::vx_dst_zero, range.zero_point),
-                    word_of(word::vx_lo, range.lo),
-                    word_of(word::vx_hi, range.hi)});
+                   words);
     if (!out_resident)
       e.store_rows({e.address(out) + offset, dst, shape.out.pixel_bytes, out_pixel,
                     static_cast<Bytes>(sliced ? step.channels * element : shape.out.pixel_bytes), m});

@@ -52,6 +52,8 @@ const char* to_string(Op op) {
       return "Gather";
     case Op::quantize_linear:
       return "QuantizeLinear";
+    case Op::cast:
+      return "Cast";
     case Op::dequantize_linear:
       return "DequantizeLinear";
     case Op::unary:
@@ -99,6 +101,11 @@ std::string operator_name(const Node& node) {
   if (const auto* onnx = std::get_if<OnnxAttributes>(&node.attributes))
     return onnx->domain.empty() ? onnx->op : onnx->domain + "." + onnx->op;
   return to_string(node.op);
+}
+
+bool transposes_right(const Node& node) {
+  const auto* attributes = std::get_if<GemmAttributes>(&node.attributes);
+  return attributes != nullptr && attributes->transpose_b;
 }
 
 ChannelView channel_view(const Shape& shape) {

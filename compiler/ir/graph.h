@@ -4,7 +4,9 @@
 // A graph is first float (all values f32 or i64) and after compiler/quantize integer on the chip's side: a
 // value of type u8, s8 or s16 has QuantParams, and a node between integer values means the integer operation
 // that docs/guide/numerics.md and host_runtime/reference/naive define. QuantizeLinear and DequantizeLinear
-// nodes stand at the border and run on the host.
+// nodes stand at the border and run on the host. For bf16 the chip's values are bf16 instead (biases stay
+// f32), with Cast nodes at the border: an operator on bf16 values is that on their widened values, its
+// results rounded.
 //
 // Shapes are ONNX's (images NCHW). The device stores channels last: `channels()` below is axis 1 of rank 4,
 // else the last axis.
@@ -65,6 +67,7 @@ enum class Op : std::uint8_t {
   layer_normalization,
   rnn,
   gru,
+  cast,  // between f32 and bf16
   onnx,  // any other operator: only the host runs it
 };
 inline constexpr Op kLastOp = Op::onnx;
@@ -80,7 +83,7 @@ struct PoolAttributes {
   bool ceil_mode = false, count_include_pad = false;
 };
 /// y = alpha * op(a) op(b) + beta * c. The canonical form after passes: alpha = beta = 1, nothing transposed,
-/// b constant [K, N].
+/// b constant [K, N]. A MatMul may carry it for transpose_b alone: the last two axes of b swap.
 struct GemmAttributes {
   float alpha = 1, beta = 1;
   bool transpose_a = false, transpose_b = false;
@@ -218,6 +221,9 @@ struct Node {
   bool on_host = false;                 // decided by passes/partition
   std::vector<std::string> onnx_nodes;  // where it came from, fused ones included
 };
+
+/// Of a Gemm or MatMul.
+bool transposes_right(const Node&);
 
 struct Graph {
   std::string name;

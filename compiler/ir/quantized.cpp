@@ -160,6 +160,11 @@ OutputRange output_range(const Graph& graph, const Node& node) {
 std::vector<ChannelParam> channel_params(const Graph& graph, const Node& node) {
   const Value &x = value_at(graph, node.inputs, 0), &w = value_at(graph, node.inputs, 1);
   const double in_scale = scale_of(node, x), out_scale = scale_of(node, value_at(graph, node.outputs, 0));
+  if (node.op == Op::matmul && !w.constant) {  // zero points are 0: nothing to correct
+    const auto scale = static_cast<float>(in_scale * scale_of(node, w) / out_scale);
+    const Shape& y = value_at(graph, node.outputs, 0).shape;
+    return std::vector<ChannelParam>(static_cast<std::size_t>(y.back()), ChannelParam{0, scale});
+  }
   const std::int64_t zero = quant_of(node, x).zero_point;
   const std::span<const float> weight_scales = quant_of(node, w).scale;
   const auto codes = constant_of(node, w, DType::s8).data<std::int8_t>();

@@ -54,6 +54,10 @@ isa::ElementType element_type(DType type) {
       return isa::ElementType::s16;
     case DType::i32:
       return isa::ElementType::s32;
+    case DType::bf16:
+      return isa::ElementType::bf16;
+    case DType::f32:
+      return isa::ElementType::f32;
     default:
       throw std::logic_error(std::string("element_type: the device has no ") + to_string(type));
   }

@@ -10,6 +10,7 @@
 
 #include "compiler/ir/half.h"
 #include "isa/instruction/fields.h"
+#include "isa/numerics/bf16.h"
 
 namespace nnp::ir {
 
@@ -20,7 +21,7 @@ enum class DType : std::uint8_t { f32, i64, i32, u8, s8, s16, b8, u16, u32, u64,
 inline constexpr DType kLastDType = DType::f64;
 const char* to_string(DType);
 std::size_t size_of(DType);
-isa::ElementType element_type(DType);  // of a quantised type; asserts for f32 and i64
+isa::ElementType element_type(DType);  // throws std::logic_error for what the device does not have
 
 using Shape = std::vector<std::int64_t>;
 inline std::int64_t element_count(const Shape& shape) {
@@ -76,6 +77,10 @@ struct DTypeOf<Float16> {
 };
 template <>
 struct DTypeOf<BFloat16> {
+  static constexpr DType value = DType::bf16;
+};
+template <>
+struct DTypeOf<numerics::Bf16> {
   static constexpr DType value = DType::bf16;
 };
 template <>

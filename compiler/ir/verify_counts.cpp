@@ -46,6 +46,7 @@ OpRule rule_of(Op op) {
     case Op::clip:
     case Op::quantize_linear:
     case Op::dequantize_linear:
+    case Op::cast:
       return {1, 3, 1, kAny};
     case Op::reshape:
     case Op::squeeze:

@@ -134,6 +134,13 @@ void check_matmul(const Operands& operands, Faults& faults) {
   const bool row = a.size() == 1, column = b.size() == 1;  // numpy's rule for vectors
   if (row) a.insert(a.begin(), 1);
   if (column) b.push_back(1);
+  if (transposes_right(operands.node)) {
+    if (column) {
+      faults.add("a vector on the right cannot be transposed");
+      return;
+    }
+    std::swap(b[b.size() - 2], b.back());
+  }
   if (a.back() != b[b.size() - 2]) {
     faults.add("{} times {} do not fit", text(operands.input(0)->shape), text(operands.input(1)->shape));
     return;
@@ -204,6 +211,7 @@ void check_shapes(const Operands& operands, Faults& faults) {
     case Op::identity:
     case Op::quantize_linear:
     case Op::dequantize_linear:
+    case Op::cast:
       return expect("output", y, x->shape, faults);
     case Op::unary:
       if (has_own_op(std::get<UnaryAttributes>(operands.node.attributes).function))

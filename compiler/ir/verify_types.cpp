@@ -64,6 +64,13 @@ void check_product(const Operands& operands, Faults& faults) {
       faults.add("an integer Gemm has alpha = beta = 1 and a left side as it is");
     }
     axis = attributes.transpose_b ? 0 : 1;
+  } else if (operands.node.op == Op::matmul && !w.constant) {
+    // A right side that is computed: no zero points, as no correction can be folded into a bias.
+    if (!activation(w, faults)) return;
+    if (w.type != DType::s8 || w.quant->zero_point != 0 || operands.input(0)->quant->zero_point != 0)
+      faults.add("a product of two activations needs zero points 0 and s8 on the right, '{}' is {}", w.name,
+                 to_string(w.type));
+    return;
   } else if (operands.node.op == Op::matmul) {
     if (rank != 2) {
       faults.add("integer weights '{}' have rank {}, expected 2", w.name, rank);
@@ -148,6 +155,8 @@ void check_integer(const Operands& operands, Faults& faults) {
   }
 }
 
+bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || op == Op::matmul || op == Op::lstm; }
+
 /// Operators that only move elements, and families the host has for every type: plain integers may pass.
 bool takes_plain_integers(Op op) {
   switch (op) {
@@ -216,6 +225,11 @@ void check_float(const Operands& operands, Faults& faults) {
   if (y != nullptr && y->type != x.type) {
     faults.add("'{}' is {}, the result {}", x.name, to_string(x.type), to_string(y->type));
   }
+  if (x.type == DType::bf16 && operands.node.inputs.size() > 1 && has_weights(operands.node.op) &&
+      operands.input(1)->type != DType::bf16) {
+    faults.add("'{}' is bf16, its other operand '{}' {}", x.name, operands.input(1)->name,
+               to_string(operands.input(1)->type));
+  }
   if (operands.node.op == Op::gather && operands.input(1)->type != DType::i64 &&
       operands.input(1)->type != DType::i32) {
     faults.add("indices '{}' are {}, not integers", operands.input(1)->name,
@@ -241,6 +255,10 @@ void check_types(const Operands& operands, Faults& faults) {
     } else {
       needs_quant(x, faults);
     }
+  } else if (operands.node.op == Op::cast) {
+    const auto real = [](DType type) { return type == DType::f32 || type == DType::bf16; };
+    if (!real(x.type) || !real(y->type))
+      faults.add("{} to {}: it converts f32 and bf16", to_string(x.type), to_string(y->type));
   } else if (has_codes(operands) && by_reals(operands.graph, operands.node)) {
     check_reals(operands, faults);
   } else if ((from || to) && (has_codes(operands) || !takes_plain_integers(operands.node.op))) {

@@ -48,6 +48,13 @@ bool has_real_operands(const Graph& graph, const Node& node) {
   return is_real(node.inputs.at(0)) && (!has_two || is_real(node.inputs.at(1)));
 }
 
+/// Matrices, or a batch of them: the right side is an activation in device memory.
+bool is_plain_matmul(const Graph& graph, const Node& node) {
+  const Shape &a = input_shape(graph, node, 0), &b = input_shape(graph, node, 1);
+  return (a.size() == 2 || a.size() == 3) && a.size() == b.size() && (a.size() == 2 || a[0] == b[0]) &&
+         std::ranges::find(a, 0) == a.end() && std::ranges::find(b, 0) == b.end();
+}
+
 bool is_plain_lstm(const Graph& graph, const Node& node) {
   for (std::size_t i = 4; i < node.inputs.size(); ++i) {
     if (!is_left_out(node, i)) return false;
@@ -69,6 +76,8 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
       return std::get<ir::ConvAttributes>(node.attributes).group == 1 && has_constant_parameters(graph, node);
     case Op::gemm:
       return is_canonical_gemm(graph, node);
+    case Op::matmul:
+      return is_plain_matmul(graph, node);
     case Op::lstm:
       return is_plain_lstm(graph, node);
     case Op::max_pool:
@@ -79,7 +88,55 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
   }
 }
 
-bool chip_takes_types(const Graph& graph, const Node& node) {
+std::optional<DType> real_type(isa::Precision precision) {
+  if (precision == isa::Precision::fp32) return DType::f32;
+  if (precision == isa::Precision::bf16) return DType::bf16;
+  return std::nullopt;
+}
+
+namespace {
+
+/// Everything of one type but a bias, the bounds of a Clip, and constants that the vector unit takes as
+/// floats.
+bool is_all(DType wanted, const Graph& graph, const Node& node) {
+  const auto fits = [&](std::size_t i, bool may_be_constant) {
+    const ir::Value& value = graph.values[node.inputs[i]];
+    return value.type == wanted || (may_be_constant && value.constant && value.type == DType::f32);
+  };
+  std::size_t checked = 1;
+  bool constants = false;
+  switch (node.op) {
+    case Op::lstm:
+      checked = 3;
+      break;
+    case Op::conv:
+    case Op::gemm:
+    case Op::matmul:
+      checked = 2;
+      break;
+    case Op::add:
+    case Op::mul:
+    case Op::binary:
+      checked = 2, constants = true;
+      break;
+    case Op::softmax:
+      checked = std::min<std::size_t>(node.inputs.size(), 2), constants = true;
+      break;
+    case Op::concat:
+      checked = node.inputs.size();
+      break;
+    default:
+      break;
+  }
+  for (std::size_t i = 0; i < checked; ++i)
+    if (node.inputs[i] != ir::kNoValue && !fits(i, constants)) return false;
+  return graph.values[node.outputs.at(0)].type == wanted;
+}
+
+}  // namespace
+
+bool chip_takes_types(const Graph& graph, const Node& node, isa::Precision precision) {
+  if (const auto real = real_type(precision)) return is_all(*real, graph, node);
   const auto is_code = [](DType type) {
     return type == DType::u8 || type == DType::s8 || type == DType::s16;
   };
@@ -89,6 +146,7 @@ bool chip_takes_types(const Graph& graph, const Node& node) {
   switch (node.op) {
     case Op::conv:
     case Op::gemm:
+    case Op::matmul:
       return is_code(in) && is_code(out) && type(1) == DType::s8;
     case Op::lstm:
       return in == DType::s16 && out == DType::s16 && type(1) == DType::s8 && type(2) == DType::s8;

@@ -3,7 +3,10 @@
 // afterwards.
 #pragma once
 
+#include <optional>
+
 #include "compiler/ir/graph.h"
+#include "isa/arch/arch_spec.h"
 
 namespace nnp::compiler {
 
@@ -13,7 +16,10 @@ bool chip_has_operation(const ir::Graph&, const ir::Node&);
 /// Of it, what the vector unit has: functions, reductions, normalisations, moves.
 bool vector_has_operation(const ir::Graph&, const ir::Node&);
 
-/// Whether the element types are ones the chip's operation takes.
-bool chip_takes_types(const ir::Graph&, const ir::Node&);
+/// Whether the element types are ones the chip's operation takes: codes, or for a real precision its type.
+bool chip_takes_types(const ir::Graph&, const ir::Node&, isa::Precision);
+
+/// The type of a real precision's values; nothing for the integer ones.
+std::optional<ir::DType> real_type(isa::Precision);
 
 }  // namespace nnp::compiler

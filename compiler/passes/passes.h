@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/ir/graph.h"
+#include "isa/arch/arch_spec.h"
 
 namespace nnp::compiler {
 
@@ -24,8 +25,13 @@ void remove_dead_nodes(ir::Graph&);
 /// All of the above, in order.
 void optimise(ir::Graph&);
 
+/// For a precision of real numbers, in place of quantisation: MatMuls take what the array has (a batch in one
+/// axis, a Transpose before the right side as a flag); for bf16 what the chip has an operation for works on
+/// bf16, with Cast nodes where floats remain.
+ir::Graph lower_to_real(const ir::Graph& optimised, isa::Precision);
+
 /// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are
 /// ones codegen has.
-void partition(ir::Graph&);
+void partition(ir::Graph&, isa::Precision = isa::Precision::int8);
 
 }  // namespace nnp::compiler

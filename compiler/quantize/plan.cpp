@@ -55,7 +55,7 @@ std::vector<bool> integer_nodes(const Graph& graph) {
     const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
     const bool constant_left = product && graph.values[in].constant.has_value();
     const bool is_float = graph.values[in].type == ir::DType::f32;
-    integer[i] = computed && !constant_left && is_float && chip_has_operation(graph, node);
+    integer[i] = node.op != Op::matmul && computed && !constant_left && is_float && chip_has_operation(graph, node);
   }
   return integer;
 }

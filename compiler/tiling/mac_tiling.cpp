@@ -25,10 +25,12 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
     shape.in_line_bytes = static_cast<Bytes>(shape.in_w) * shape.in.pixel_bytes;
     shape.k = w.shape[1] * w.shape[2] * w.shape[3], shape.n = w.shape[0];
   } else {
-    shape.lines = shape.in_lines = shape.in.pixels;
+    if (node.op == ir::Op::matmul && x.shape.size() == 3) shape.images = x.shape[0];
+    shape.lines = shape.in_lines = shape.in.pixels / shape.images;
     shape.in_line_bytes = shape.in.pixel_bytes;
-    shape.k = w.shape[0], shape.n = w.shape[1];
+    shape.k = x.shape.back(), shape.n = y.shape.back();
   }
+  shape.weight_element = ir::size_of(w.type);
   return shape;
 }
 
@@ -81,7 +83,8 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
   std::optional<MacTiling> best;
   double best_cost = std::numeric_limits<double>::infinity();
   const auto cols = static_cast<std::int64_t>(arch.array_cols);
-  const double weight_bytes = static_cast<double>(shape.k) * static_cast<double>(shape.n);
+  const double weight_bytes =
+      static_cast<double>(shape.k) * static_cast<double>(shape.n) * static_cast<double>(shape.weight_element);
   const double output_bytes = static_cast<double>(shape.out.bytes()),
                input_bytes = static_cast<double>(shape.in.bytes());
   const std::int64_t most_positions = isa::matrix_limits(arch).m;

@@ -10,11 +10,13 @@
 
 namespace nnp::compiler {
 
-/// Conv: a line is an output row. Gemm: one image, a line is a row of A.
+/// Conv: a line is an output row. Gemm: one image, a line is a row of A. MatMul: an image is a pair of
+/// matrices of the batch, each with weights of its own.
 struct MacShape {
   bool is_conv = false;
   std::int64_t images = 1, lines = 0, line_positions = 1;
   std::int64_t k = 0, n = 0;
+  Bytes weight_element = 1;   // bytes
   std::int64_t in_lines = 0;  // stored input lines of an image
   Bytes in_line_bytes = 0;
   Layout in, out;

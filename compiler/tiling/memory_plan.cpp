@@ -45,9 +45,19 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
   return lives;
 }
 
+/// Roots that must lie in device memory: WLOAD fetches them.
+std::vector<bool> stationary_roots(const ir::Graph& graph, const std::vector<Placement>& values) {
+  std::vector<bool> roots(values.size());
+  for (const ir::Node& node : graph.nodes)
+    if (!node.on_host && node.op == ir::Op::matmul && !graph.values[node.inputs[1]].constant)
+      roots[values[node.inputs[1]].root] = true;
+  return roots;
+}
+
 /// First-fit addresses in [0, limit), 256-byte aligned; nullopt in `places` where a root found none.
 std::map<ir::ValueId, std::optional<Address>> place(const std::vector<Lifetime>& lives,
-                                                    const std::vector<Placement>& values, Bytes limit,
+                                                    const std::vector<Placement>& values,
+                                                    const std::vector<bool>& in_memory, Bytes limit,
                                                     Bytes align) {
   std::vector<ir::ValueId> roots;
   for (std::size_t v = 0; v < values.size(); ++v)
@@ -57,6 +67,10 @@ std::map<ir::ValueId, std::optional<Address>> place(const std::vector<Lifetime>&
                    [&](ir::ValueId a, ir::ValueId b) { return lives[a].first < lives[b].first; });
   std::map<ir::ValueId, std::optional<Address>> places;
   for (const ir::ValueId root : roots) {
+    if (in_memory[root]) {
+      places[root] = std::nullopt;
+      continue;
+    }
     // Ranges of the roots placed before that are alive together with this one.
     std::vector<std::pair<Address, Address>> taken;
     for (const auto& [other, address] : places)
@@ -86,6 +100,18 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
   const auto lives = lifetimes(graph, arch, plan.values);
   const Bytes align = std::max<Bytes>(arch.buffer_word_bytes, 64), size = arch.unified_buffer_bytes;
 
+  const std::vector<bool> in_memory = stationary_roots(graph, plan.values);
+  // A node with a value that cannot be resident needs room to stage it, whatever else is resident.
+  const auto resident_need = [&](std::size_t i) {
+    const ir::Node& node = graph.nodes[i];
+    const auto is_in_memory = [&](ir::ValueId id) {
+      return id != ir::kNoValue && in_memory[plan.values[id].root];
+    };
+    const bool stages =
+        std::ranges::any_of(node.inputs, is_in_memory) || std::ranges::any_of(node.outputs, is_in_memory);
+    return stages ? std::max(by_node[i].resident, by_node[i].comfortable) : by_node[i].resident;
+  };
+
   StagingNeed most;
   std::size_t hungriest = 0;  // the node with the largest least need
   for (std::size_t i = 0; i < by_node.size(); ++i) {
@@ -93,7 +119,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
       throw CompileError(
           fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
                       graph.nodes[i].name, ir::operator_name(graph.nodes[i]), by_node[i].least, size));
-    most.resident = std::max(most.resident, by_node[i].resident);
+    most.resident = std::max(most.resident, resident_need(i));
     if (by_node[i].least > most.least) most.least = by_node[i].least, hungriest = i;
     most.comfortable = std::max(most.comfortable, by_node[i].comfortable);
   }
@@ -101,11 +127,11 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     plan.staging_bytes = staging / align * align;
     plan.staging_begin = (size - plan.staging_bytes) / align * align;
     plan.staging_bytes = size - plan.staging_begin;
-    return place(lives, plan.values, plan.staging_begin, align);
+    return place(lives, plan.values, in_memory, plan.staging_begin, align);
   };
-  const auto all_placed = [](const auto& places) {
+  const auto all_placed = [&](const auto& places) {
     return std::all_of(places.begin(), places.end(),
-                       [](const auto& item) { return item.second.has_value(); });
+                       [&](const auto& item) { return item.second || in_memory[item.first]; });
   };
   const bool stay = arch.residency == isa::Residency::network;
   auto places = settle(stay ? std::min(size, round_up(most.resident, align)) : size);

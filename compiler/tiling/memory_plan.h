@@ -37,11 +37,12 @@ struct StagingNeed {
   Bytes resident = 0, least = 0, comfortable = 0;
 };
 
-/// Everything resident if it fits beside the largest `resident` need. Otherwise the staging area is as large
-/// as the most comfortable layer wants, at most three quarters of the buffer (or the largest least need), and
-/// values that find no place go to device memory. Throws CompileError (layer, bytes needed, bytes there) when
-/// a layer's least need is larger than the buffer. Where the chip's residency is a layer, every value goes to
-/// device memory and the whole buffer is staging area.
+/// A value that an array needs as its stationary operand (the right side of a MatMul) lies in device memory,
+/// from where WLOAD fetches it. Everything else is resident if it fits beside the largest `resident` need.
+/// Otherwise the staging area is as large as the most comfortable layer wants, at most three quarters of the
+/// buffer (or the largest least need), and values that find no place go to device memory. Throws CompileError
+/// (layer, bytes needed, bytes there) when a layer's least need is larger than the buffer. Where the chip's
+/// residency is a layer, every value goes to device memory and the whole buffer is staging area.
 MemoryPlan plan_memory(const ir::Graph&, const isa::ArchSpec&, const std::vector<StagingNeed>& by_node);
 
 /// Every broken rule: placements that overlap while both are alive, addresses outside the arena.

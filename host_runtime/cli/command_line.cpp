@@ -60,7 +60,8 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
   app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")
       ->type_name("NETWORK")
       ->required();
-  add_text(app, "--precision", "P", "int8, int8x16, bf16 or fp32 [int8]",
+  add_text(app, "--precision", "P",
+           "int8, int8x16, bf16 or fp32 [int8, else fp32, else bf16, as the chip has them]",
            [&choice](const std::string& text) { choice.precision = parse_precision(text); });
   add_batch(app, choice.batch);
   add_text(app, "--seq-len", "T", "steps of a sequence", [&choice](const std::string& text) {

@@ -105,6 +105,8 @@ const char* descriptor(ir::DType type) {
       return "<i4";
     case ir::DType::s16:
       return "<i2";
+    case ir::DType::bf16:  // numpy has none; graph outputs are f32
+      return "<V2";
     case ir::DType::s8:
       return "|i1";
     case ir::DType::u8:
@@ -187,6 +189,8 @@ const char* numpy_name(ir::DType type) {
       return "int32";
     case ir::DType::s16:
       return "int16";
+    case ir::DType::bf16:
+      return "bfloat16";
     case ir::DType::s8:
       return "int8";
     case ir::DType::u8:

@@ -21,7 +21,7 @@ struct ChipChoice {
 
 struct NetworkChoice {
   std::string network;  // zoo name, or a path ending in .onnx
-  isa::Precision precision = isa::Precision::int8;
+  std::optional<isa::Precision> precision;  // absent: compiler::default_precision
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
 };

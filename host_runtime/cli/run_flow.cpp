@@ -122,7 +122,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.model = network.file;
   request.network = network.name;
   request.import = network.import;
-  request.precision = choice.precision;
+  request.precision = choice.precision.value_or(compiler::default_precision(chip.arch));
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;

@@ -133,6 +133,9 @@ std::string check_lines(const RunRecord& run) {
     if (check.compared != 0) figures += fmt::format(", {} values compared", count_text(check.compared));
     if (check.layers_compared != 0) figures += fmt::format(" in {} layers", check.layers_compared);
     if (check.mismatches != 0) figures += fmt::format(", {} differ", count_text(check.mismatches));
+    if (check.bound != 0)
+      figures += fmt::format(", at most {:.1g} % of the rounding bound apart",
+                             100 * check.max_abs_error / check.bound);
     if (check.sqnr_db != 0)
       figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);
     text += fmt::format("  {:<8}{}{}{}\n", check.reference, compare::to_string(check.status), figures,

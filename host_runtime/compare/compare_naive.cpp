@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The naive integer run as judge: it computes the whole network on its own and every number must be equal.
+// The naive run as judge: it computes the whole network on its own and every number must be equal.
 #include <fmt/format.h>
 
 #include "host_runtime/compare/difference.h"
@@ -17,7 +17,9 @@ Comparison compare_naive(const ir::Graph& graph, const std::vector<ir::Tensor>& 
   const reference::ValueLifetimes lifetimes(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const ir::Node& node = graph.nodes[i];
-    if (node.on_host || !reference::naive::has_sums(graph, node)) {
+    const bool has_sums =
+        reference::naive::has_sums(graph, node) || reference::naive::has_real_sums(graph, node);
+    if (node.on_host || !has_sums) {
       reference::run_node(graph, node, values);
     } else {
       const ir::Tensor sums = reference::accumulators(graph, node, values);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// oneDNN as judge of the integer sums, layer by layer. A layer's inputs are those the chip had: they follow,
-// by the numerics' requantisation and the naive operators, from the accumulators the chip handed out for the
-// layers before.
+// oneDNN as judge of the sums, layer by layer: integers exactly, reals within the bound of real_sums.h. A
+// layer's inputs are those the chip had: they follow, by the numerics' requantisation and the naive
+// operators, from the accumulators the chip handed out for the layers before.
 #include <fmt/format.h>
 
 #include "host_runtime/compare/difference.h"
+#include "host_runtime/compare/real_sums.h"
 #include "host_runtime/compare/sqnr.h"
 #include "host_runtime/reference/naive/lstm.h"
 #include "host_runtime/reference/naive/sums.h"
@@ -44,12 +45,21 @@ bool judge_layer(reference::OneDnn& judge, const ir::Graph& graph, const ir::Nod
     return false;
   }
   const ir::Tensor& chip = found->second;
-  const ir::Tensor expected(ir::DType::i32, reference::naive::sums_shape(graph, node));
+  const bool real = !reference::naive::has_sums(graph, node);
+  const ir::Tensor expected(real ? ir::DType::f32 : ir::DType::i32,
+                            reference::naive::sums_shape(graph, node));
   if (chip.type() != expected.type() || chip.shape() != expected.shape())
     return difference.add(fmt::format("layer '{}' accumulator", node.name), chip, "network", expected);
+  const std::string what = fmt::format("layer '{}' accumulator", node.name);
+  if (real) {
+    const RealSums answer = onednn_real_sums(judge, graph, node, chip, values);
+    difference.add_within(what, chip, "onednn", answer.sums, answer.bounds);
+    reference::naive::finish(graph, node, chip, values);
+    return true;
+  }
   const ir::Tensor sums = node.op == ir::Op::lstm ? lstm_sums(judge, graph, node, chip, values)
                                                   : judge.accumulators(graph, node, values);
-  difference.add(fmt::format("layer '{}' accumulator", node.name), chip, "onednn", sums);
+  difference.add(what, chip, "onednn", sums);
   reference::naive::finish(graph, node, chip, values);
   return true;
 }
@@ -82,7 +92,9 @@ Comparison compare_onednn(const ir::Graph& graph, const ir::Graph* optimised,
   bool usable = true;
   for (std::size_t i = 0; usable && i < graph.nodes.size(); ++i) {
     const ir::Node& node = graph.nodes[i];
-    if (node.on_host || !reference::naive::has_sums(graph, node)) {
+    const bool has_sums =
+        reference::naive::has_sums(graph, node) || reference::naive::has_real_sums(graph, node);
+    if (node.on_host || !has_sums) {
       reference::run_node(graph, node, values);
     } else {
       usable = judge_layer(judge, graph, node, evidence, values, difference);

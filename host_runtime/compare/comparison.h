@@ -20,15 +20,16 @@ struct Comparison {
   std::string reason;  // why skipped or mistrusted; the first difference when failed (layer or output, index,
                        // both values)
   std::uint64_t compared = 0, mismatches = 0;
-  double max_abs_error = 0, bound = 0;
-  double sqnr_db = 0;  // of the chip's outputs against the float network; 0 when not measured
+  double max_abs_error = 0;  // largest difference; of real sums the one that is most of its bound
+  double bound = 0;          // of that one; 0 where equality was asked for
+  double sqnr_db = 0;        // of the chip's outputs against the float network; 0 when not measured
   std::uint64_t layers_compared = 0;
 };
 
 /// What the chip handed out for judging.
 struct ChipEvidence {
   std::vector<ir::Tensor> outputs;                 // graph outputs, in order
-  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 [m, n] from the debug tap
+  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 or f32 [m, n] from the debug tap
 };
 
 /// Every output code and every accumulator equal to the naive integer run: status failed at the first
@@ -36,7 +37,8 @@ struct ChipEvidence {
 Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tensor>& inputs,
                          const ChipEvidence&);
 
-/// Layer by layer: oneDNN's sums of the chip's own inputs against the chip's accumulators, exactly
+/// Layer by layer: oneDNN's sums of the chip's own inputs against the chip's accumulators, exactly; real sums
+/// within a bound of rounding errors that follows from the layer's operands
 /// (inputs of a layer are rebuilt from the chip's accumulators of the layers before it, so an error shows at
 /// its own layer only). Then the network in float through oneDNN: SQNR of the chip's outputs in dB, reported,
 /// not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr: no SQNR).

@@ -23,6 +23,13 @@ std::string tensor_text(const ir::Tensor& tensor) {
 }
 
 template <typename T>
+T number(T x) {
+  return x;
+}
+float number(ir::BFloat16 x) { return x; }
+float number(ir::Float16 x) { return x; }
+
+template <typename T>
 bool equal(T a, T b) {
   if constexpr (std::is_same_v<T, float>) return a == b || (std::isnan(a) && std::isnan(b));
   return a == b;
@@ -41,17 +48,42 @@ bool Difference::add(const std::string& what, const ir::Tensor& chip, const std:
   if (std::ranges::equal(chip.bytes(), judge.bytes())) return true;
   ir::with_element_type(chip.type(), [&](auto type) {
     using T = decltype(type);
-    const auto a = chip.data<T>(), b = judge.data<T>();
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      if (equal(a[i], b[i])) continue;
+    const auto x = chip.data<T>(), y = judge.data<T>();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto a = number(x[i]), b = number(y[i]);
+      if (equal(a, b)) continue;
       ++mismatches_;
-      const double error = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+      const double error = std::abs(static_cast<double>(a) - static_cast<double>(b));
       if (!(error <= max_abs_error_)) max_abs_error_ = error;  // NaN shows
       if (first_.empty())
-        first_ = fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a[i], judge_name,
-                             +b[i]);
+        first_ =
+            fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a, judge_name, +b);
     }
   });
+  if (mismatches_ != before) ++unequal_tensors_;
+  return mismatches_ == before;
+}
+
+bool Difference::add_within(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
+                            const ir::Tensor& judge, const ir::Tensor& bounds) {
+  if (chip.type() != ir::DType::f32 || judge.type() != ir::DType::f32 || chip.shape() != judge.shape()) {
+    add_fault(fmt::format("{}: chip has {}, {} {}", what, tensor_text(chip), judge_name, tensor_text(judge)));
+    return false;
+  }
+  const std::uint64_t before = mismatches_;
+  compared_ += chip.size();
+  const auto a = chip.data<float>(), b = judge.data<float>(), most = bounds.data<float>();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double error =
+        equal(a[i], b[i]) ? 0 : std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+    const double bound = static_cast<double>(most[i]), part = error == 0 ? 0 : error / bound;
+    if (!(part <= most_of_bound_)) most_of_bound_ = part, max_abs_error_ = error, bound_ = bound;
+    if (part <= 1) continue;
+    ++mismatches_;
+    if (first_.empty())
+      first_ = fmt::format("{} at {}: chip {}, {} {}, at most {} apart", what, index_text(i, chip.shape()),
+                           a[i], judge_name, b[i], bound);
+  }
   if (mismatches_ != before) ++unequal_tensors_;
   return mismatches_ == before;
 }
@@ -64,6 +96,7 @@ void Difference::add_fault(const std::string& text) {
 void Difference::settle(Comparison& comparison) const {
   comparison.compared = compared_, comparison.mismatches = mismatches_,
   comparison.max_abs_error = max_abs_error_;
+  comparison.bound = bound_;
   comparison.status = mismatches_ == 0 ? Status::passed : Status::failed;
   comparison.reason = first_;
   if (unequal_tensors_ > 1)

@@ -14,6 +14,9 @@ class Difference {
   /// NaN equal to NaN.
   bool add(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
            const ir::Tensor& judge);
+  /// The same for float32 sums that may differ by `bounds`, element by element.
+  bool add_within(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
+                  const ir::Tensor& judge, const ir::Tensor& bounds);
   /// A mismatch that is not in a number: something missing.
   void add_fault(const std::string& text);
 
@@ -24,6 +27,7 @@ class Difference {
   std::string first_;
   std::uint64_t compared_ = 0, mismatches_ = 0, unequal_tensors_ = 0;
   double max_abs_error_ = 0;
+  double bound_ = 0, most_of_bound_ = -1;  // of the difference that is most of its bound
 };
 
 /// Every tensor holds one value all over, and at least one has two elements: agreement about it says little.

@@ -22,11 +22,13 @@ struct LaunchDescriptor {
   std::array<std::uint16_t, isa::kTokenCounters> tokens{};
 };
 
-/// Sums that the drain unit is about to use, rows [m][n] with row_stride elements between rows.
+/// Sums that the drain unit is about to use, rows [m][n] with row_stride elements between rows: int32, or the
+/// bits of float32.
 struct AccumulatorView {
   std::uint32_t tag;
   const std::int32_t* rows;
   std::size_t m, n, row_stride;
+  bool real = false;
 };
 
 struct Progress {

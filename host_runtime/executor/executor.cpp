@@ -107,10 +107,11 @@ void Executor::collect_accumulators(std::map<std::string, ir::Tensor>& into) {
     const isa::TileInfo& tile = program_.tiles.at(view.tag);
     ir::Tensor& tensor = *tensors[tile.layer];
     const auto columns = static_cast<std::size_t>(tensor.shape()[1]);
-    auto data = tensor.data<std::int32_t>();
+    const ir::DType type = view.real ? ir::DType::f32 : ir::DType::i32;
+    if (tensor.type() != type) tensor = ir::Tensor(type, tensor.shape());
     for (std::size_t i = 0; i < view.m; ++i)
-      std::copy_n(view.rows + i * view.row_stride, view.n,
-                  data.begin() + static_cast<std::ptrdiff_t>((tile.m0 + i) * columns + tile.n0));
+      std::memcpy(tensor.bytes().data() + ((tile.m0 + i) * columns + tile.n0) * sizeof(std::int32_t),
+                  view.rows + i * view.row_stride, view.n * sizeof(std::int32_t));
   });
 }
 

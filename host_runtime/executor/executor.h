@@ -14,7 +14,7 @@ namespace nnp::executor {
 
 struct Inference {
   std::vector<ir::Tensor> outputs;                 // in the graph's order; empty tensors in a timing-only run
-  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 [m, n]; only when asked for
+  std::map<std::string, ir::Tensor> accumulators;  // by node name, int32 or f32 [m, n]; only when asked for
   device::RunStatistics statistics;
 };
 

@@ -28,7 +28,7 @@ std::uint64_t accumulator_rows_of(std::uint64_t m, std::uint64_t n, const ArchSp
   return m * std::max<std::uint64_t>(1, ceil_div<std::uint64_t>(n, arch.array_cols));
 }
 
-WeightStrip::WeightStrip(const ArchSpec& arch, std::uint64_t k, std::uint64_t n)
+WeightStrip::WeightStrip(const ArchSpec& arch, std::uint64_t k, std::uint64_t n, const WeightLayout& layout)
     : rows_(arch.array_rows),
       cols_(arch.array_cols),
       k_(k),
@@ -36,7 +36,9 @@ WeightStrip::WeightStrip(const ArchSpec& arch, std::uint64_t k, std::uint64_t n)
       k_tiles_(ceil_div(k, rows_)),
       n_tiles_(arch.array_kind == ArrayKind::input_stationary ? std::max<std::uint64_t>(1, ceil_div(n, cols_))
                                                               : 1),
-      padded_(arch.weight_fetch == WeightFetch::padded) {}
+      layout_(layout),
+      element_(layout.element_bytes),
+      padded_(layout.order == WeightLayout::Order::tiles && arch.weight_fetch == WeightFetch::padded) {}
 
 std::uint64_t WeightStrip::tile_rows(std::uint64_t tile) const {
   return std::min(rows_, k_ - tile / n_tiles_ * rows_);
@@ -47,8 +49,29 @@ std::uint64_t WeightStrip::tile_cols(std::uint64_t tile) const {
 }
 
 Bytes WeightStrip::tile_offset(std::uint64_t tile) const {
-  if (padded_) return tile * rows_ * cols_;
-  return tile / n_tiles_ * rows_ * n_ + tile_rows(tile) * (tile % n_tiles_ * cols_);
+  const std::uint64_t k0 = tile / n_tiles_ * rows_, n0 = tile % n_tiles_ * cols_;
+  switch (layout_.order) {
+    case WeightLayout::Order::rows:
+      return k0 * layout_.stride + n0 * element_;
+    case WeightLayout::Order::transposed:
+      return n0 * layout_.stride + k0 * element_;
+    case WeightLayout::Order::tiles:
+      break;
+  }
+  if (padded_) return element_ * tile * rows_ * cols_;
+  return element_ * (k0 * n_ + tile_rows(tile) * n0);
+}
+
+std::uint64_t WeightStrip::runs(std::uint64_t tile) const {
+  switch (layout_.order) {
+    case WeightLayout::Order::rows:
+      return tile_rows(tile);
+    case WeightLayout::Order::transposed:
+      return tile_cols(tile);
+    case WeightLayout::Order::tiles:
+      break;
+  }
+  return 1;
 }
 
 }  // namespace nnp::isa

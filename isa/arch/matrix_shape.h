@@ -23,28 +23,47 @@ MatrixLimits matrix_limits(const ArchSpec&);
 /// that. Returns the accumulator rows of m x n sums, m where array_cols is 0.
 std::uint64_t accumulator_rows_of(std::uint64_t m, std::uint64_t n, const ArchSpec&);
 
+/// Where the weights of a strip lie in device memory, `element_bytes` (1, 2 or 4) each.
+struct WeightLayout {
+  enum class Order : std::uint8_t {
+    tiles,      // tile by tile, each [k][n] row-major: a whole array's weights where the chip fetches padded
+                // tiles, else its own; tiles follow each other without gaps
+    rows,       // as an activation left them: row k at k * stride
+    transposed  // column n at n * stride
+  };
+  Order order = Order::tiles;
+  Bytes element_bytes = 1;
+  Bytes stride = 0;
+};
+
 /// The weight tiles of k x n weights: array_rows x array_cols each, the last of k and of n partial, in order
-/// of k and within it of n. In memory a tile is [k][n] int8, row-major: a whole array's bytes where the chip
-/// fetches padded tiles, else its own; tiles follow each other without gaps. Rows and columns are not 0.
+/// of k and within it of n. WLOAD fetches a tile in runs of contiguous bytes: a stored tile in one, of an
+/// activation only the tile's own bytes, one run a row (transposed: a column). Rows and columns are not 0.
 class WeightStrip {
  public:
-  WeightStrip(const ArchSpec&, std::uint64_t k, std::uint64_t n);
+  WeightStrip(const ArchSpec&, std::uint64_t k, std::uint64_t n, const WeightLayout& = {});
   std::uint64_t tiles() const { return k_tiles_ * n_tiles_; }
   std::uint64_t n_tiles() const { return n_tiles_; }  // 1 but for input stationary
   std::uint64_t tile_rows(std::uint64_t tile) const;
   std::uint64_t tile_cols(std::uint64_t tile) const;
   Bytes tile_bytes(std::uint64_t tile) const {
-    return padded_ ? rows_ * cols_ : tile_rows(tile) * tile_cols(tile);
+    return element_ * (padded_ ? rows_ * cols_ : tile_rows(tile) * tile_cols(tile));
   }
   /// Of a tile's first weight from the start of the strip.
   Bytes tile_offset(std::uint64_t tile) const;
-  /// Between two rows of a tile.
-  Bytes row_stride(std::uint64_t tile) const { return padded_ ? cols_ : tile_cols(tile); }
+  /// Between two rows of a stored tile.
+  Bytes row_stride(std::uint64_t tile) const { return element_ * (padded_ ? cols_ : tile_cols(tile)); }
+  std::uint64_t runs(std::uint64_t tile) const;
+  Bytes run_bytes(std::uint64_t tile) const { return tile_bytes(tile) / runs(tile); }
+  /// Of a run from the tile's first weight.
+  Bytes run_offset(std::uint64_t run) const { return run * layout_.stride; }
   /// What WLOAD fetches.
-  Bytes bytes() const { return padded_ ? tiles() * rows_ * cols_ : k_ * n_; }
+  Bytes bytes() const { return element_ * (padded_ ? tiles() * rows_ * cols_ : k_ * n_); }
 
  private:
   std::uint64_t rows_, cols_, k_, n_, k_tiles_, n_tiles_;
+  WeightLayout layout_;
+  Bytes element_;
   bool padded_;
 };
 

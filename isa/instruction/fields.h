@@ -48,10 +48,15 @@ constexpr bool is_real(ElementType type) { return type == ElementType::bf16 || t
 constexpr unsigned weight_bytes(std::uint8_t flags) {
   return (flags & kFlagW32) != 0 ? 4 : (flags & kFlagW16) != 0 ? 2 : 1;
 }
-/// Of a matmul's or conv's activations.
+/// Of a matmul's or conv's activations, and of the weights it multiplies them with.
 constexpr unsigned activation_bytes(std::uint8_t flags) {
   return (flags & kFlagA16) != 0 ? 2 : (flags & kFlagReal) != 0 ? 4 : 1;
 }
+constexpr unsigned stationary_bytes(std::uint8_t flags) {
+  return (flags & kFlagReal) != 0 ? activation_bytes(flags) : 1;
+}
+/// Half rate: an s16 activation goes through 8-bit multipliers a byte at a time.
+constexpr bool is_half_rate(std::uint8_t flags) { return (flags & (kFlagA16 | kFlagReal)) == kFlagA16; }
 
 namespace field {
 

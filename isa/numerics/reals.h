@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
 
 #include "isa/numerics/bf16.h"
 #include "isa/numerics/numerics.h"
@@ -32,6 +34,37 @@ inline void store_real(const float* x, RealRange range, float* y, std::size_t n)
 }
 inline void store_real(const float* x, RealRange range, Bf16* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = to_bf16(range(x[i]));
+}
+
+// ---- Pooling of one output position over rows of `channels` real elements, in the order of the taps.
+
+/// -infinity of no taps; a NaN is passed over.
+template <typename T>
+void pool_max(std::span<const T* const> taps, RealRange range, T* y, std::size_t channels) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    float largest = -std::numeric_limits<float>::infinity(), x = 0;
+    for (const T* tap : taps) {
+      make_real(tap + c, {}, &x, 1);
+      largest = largest < x ? x : largest;
+    }
+    store_real(&largest, range, y + c, 1);
+  }
+}
+
+/// The sum in binary64, divided by `count` and rounded to binary32 once; 0 of a count of 0.
+template <typename T>
+void pool_average(std::span<const T* const> taps, std::size_t count, RealRange range, T* y,
+                  std::size_t channels) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    double sum = 0;
+    float x = 0;
+    for (const T* tap : taps) {
+      make_real(tap + c, {}, &x, 1);
+      sum += static_cast<double>(x);
+    }
+    const float average = count == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(count));
+    store_real(&average, range, y + c, 1);
+  }
 }
 
 }  // namespace nnp::numerics

@@ -129,13 +129,15 @@ void Collector::weights() {
     return;
   }
   const bool tiled = arch_.array_rows != 0 && arch_.array_cols != 0 && n != 0;
+  const WeightLayout layout{WeightLayout::Order::tiles, weight_bytes(instruction_.flags), 0};
   const std::int64_t bytes =
       tiled ? static_cast<std::int64_t>(
-                  WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes())
-            : k * n;
-  const Address end = static_cast<Address>(get(field::w_dram) + bytes * element);
+                  WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n), layout)
+                      .bytes())
+            : k * n * element;
+  const Address end = static_cast<Address>(get(field::w_dram) + bytes);
   const auto rest = flag(kFlagBlock) && bytes != 0 ? static_cast<std::int64_t>(rest_of_block(end, arch_)) : 0;
-  strided(Space::device_memory, false, get(field::w_dram), bytes * element + rest, {});
+  strided(Space::device_memory, false, get(field::w_dram), bytes + rest, {});
 }
 
 void Collector::accumulate() {

@@ -55,6 +55,18 @@ const std::vector<CrossCheck>& cross_checks() {
          return fmt::format("core.array.shift_rows_per_cycle is {}, more than core.array.rows = {}",
                             chip.array.shift_rows_per_cycle, chip.arch.array_rows);
        }},
+      {{"core.array.kind", "core.precisions"},
+       [](const ChipSpec& chip) -> std::string {
+         if (chip.arch.array_kind != isa::ArrayKind::adder_tree) return {};
+         for (const isa::Precision precision : chip.arch.precisions)
+           if (precision == isa::Precision::bf16 || precision == isa::Precision::fp32)
+             return fmt::format(
+                 "core.array.kind is \"adder_tree\", which adds in another order than real sums are defined "
+                 "in "
+                 "(ascending k); core.precisions has {}: only int8 and int8x16 run on it",
+                 isa::to_string(precision));
+         return {};
+       }},
       {{"core.array.model", "core.array.ideal_fill"},
        [](const ChipSpec& chip) -> std::string {
          if (!chip.array.ideal_fill || chip.array.model == ArrayModel::closed_form) return {};

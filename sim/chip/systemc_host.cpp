@@ -36,7 +36,7 @@ class ChipDevice : public device::Device {
   void set_accumulator_tap(std::function<void(const device::AccumulatorView&)> tap) override {
     if (tap)
       chip_.state().tap = [tap = std::move(tap)](const AccumulatorBlock& block) {
-        tap({block.tag, block.rows, block.m, block.n, block.row_stride});
+        tap({block.tag, block.rows, block.m, block.n, block.row_stride, block.real});
       };
     else
       chip_.state().tap = nullptr;

@@ -6,8 +6,10 @@
 
 #include <cstdlib>
 
+#include "compiler/passes/passes.h"
 #include "host_runtime/compare/comparison.h"
 #include "isa/program/happens_before.h"
+#include "tests/support/random_real_network.h"
 #include "tests/support/random_run.h"
 
 namespace nnp {
@@ -23,8 +25,8 @@ std::string reproducer(const char* suite, std::uint64_t seed) {
                      suite);
 }
 
-void expect_the_naive_result_from_every_engine_host_and_order(const test::NetworkCase& made,
-                                                              std::uint64_t seed) {
+/// Values as the judges have them, one record whatever engine, host and order, nothing free.
+void expect_all_agree(const test::NetworkCase& made, std::uint64_t seed) {
   const auto& [graph, chip, program, inputs] = made;
   ASSERT_TRUE(ir::verify(graph).empty()) << ir::verify(graph).front() << "\n" << ir::print(graph);
   for (const isa::Launch& launch : program.launches) {
@@ -32,9 +34,13 @@ void expect_the_naive_result_from_every_engine_host_and_order(const test::Networ
     ASSERT_TRUE(races.empty()) << races.front().message;
   }
   const test::RecordedRun leap = recorded_run(made, {});
-  const auto verdict =
-      compare::compare_naive(graph, inputs, {leap.inference.outputs, leap.inference.accumulators});
+  const compare::ChipEvidence evidence{leap.inference.outputs, leap.inference.accumulators};
+  const auto verdict = compare::compare_naive(graph, inputs, evidence);
   EXPECT_NE(verdict.status, compare::Status::failed) << verdict.reason << "\n" << ir::print(graph);
+  if (program.precision == isa::Precision::fp32 || program.precision == isa::Precision::bf16) {
+    const auto judged = compare::compare_onednn(graph, nullptr, inputs, evidence);
+    EXPECT_EQ(judged.status, compare::Status::passed) << judged.reason << "\n" << ir::print(graph);
+  }
 
   const test::RecordedRun stepped = recorded_run(made, {.engine = sim::Engine::stepped});
   EXPECT_EQ(leap.inference.statistics.cycles, stepped.inference.statistics.cycles);
@@ -46,7 +52,7 @@ void expect_the_naive_result_from_every_engine_host_and_order(const test::Networ
   EXPECT_EQ(first_difference(leap, recorded_run(made, {.values = false})), "") << "timing only";
 
   std::uint64_t macs = 0;
-  for (const ir::Node& node : graph.nodes) macs += ir::macs(graph, node);
+  for (const ir::Node& node : graph.nodes) macs += node.on_host ? 0 : ir::macs(graph, node);
   EXPECT_EQ(leap.inference.statistics.array.useful_macs, macs);
   Bytes planned = 0, fetched = 0;
   for (const auto& layer : program.layers) planned += layer.weight_bytes;
@@ -59,8 +65,7 @@ class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(RandomNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
   const std::uint64_t seed = seed_of(GetParam());
   SCOPED_TRACE(reproducer("RandomNetworks", seed));
-  expect_the_naive_result_from_every_engine_host_and_order(test::random_case(seed, test::random_chip(seed)),
-                                                           seed);
+  expect_all_agree(test::random_case(seed, test::random_chip(seed)), seed);
 }
 
 class RandomVectorNetworks : public testing::TestWithParam<std::uint64_t> {};
@@ -68,12 +73,38 @@ class RandomVectorNetworks : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(RandomVectorNetworks, ComputeWhatTheNaiveReferenceComputesWhateverTheEngineHostAndOrder) {
   const std::uint64_t seed = seed_of(GetParam());
   SCOPED_TRACE(reproducer("RandomVectorNetworks", seed));
-  expect_the_naive_result_from_every_engine_host_and_order(
-      test::make_case(test::random_vector_network(seed), test::random_chip(seed), seed), seed);
+  expect_all_agree(test::make_case(test::random_vector_network(seed), test::random_chip(seed), seed), seed);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomVectorNetworks, testing::Range<std::uint64_t>(0, 200));
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(0, 120));
+
+class RandomProducts : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomProducts, OfActivationsAreThoseOfTheNaiveReference) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomProducts", seed));
+  expect_all_agree(test::make_case(test::random_products(seed), test::random_chip(seed), seed), seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomProducts, testing::Range<std::uint64_t>(0, 24));
+
+class RandomRealNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomRealNetworks", seed));
+  const isa::Precision precision = seed / 5 % 2 == 0 ? isa::Precision::fp32 : isa::Precision::bf16;
+  ir::Graph graph = compiler::lower_to_real(test::random_real_network(seed), precision);
+  compiler::partition(graph, precision);
+  models::ChipSpec chip = test::random_chip(seed);
+  if (chip.arch.array_kind == isa::ArrayKind::adder_tree)
+    chip.arch.array_kind = static_cast<isa::ArrayKind>(seed % 3);
+  chip.arch.precisions = {isa::Precision::fp32, isa::Precision::bf16};
+  expect_all_agree(test::make_case(std::move(graph), std::move(chip), seed, precision), seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRealNetworks, testing::Range<std::uint64_t>(0, 60));
 
 }  // namespace
 }  // namespace nnp

@@ -62,7 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"mlp0", "nvdla_full"}, Pair{"lenet5", "nvdla_small"},
                     Pair{"resnet18", "nvdla_small"}, Pair{"resnet50", "nvdla_small"},
                     Pair{"lenet5", "hbm128"}, Pair{"resnet18", "hbm128"}, Pair{"resnet50", "hbm128"},
-                    Pair{"mlp0", "hbm128"}, Pair{"lstm_lm", "hbm128"}),
+                    Pair{"mlp0", "hbm128"}, Pair{"lstm_lm", "hbm128"}, Pair{"lenet5", "fp32ref"},
+                    Pair{"resnet18", "fp32ref"}, Pair{"lstm_lm", "fp32ref"}),
     [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
 
 // ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1

@@ -17,6 +17,7 @@ compiler::CompiledNetwork compile_network(const std::string& network, const mode
   request.model = models::network_file(network);
   request.chip = chip.name;
   request.arch = chip.arch;
+  request.precision = compiler::default_precision(chip.arch);
   for (const models::NetworkInfo& info : models::networks())
     if (info.name == network) {
       request.import.batch = info.default_batch;

@@ -94,6 +94,17 @@ ir::ValueId NetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
   return y;
 }
 
+ir::ValueId NetworkBuilder::matmul(ir::ValueId a, ir::ValueId b, bool transposed) {
+  ir::Shape shape = graph_.values[a].shape;
+  const ir::Shape right = graph_.values[b].shape;
+  shape.back() = transposed ? right[right.size() - 2] : right.back();
+  const ir::ValueId y = value("matmul", shape, DType::s8, scale() * 16, 0);
+  ir::GemmAttributes attributes;
+  attributes.transpose_b = transposed;
+  node(Op::matmul, {a, b}, y).attributes = attributes;
+  return y;
+}
+
 ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std::int64_t stride,
                                  std::int64_t pad) {
   const ir::Value in = graph_.values[x];
@@ -175,6 +186,15 @@ ir::Graph random_network(std::uint64_t seed) {
     x = b.pool(x, b.pick(0, 1) ? Op::max_pool : Op::average_pool, 2, b.pick(1, 2), b.pick(0, 1));
   if (b.pick(0, 1)) x = b.conv(x, b.pick(1, 10), 2, 1, 1, 1);
   b.output(x);
+  return b.take();
+}
+
+ir::Graph random_products(std::uint64_t seed) {
+  NetworkBuilder b(seed);
+  const ir::ValueId x = b.input({b.pick(1, 3), b.pick(1, 20), b.pick(1, 24)}, DType::s8);
+  const std::int64_t depth = b.pick(1, 24);
+  const ir::ValueId q = b.gemm(x, depth), k = b.gemm(x, depth), v = b.gemm(x, b.pick(1, 20));
+  b.output(b.matmul(b.matmul(q, k, true), v, false));
   return b.take();
 }
 

@@ -24,6 +24,8 @@ class NetworkBuilder {
   ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
                    std::int64_t pad, std::int64_t dilation = 1);
   ir::ValueId gemm(ir::ValueId x, std::int64_t columns);
+  /// a times b, or b's last two axes swapped; both s8 with zero point 0.
+  ir::ValueId matmul(ir::ValueId a, ir::ValueId b, bool transposed);
   ir::ValueId pool(ir::ValueId x, ir::Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad);
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
   ir::ValueId activation(ir::Op op, ir::ValueId x);
@@ -61,6 +63,8 @@ ir::Graph random_network(std::uint64_t seed);
 
 /// One to four random operators of the vector unit, ranks 1 to 5, codes of every type.
 ir::Graph random_vector_network(std::uint64_t seed);
+/// Gemms and products of their s8 results, one of them with its right side transposed.
+ir::Graph random_products(std::uint64_t seed);
 
 /// A chip with few banks, short FIFOs, an odd clock ratio and whatever else makes units meet.
 models::ChipSpec random_chip(std::uint64_t seed);

@@ -26,14 +26,13 @@ NetworkCase random_case(std::uint64_t seed, models::ChipSpec chip) {
   return make_case(random_network(seed), std::move(chip), seed);
 }
 
-NetworkCase make_case(ir::Graph graph, models::ChipSpec chip, std::uint64_t seed) {
+NetworkCase make_case(ir::Graph graph, models::ChipSpec chip, std::uint64_t seed, isa::Precision precision) {
   NetworkCase made{std::move(graph), std::move(chip), {}, {}};
   compiler::schedule(made.graph);
   made.inputs = inputs_for(made.graph, seed);
   while (true) {
     try {
-      made.program =
-          compiler::generate(made.graph, made.chip.arch, {made.chip.name, isa::Precision::int8, 1});
+      made.program = compiler::generate(made.graph, made.chip.arch, {made.chip.name, precision, 1});
       return made;
     } catch (const compiler::CompileError&) {
       NNP_ASSERT(made.chip.arch.unified_buffer_bytes < Bytes{1} << 22, "seed {} fits no buffer", seed);

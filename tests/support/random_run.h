@@ -19,8 +19,9 @@ struct NetworkCase {
   isa::Program program;
   std::vector<ir::Tensor> inputs;
 };
-/// Of a quantised graph, with random inputs.
-NetworkCase make_case(ir::Graph graph, models::ChipSpec chip, std::uint64_t seed);
+/// Of a quantised or lowered graph, with random inputs.
+NetworkCase make_case(ir::Graph graph, models::ChipSpec chip, std::uint64_t seed,
+                      isa::Precision precision = isa::Precision::int8);
 /// Of random_network(seed). `chip` is random_chip(seed), or that with changes.
 NetworkCase random_case(std::uint64_t seed, models::ChipSpec chip);
 

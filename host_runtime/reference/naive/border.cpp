@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// QuantizeLinear and DequantizeLinear, with the QuantParams of the integer value: one scale, or one per index
-// of an axis.
+// QuantizeLinear, DequantizeLinear and Cast; the first two with the QuantParams of the integer value: one
+// scale, or one per index of an axis.
 #include <fmt/format.h>
 
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "host_runtime/reference/naive/reals.h"
 
 namespace nnp::reference::naive {
 namespace {
@@ -54,6 +55,14 @@ void run_quantize(Call& call) {
     for_each_scale(call, codes, x.size(), [&](std::size_t first, std::size_t count, float scale) {
       numerics::quantize(x.data() + first, scale, codes.quant->zero_point, y.data() + first, count);
     });
+  });
+}
+
+void run_cast(Call& call) {
+  const std::vector<float> x = widened(call.input(0));
+  if (call.input(0).shape() != call.output_value().shape) call.fail("input and output differ in shape");
+  with_real_type(call.output_value().type, [&](auto type) {
+    numerics::store_real(x.data(), ir::real_range({}), call.output_data<decltype(type)>().data(), x.size());
   });
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution: each image's windows are laid out as the rows of a matrix in [r][s][c] order, padding filled
-// with the zero point (0 in float), and multiplied by numerics' kernels.
+// with the zero point or 0.0, and multiplied by numerics' kernels: exact sums of codes, or chains of fused
+// multiply-adds of reals in that order.
 #include <algorithm>
 #include <vector>
 
 #include "compiler/ir/quantized.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "host_runtime/reference/naive/reals.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/naive/window.h"
 
@@ -43,10 +45,9 @@ void lay_out_windows(const Window& w, const T* image, std::size_t group, T pad, 
       }
 }
 
-/// sums[position][k] of products of the windows, by a matrix kernel of isa/numerics.
-template <typename T, typename W, typename Sum, typename Gemm>
-void window_sums(const Window& w, std::span<const T> x, std::span<const W> weights, T pad,
-                 std::span<Sum> sums, Gemm gemm) {
+template <typename T, typename W, typename S, typename Gemm>
+void window_sums(const Window& w, std::span<const T> x, std::span<const W> weights, T pad, Gemm gemm,
+                 std::span<S> sums) {
   constexpr std::size_t kRowsBytes = std::size_t{256}
                                      << 10;  // of laid-out windows: they stay in a second-level cache
   const std::size_t Cg = w.group_channels(), Kg = w.group_filters(), depth = Cg * w.R * w.S,
@@ -61,7 +62,7 @@ void window_sums(const Window& w, std::span<const T> x, std::span<const W> weigh
     transpose(x.data() + n * image.size(), w.C, w.H * w.W, image.data());
     for (std::size_t g = 0; g < w.group; ++g) {
       const W* matrix = matrices.data() + g * Kg * depth;
-      Sum* out = sums.data() + n * positions * w.K + g * Kg;
+      S* out = sums.data() + n * positions * w.K + g * Kg;
       if (windows_are_pixels) {
         gemm(image.data() + g * Cg, w.C, matrix, Kg, out, w.K, positions, Kg, depth, false);
         continue;
@@ -107,8 +108,9 @@ ir::Tensor conv_sums(const Operands& node) {
   const std::int32_t zero = node.input_value(0).quant ? node.input_value(0).quant->zero_point : 0;
   with_code_type(node.input(0).type(), [&](auto type) {
     using T = decltype(type);
-    window_sums(w, node.data<T>(0), node.data<std::int8_t>(1), static_cast<T>(zero),
-                sums.data<std::int32_t>(), gemm_kernel(T{}));
+    window_sums<T, std::int8_t, std::int32_t>(w, node.data<T>(0), node.data<std::int8_t>(1),
+                                              static_cast<T>(zero), gemm_kernel(type),
+                                              sums.data<std::int32_t>());
   });
   return sums;
 }
@@ -134,9 +136,40 @@ void finish_conv(Call& call, const ir::Tensor& sums) {
   });
 }
 
+ir::Tensor real_conv_sums(const Operands& node) {
+  const Window w = conv_window(node);
+  ir::Tensor sums(ir::DType::f32, conv_sums_shape(node));
+  if (sums.size() == 0) return sums;
+  with_real_type(node.input(0).type(), [&](auto type) {
+    using T = decltype(type);
+    window_sums<T, T, float>(w, node.data<T>(0), node.data<T>(1), T{}, real_gemm_kernel(type),
+                             sums.data<float>());
+  });
+  return sums;
+}
+
+void finish_real_conv(Call& call, const ir::Tensor& sums) {
+  const auto params = channel_params(call, 2, static_cast<std::size_t>(sums.shape()[1]));
+  const numerics::RealRange range = ir::real_range(call.node());
+  ir::Tensor& y = call.output();
+  const std::size_t filters = params.size();
+  if (y.size() == 0) return;
+  const std::size_t images = static_cast<std::size_t>(y.shape()[0]), positions = y.size() / images / filters;
+  with_real_type(y.type(), [&](auto type) {
+    using T = decltype(type);
+    std::vector<T> image(positions * filters);
+    for (std::size_t n = 0; n < images; ++n) {
+      const float* sum = sums.data<float>().data() + n * image.size();
+      for (std::size_t position = 0; position < positions; ++position)
+        finish_row(sum + position * filters, params, range, &image[position * filters]);
+      transpose(image.data(), positions, filters, &y.data<T>()[n * image.size()]);
+    }
+  });
+}
+
 void run_conv(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_conv(call, conv_sums(call));
-  run_float(call);
+  finish_real_conv(call, real_conv_sums(call));
 }
 
 }  // namespace nnp::reference::naive

@@ -51,8 +51,8 @@ numerics::UnaryFunction function_of(const Operands& node) {
 void run_activation_float(Call& call) {
   const ir::Clamp bounds = call.node().op == ir::Op::clip ? clip_bounds(call) : ir::Clamp{};
   const auto x = call.data<float>(0);
-  numerics::unary(function_of(call), x.data(), call.output_data<float>().data(), x.size(), bounds.lo,
-                  bounds.hi);
+  const auto y = call.output_data<float>();
+  numerics::unary(function_of(call), x.data(), y.data(), x.size(), bounds.lo, bounds.hi);
 }
 
 void run_activation_table8(Call& call) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gemm and MatMul. Float: binary32 sums. Integer: one product with a constant s8 matrix on the right.
+// Gemm and MatMul. Float: chains of fused multiply-adds by ascending k. Integer: exact sums of codes; the
+// right side is s8, a constant matrix or, of a MatMul, an activation.
 #include <fmt/format.h>
 
 #include "compiler/ir/quantized.h"
 #include "host_runtime/reference/naive/broadcast.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
+#include "host_runtime/reference/naive/reals.h"
 #include "host_runtime/reference/naive/sums.h"
 
 namespace nnp::reference::naive {
@@ -36,11 +38,6 @@ Matrix<T> matrix(const Operands& node, std::size_t input, bool transposed) {
   return {columns, rows, std::move(data)};
 }
 
-// y[m][n] = sum_k a[m][k] b[k][n], k ascending, by fused multiply-adds in binary32.
-void multiply(const float* a, const float* b, float* y, std::size_t M, std::size_t N, std::size_t K) {
-  numerics::best().gemm_f32(a, K, b, N, y, N, M, N, K, false);
-}
-
 void check_product(const Operands& node, std::size_t K, std::size_t K_of_b, std::size_t M, std::size_t N,
                    std::size_t outputs) {
   if (K != K_of_b || M * N != outputs)
@@ -55,37 +52,43 @@ void run_gemm_float(Call& call) {
   const ir::Shape& shape = call.output_value().shape;
   const auto y = call.output_data<float>();
   check_product(call, a.columns, b.rows, a.rows, b.columns, y.size());
-  multiply(a.data.data(), b.data.data(), y.data(), a.rows, b.columns, a.columns);
-  if (attributes.alpha != 1) {
-    for (float& element : y) element *= attributes.alpha;
-  }
-  if (!call.has(2)) return;
-  if (broadcast_shape(call.input(2).shape(), shape) != shape)
-    call.fail("the third operand does not broadcast to the result");
-  const std::vector<float> c = expanded(call.data<float>(2), call.input(2).shape(), shape);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const float addend = attributes.beta * c[i];
-    y[i] += addend;
+  numerics::best().gemm_f32(a.data.data(), a.columns, b.data.data(), b.columns, y.data(), b.columns, a.rows,
+                            b.columns, a.columns, false);
+  std::vector<float> c(y.size(), 0.0f);
+  if (call.has(2)) {
+    if (broadcast_shape(call.input(2).shape(), shape) != shape)
+      call.fail("the third operand does not broadcast to the result");
+    c = expanded(call.data<float>(2), call.input(2).shape(), shape);
   }
 }
 
 // numpy's matmul: leading axes broadcast; a vector is a row on the left and a column on the right.
-void run_matmul_float(Call& call) {
-  ir::Shape a = call.input(0).shape(), b = call.input(1).shape();
-  if (a.empty() || b.empty()) call.fail("a scalar operand");
+template <typename A, typename B, typename S, typename Gemm>
+void matmul_sums(const Operands& node, Gemm gemm, std::span<S> sums) {
+  ir::Shape a = node.input(0).shape(), b = node.input(1).shape();
+  if (a.empty() || b.empty()) node.fail("a scalar operand");
   if (a.size() == 1) a.insert(a.begin(), 1);
   if (b.size() == 1) b.push_back(1);
+  const bool transposed = ir::transposes_right(node.node());
+  if (transposed) std::swap(b[b.size() - 2], b.back());
   const auto M = static_cast<std::size_t>(a[a.size() - 2]), K = static_cast<std::size_t>(a.back());
   const auto N = static_cast<std::size_t>(b.back());
   const ir::Shape a_batch(a.begin(), a.end() - 2), b_batch(b.begin(), b.end() - 2);
   const auto batch = broadcast_shape(a_batch, b_batch);
-  if (!batch) call.fail(fmt::format("{} and {} do not broadcast", to_text(a), to_text(b)));
-  const auto y = call.output_data<float>();
+  if (!batch) node.fail(fmt::format("{} and {} do not broadcast", to_text(a), to_text(b)));
   const auto a_matrices = broadcast_indices(a_batch, *batch), b_matrices = broadcast_indices(b_batch, *batch);
-  check_product(call, K, static_cast<std::size_t>(b[b.size() - 2]), a_matrices.size() * M, N, y.size());
-  for (std::size_t i = 0; i < a_matrices.size(); ++i)
-    multiply(call.data<float>(0).data() + a_matrices[i] * M * K,
-             call.data<float>(1).data() + b_matrices[i] * K * N, y.data() + i * M * N, M, N, K);
+  check_product(node, K, static_cast<std::size_t>(b[b.size() - 2]), a_matrices.size() * M, N, sums.size());
+  std::vector<B> upright(transposed ? K * N : 0);
+  for (std::size_t i = 0; i < a_matrices.size(); ++i) {
+    const B* right = node.data<B>(1).data() + b_matrices[i] * K * N;
+    if (transposed) transpose(right, N, K, upright.data());
+    gemm(node.data<A>(0).data() + a_matrices[i] * M * K, K, transposed ? upright.data() : right, N,
+         sums.data() + i * M * N, N, M, N, K, false);
+  }
+}
+
+bool computes_right(const Operands& node) {
+  return node.node().op == ir::Op::matmul && !node.input_value(1).constant;
 }
 
 }  // namespace
@@ -98,6 +101,13 @@ ir::Shape gemm_sums_shape(const Operands& node) {
 }
 
 ir::Tensor gemm_sums(const Operands& node) {
+  if (computes_right(node)) {
+    ir::Tensor sums(ir::DType::i32, gemm_sums_shape(node));
+    with_code_type(node.input(0).type(), [&](auto type) {
+      matmul_sums<decltype(type), std::int8_t>(node, gemm_kernel(type), sums.data<std::int32_t>());
+    });
+    return sums;
+  }
   if (node.input(1).type() != ir::DType::s8 || node.input(1).shape().size() != 2)
     node.fail("integer weights must be an s8 matrix");
   const Matrix<std::int8_t> b =
@@ -125,14 +135,41 @@ void finish_gemm(Call& call, const ir::Tensor& sums) {
   });
 }
 
+ir::Tensor real_gemm_sums(const Operands& node) {
+  ir::Tensor sums(ir::DType::f32, gemm_sums_shape(node));
+  with_real_type(node.input(0).type(), [&](auto type) {
+    using T = decltype(type);
+    if (node.node().op == ir::Op::matmul)
+      return matmul_sums<T, T>(node, real_gemm_kernel(type), sums.data<float>());
+    const auto a = matrix<T>(node, 0, false), b = matrix<T>(node, 1, ir::transposes_right(node.node()));
+    check_product(node, a.columns, b.rows, a.rows, b.columns, sums.size());
+    real_gemm_kernel(type)(a.data.data(), a.columns, b.data.data(), b.columns, sums.data<float>().data(),
+                           b.columns, a.rows, b.columns, a.columns, false);
+  });
+  return sums;
+}
+
+void finish_real_gemm(Call& call, const ir::Tensor& sums) {
+  const auto params = channel_params(call, 2, static_cast<std::size_t>(sums.shape()[1]));
+  const numerics::RealRange range = ir::real_range(call.node());
+  ir::Tensor& y = call.output();
+  with_real_type(y.type(), [&](auto type) {
+    const auto results = y.data<decltype(type)>();
+    for (std::size_t i = 0; i < results.size(); i += params.size())
+      finish_row(sums.data<float>().data() + i, params, range, results.data() + i);
+  });
+}
+
 void run_gemm(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_gemm(call, gemm_sums(call));
+  if (has_real_sums(call.graph(), call.node())) return finish_real_gemm(call, real_gemm_sums(call));
   run_gemm_float(call);
 }
 
 void run_matmul(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_gemm(call, gemm_sums(call));
-  run_matmul_float(call);
+  if (has_real_sums(call.graph(), call.node())) return finish_real_gemm(call, real_gemm_sums(call));
+  matmul_sums<float, float>(call, numerics::best().gemm_f32, call.output_data<float>());  // of vectors
 }
 
 }  // namespace nnp::reference::naive

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM. Float, either direction: ONNX's equations. Integer: the four steps of docs/guide/numerics.md by
-// numerics' functions.
+// LSTM of codes, forward direction: the four steps of docs/guide/numerics.md by numerics' functions.
 #include "host_runtime/reference/naive/lstm.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
@@ -18,17 +16,15 @@ namespace {
 
 enum Input : std::size_t { kX, kW, kR, kBias, kSequenceLengths, kInitialH, kInitialC };
 
-struct Sizes {
-  std::size_t T, B, I, H;
-};
-
 // [1, 4H], Wb + Rb already; ONNX has [1, 8H].
 bool has_joined_bias(const Operands& node) {
   const std::int64_t rows = 4 * node.attributes<ir::LstmAttributes>().hidden_size;
   return node.has(kBias) && node.input_value(kBias).shape == ir::Shape{1, rows};
 }
 
-Sizes sizes(const Operands& node) {
+}  // namespace
+
+LstmSizes lstm_sizes(const Operands& node) {
   const auto& attributes = node.attributes<ir::LstmAttributes>();
   const ir::Shape& x = node.input_value(kX).shape;
   if (x.size() != 3) node.fail(fmt::format("x {} must be [T, B, I]", to_text(x)));
@@ -54,6 +50,8 @@ Sizes sizes(const Operands& node) {
           static_cast<std::size_t>(H)};
 }
 
+namespace {
+
 template <typename T>
 std::vector<T> state_or_zero(const Operands& node, std::size_t input, std::size_t elements) {
   if (!node.has(input)) return std::vector<T>(elements);
@@ -70,7 +68,7 @@ void store(Call& call, std::size_t output, const std::vector<T>& data) {
 }  // namespace
 
 std::vector<float> lstm_joined_bias(const Operands& node) {
-  const std::size_t rows = 4 * sizes(node).H;
+  const std::size_t rows = 4 * lstm_sizes(node).H;
   std::vector<float> bias(rows, 0.0f);
   if (!node.has(kBias)) return bias;
   const auto given = node.data<float>(kBias);
@@ -79,40 +77,6 @@ std::vector<float> lstm_joined_bias(const Operands& node) {
 }
 
 namespace {
-
-float sigmoid(float x) { return numerics::unary(numerics::UnaryFunction::sigmoid, x); }
-float tanh(float x) { return numerics::unary(numerics::UnaryFunction::tanh, x); }
-
-/// Gates by fused multiply-adds over [x | h] ascending, then the joined bias; then one binary32 operation
-/// each: c = f c + i g, h = o tanh(c).
-void run_float(Call& call) {
-  const auto [T, B, I, H] = sizes(call);
-  const bool reverse = call.attributes<ir::LstmAttributes>().reverse;
-  const std::vector<float> bias = lstm_joined_bias(call);
-  std::vector<float> W(4 * H * I), R(4 * H * H), gates(B * 4 * H), y(T * B * H);
-  transpose(call.data<float>(kW).data(), 4 * H, I, W.data());
-  transpose(call.data<float>(kR).data(), 4 * H, H, R.data());
-  std::vector<float> h = state_or_zero<float>(call, kInitialH, B * H),
-                     c = state_or_zero<float>(call, kInitialC, B * H);
-  const auto gemm = numerics::best().gemm_f32;
-  for (std::size_t step = 0; step < T; ++step) {
-    const std::size_t t = reverse ? T - 1 - step : step;
-    gemm(call.data<float>(kX).data() + t * B * I, I, W.data(), 4 * H, gates.data(), 4 * H, B, 4 * H, I,
-         false);
-    gemm(h.data(), H, R.data(), 4 * H, gates.data(), 4 * H, B, 4 * H, H, true);
-    for (std::size_t i = 0; i < B * H; ++i) {
-      const float* gate = &gates[i / H * 4 * H];
-      const std::size_t j = i % H;
-      const auto sum = [&](std::size_t which) { return gate[which * H + j] + bias[which * H + j]; };
-      const float kept = sigmoid(sum(2)) * c[i], added = sigmoid(sum(0)) * tanh(sum(3));
-      c[i] = kept + added;
-      h[i] = sigmoid(sum(1)) * tanh(c[i]);
-    }
-    call.see_cell(c);
-    std::ranges::copy(h, y.begin() + static_cast<std::ptrdiff_t>(t * B * H));
-  }
-  store(call, 0, y), store(call, 1, h), store(call, 2, c);
-}
 
 std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
 
@@ -171,12 +135,12 @@ ir::Tensor lstm_joined_input(const Operands& node, const ir::LstmParams& p, cons
 }
 
 ir::Shape lstm_sums_shape(const Operands& node) {
-  const Sizes s = sizes(node);
+  const LstmSizes s = lstm_sizes(node);
   return {static_cast<std::int64_t>(s.T * s.B), static_cast<std::int64_t>(4 * s.H)};
 }
 
 ir::Tensor lstm_sums(const Operands& node) {
-  const auto [T, B, I, H] = sizes(node);
+  const auto [T, B, I, H] = lstm_sizes(node);
   const ir::LstmParams params = ir::lstm_params(node.graph(), node.node());
   const ir::Tensor joined = lstm_joined_weights(node, params);
   const std::int8_t* weights = joined.data<std::int8_t>().data();
@@ -194,7 +158,7 @@ ir::Tensor lstm_sums(const Operands& node) {
 }
 
 void finish_lstm(Call& call, const ir::Tensor& sums) {
-  const auto [T, B, I, H] = sizes(call);
+  const auto [T, B, I, H] = lstm_sizes(call);
   const ir::LstmParams params = ir::lstm_params(call.graph(), call.node());
   LstmState state = lstm_initial_state(call, params);
   std::vector<std::int16_t> y;
@@ -207,7 +171,7 @@ void finish_lstm(Call& call, const ir::Tensor& sums) {
 
 void run_lstm(Call& call) {
   if (has_sums(call.graph(), call.node())) return finish_lstm(call, lstm_sums(call));
-  run_float(call);
+  finish_real_lstm(call, real_lstm_sums(call));
 }
 
 }  // namespace nnp::reference::naive

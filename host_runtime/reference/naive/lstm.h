@@ -8,6 +8,12 @@
 
 namespace nnp::reference::naive {
 
+/// Steps, batch, inputs and hidden units of a node; checks its operands' shapes.
+struct LstmSizes {
+  std::size_t T, B, I, H;
+};
+LstmSizes lstm_sizes(const Operands&);
+
 /// h and c, [B, H] each.
 struct LstmState {
   std::vector<std::int16_t> h, c;
@@ -26,5 +32,9 @@ ir::Tensor lstm_joined_weights(const Operands&, const ir::LstmParams&);
 /// What the sums multiply: [x_t | h_(t-1)] of every step, [T * B, I + H], where h follows from the given
 /// sums.
 ir::Tensor lstm_joined_input(const Operands&, const ir::LstmParams&, const ir::Tensor& sums);
+
+/// The same two of a real LSTM.
+ir::Tensor real_lstm_joined_weights(const Operands&);
+ir::Tensor real_lstm_joined_input(const Operands&, const ir::Tensor& sums);
 
 }  // namespace nnp::reference::naive

@@ -38,5 +38,6 @@ void run_transpose(Call&);
 void run_gather(Call&);
 void run_quantize(Call&);  // border.cpp
 void run_dequantize(Call&);
+void run_cast(Call&);
 
 }  // namespace nnp::reference::naive

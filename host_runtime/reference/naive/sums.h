@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An integer multiply-accumulate node in two halves: its int32 sums, and what follows from them (bias, scale,
-// clamp; for an LSTM the gates). The halves meet in `accumulators` of reference.h; judges replace the first
-// by the chip's or oneDNN's own sums.
+// A multiply-accumulate node in two halves: its sums (int32 of codes, float32 of reals), and what follows
+// from them (bias, scale, clamp; for an LSTM the gates). The halves meet in `accumulators` of reference.h;
+// judges replace the first by the chip's or oneDNN's own sums.
 #pragma once
 
 #include "host_runtime/reference/naive/call.h"
@@ -10,6 +10,9 @@ namespace nnp::reference::naive {
 
 /// A conv, gemm, matmul or lstm between integer values.
 bool has_sums(const ir::Graph&, const ir::Node&);
+/// One between f32 or bf16 values, of the form that the chip has: a Gemm is canonical but for transpose_b, a
+/// MatMul has matrices.
+bool has_real_sums(const ir::Graph&, const ir::Node&);
 
 /// [m, n] of the node's sums.
 ir::Shape sums_shape(const ir::Graph&, const ir::Node&);
@@ -27,5 +30,11 @@ void finish_gemm(Call&, const ir::Tensor& sums);
 ir::Shape lstm_sums_shape(const Operands&);
 ir::Tensor lstm_sums(const Operands&);
 void finish_lstm(Call&, const ir::Tensor& sums);
+ir::Tensor real_conv_sums(const Operands&);
+void finish_real_conv(Call&, const ir::Tensor& sums);
+ir::Tensor real_gemm_sums(const Operands&);
+void finish_real_gemm(Call&, const ir::Tensor& sums);
+ir::Tensor real_lstm_sums(const Operands&);  // lstm_real.cpp
+void finish_real_lstm(Call&, const ir::Tensor& sums);
 
 }  // namespace nnp::reference::naive

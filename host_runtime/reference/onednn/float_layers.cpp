@@ -40,6 +40,7 @@ bool run_in_place_layout(FloatCall& call, const typename Primitive::desc& descri
 
 dnnl::primitive_attr clamp_attribute(const ir::Clamp& clamp) {
   dnnl::primitive_attr attribute;
+  attribute.set_fpmath_mode(dnnl::fpmath_mode::strict);  // whatever oneDNN's environment allows
   if (!clamp.active()) return attribute;
   dnnl::post_ops post;
   if (clamp.lo == 0 && std::isinf(clamp.hi))

@@ -71,6 +71,7 @@ bool run_gemm(FloatCall& call) {
 
 bool run_matmul(FloatCall& call) {
   ir::Shape a = call.shape(0), b = call.shape(1), y = call.result_shape();
+  if (ir::transposes_right(call.node)) return false;
   if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2]) return false;
   const std::size_t rank = std::max(a.size(), b.size());
   const auto batch = naive::broadcast_shape({a.begin(), a.end() - 2}, {b.begin(), b.end() - 2});

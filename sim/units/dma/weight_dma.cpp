@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/dma/weight_dma.h"
 
+#include <cstring>
+
 namespace nnp::sim {
 
 namespace field = isa::field;
@@ -38,6 +40,7 @@ void WeightDma::tick(Cycle now) {
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
     issuing_ = &start_next(now);
+    layout_ = layout(), values_ = values();
     tile_count_ = static_cast<std::uint32_t>(strip().tiles());
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
   }
@@ -64,13 +67,58 @@ bool WeightDma::can_issue() const {
 
 Bytes WeightDma::tile_bytes(std::uint32_t index) const {
   const isa::WeightStrip cut = strip();
-  const bool block = index + 1 == tile_count_ && (issuing_->job.instruction.flags & isa::kFlagBlock);
+  const bool block =
+      is_stored() && index + 1 == tile_count_ && (issuing_->job.instruction.flags & isa::kFlagBlock);
   const Address end = issuing_->job.get(field::w_dram) + cut.bytes();
   return cut.tile_bytes(index) + (block ? isa::rest_of_block(end, context_.state.arch) : 0);
 }
 
-/// Part of the open tile, or as many whole tiles as one request and the FIFO hold.
+isa::WeightLayout WeightDma::layout() const {
+  using Order = isa::WeightLayout::Order;
+  const std::uint8_t flags = issuing_->job.instruction.flags;
+  const Order order = (flags & isa::kFlagTransposed) != 0 ? Order::transposed
+                      : (flags & isa::kFlagRows) != 0     ? Order::rows
+                                                          : Order::tiles;
+  return {order, isa::weight_bytes(flags),
+          order == Order::tiles ? 0 : static_cast<std::uint32_t>(issuing_->job.word(isa::word::w_stride))};
+}
+
+WeightValues WeightDma::values() const {
+  WeightValues values{issuing_->job.get(field::w_dram), !is_stored(), nullptr};
+  if (is_stored() || !context_.state.values) return values;
+  const Bytes element = layout_.element_bytes;
+  const std::uint64_t k = issuing_->job.get(field::w_k), n = issuing_->job.get(field::w_n);
+  const bool transposed = layout_.order == isa::WeightLayout::Order::transposed;
+  const std::uint64_t lines = transposed ? n : k, length = transposed ? k : n;
+  auto weights = std::make_shared<std::vector<std::uint8_t>>(k * n * element);
+  for (std::uint64_t line = 0; line < lines; ++line) {
+    const std::uint8_t* from =
+        context_.state.device_memory.at(values.stored + line * layout_.stride, length * element);
+    if (!transposed)
+      std::memcpy(weights->data() + line * length * element, from, length * element);
+    else
+      for (std::uint64_t i = 0; i < length; ++i)
+        std::memcpy(weights->data() + (i * n + line) * element, from + i * element, element);
+  }
+  values.weights = std::move(weights);
+  return values;
+}
+
+/// Of a tile's first weight in the gathered strip.
+Bytes WeightDma::gathered_offset(std::uint32_t tile) const {
+  const isa::ArchSpec& arch = context_.state.arch;
+  const std::uint64_t n = issuing_->job.get(field::w_n), n_tiles = strip().n_tiles();
+  return (tile / n_tiles * arch.array_rows * n + tile % n_tiles * arch.array_cols) * layout_.element_bytes;
+}
+
+/// Part of the open tile, or as many whole tiles as one request and the FIFO hold; of an activation what is
+/// left of a run.
 Bytes WeightDma::next_chunk_bytes() const {
+  if (!is_stored()) {
+    const std::uint32_t tile = tile_left_ > 0 ? next_tile_ - 1 : next_tile_;
+    const Bytes run = strip().run_bytes(tile);
+    return std::min(tile_left_ > 0 ? (tile_left_ - 1) % run + 1 : run, request_bytes_);
+  }
   if (tile_left_ > 0) return std::min(tile_left_, request_bytes_);
   Bytes bytes = tile_bytes(next_tile_);
   if (bytes >= request_bytes_) return std::min(bytes, request_bytes_);
@@ -96,20 +144,25 @@ void WeightDma::push_tile(Cycle now) {
 
 void WeightDma::open_tile(Cycle now) {
   const isa::WeightStrip cut = strip();
-  const Address start = issuing_->job.get(field::w_dram);
-  const WeightTile tile{start,
-                        start + cut.tile_offset(next_tile_),
-                        static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
-                        static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
-                        issuing_->job.index,
-                        static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
+  const WeightTile tile{
+      values_,
+      values_.gathered ? gathered_offset(next_tile_) : cut.tile_offset(next_tile_),
+      values_.gathered ? issuing_->job.get(field::w_n) * layout_.element_bytes : cut.row_stride(next_tile_),
+      static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
+      static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
+      issuing_->job.index,
+      static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
   tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;
 }
 
 void WeightDma::issue(Cycle now) {
+  is_stored() ? issue_stored(now) : issue_run(now);
+  if (next_tile_ == tile_count_ && tile_left_ == 0) issuing_ = nullptr;
+}
+
+void WeightDma::issue_stored(Cycle now) {
   const Bytes bytes = next_chunk_bytes();
-  const Address address = issuing_->job.get(field::w_dram) + strip_offset_;
   ChunkOf chunk{0, 0, bytes};
   if (tile_left_ > 0 || tile_bytes(next_tile_) > bytes) {
     if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
@@ -119,12 +172,26 @@ void WeightDma::issue(Cycle now) {
     chunk.first_tile = first_tile_ + tiles_.size();
     for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += tile_bytes(next_tile_), open_tile(now);
   }
-  port_.send(now, requester(issuing_->job), address, bytes, false);
+  send(now, strip_offset_, chunk);
+  strip_offset_ += bytes;
+}
+
+void WeightDma::issue_run(Cycle now) {
+  const Bytes bytes = next_chunk_bytes();
+  if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
+  const isa::WeightStrip cut = strip();
+  const std::uint32_t tile = next_tile_ - 1;
+  const Bytes done = cut.tile_bytes(tile) - tile_left_, run = cut.run_bytes(tile);
+  send(now, cut.tile_offset(tile) + cut.run_offset(done / run) + done % run,
+       {first_tile_ + tiles_.size() - 1, 0, bytes});
+  tile_left_ -= bytes;
+}
+
+void WeightDma::send(Cycle now, Bytes offset, const ChunkOf& chunk) {
+  port_.send(now, requester(issuing_->job), issuing_->job.get(field::w_dram) + offset, chunk.bytes, false);
   chunks_.push_back(chunk);
   chunk_done_.push_back(false);
-  traffic_.add(issuing_->job.instruction.layer, bytes);
-  strip_offset_ += bytes;
-  if (next_tile_ == tile_count_ && tile_left_ == 0) issuing_ = nullptr;
+  traffic_.add(issuing_->job.instruction.layer, chunk.bytes);
 }
 
 Cycle WeightDma::next_event(Cycle now) const {

@@ -44,9 +44,13 @@ class WeightDma : public QueueEngine {
     Bytes bytes;
   };
   void retire(Job&) override {}
-  isa::WeightStrip strip() const {  // of the issuing job
-    return {context_.state.arch, issuing_->job.get(isa::field::w_k), issuing_->job.get(isa::field::w_n)};
+  isa::WeightLayout layout() const;  // of the issuing job
+  isa::WeightStrip strip() const {
+    return {context_.state.arch, issuing_->job.get(isa::field::w_k), issuing_->job.get(isa::field::w_n),
+            layout_};
   }
+  WeightValues values() const;
+  Bytes gathered_offset(std::uint32_t tile) const;
   Bytes tile_bytes(std::uint32_t index) const;  // with what is fetched behind the last one
   void issue(Cycle now);
   void push_tile(Cycle now);
@@ -61,10 +65,17 @@ class WeightDma : public QueueEngine {
   Bytes request_bytes_;
   TrafficCounter traffic_;
 
+  void issue_stored(Cycle now);
+  void issue_run(Cycle now);
+  void send(Cycle now, Bytes offset, const ChunkOf& chunk);
+  bool is_stored() const { return layout_.order == isa::WeightLayout::Order::tiles; }
+
   InFlight* issuing_ = nullptr;
-  std::uint32_t tile_count_ = 0, next_tile_ = 0;  // of the issuing job
+  isa::WeightLayout layout_;  // of the issuing job
+  WeightValues values_;
+  std::uint32_t tile_count_ = 0, next_tile_ = 0;
   Bytes strip_offset_ = 0,
-        tile_left_ = 0;  // next byte of the strip; bytes of the open tile not yet asked for
+        tile_left_ = 0;  // next byte of a stored strip; bytes of the open tile not yet asked for
   std::deque<Tile> tiles_;
   std::uint64_t first_tile_ = 0;  // running number of tiles_.front()
   std::deque<ChunkOf> chunks_;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/drain/drain_unit.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "isa/numerics/numerics.h"
+#include <algorithm>
+#include <vector>
+
+#include "isa/numerics/rounding.h"
+#include "sim/units/engine/real_row.h"
 
 namespace nnp::sim {
 
@@ -21,37 +25,60 @@ void DrainUnit::plan(const Job& job, StreamRequest& request) const {
   request.first_words[0] = static_cast<std::uint32_t>(job.get(field::dr_dst) / word_bytes);
 }
 
+namespace {
+
+/// (sum + bias) * scale of a row, real or not, each operation rounded once; the integer sum wraps.
+void scaled_row(const std::int32_t* sums, const std::uint8_t* params, bool real, float* y, std::size_t n) {
+  if (real) {
+    const auto* param = reinterpret_cast<const numerics::RealChannelParam*>(params);
+    const auto* x = reinterpret_cast<const float*>(sums);
+    for (std::size_t i = 0; i < n; ++i) y[i] = (x[i] + param[i].bias) * param[i].scale;
+  } else {
+    const auto* param = reinterpret_cast<const numerics::ChannelParam*>(params);
+    for (std::size_t i = 0; i < n; ++i)
+      y[i] = static_cast<float>(numerics::wrapping_add(sums[i], param[i].bias)) * param[i].scale;
+  }
+}
+
+}  // namespace
+
 void DrainUnit::retire(Job& job) {
   ChipState& state = context_.state;
   if (!state.values) return;
   const std::size_t m = job.get(field::dr_m), n = job.get(field::dr_n);
+  const bool real = job.instruction.flags & isa::kFlagRealSums;
   const std::int32_t* rows = state.accumulator_rows(job.get(field::dr_acc), m);
-  if (state.tap) state.tap({job.instruction.tag, rows, m, n, state.arch.array_cols});
+  if (state.tap) state.tap({job.instruction.tag, rows, m, n, state.arch.array_cols, real});
 
   const auto type = static_cast<isa::ElementType>(job.word(word::dst_type));
   const numerics::OutputRange range{job.word(word::zero_point), job.word(word::clamp_lo),
                                     job.word(word::clamp_hi)};
-  const auto* params = reinterpret_cast<const numerics::ChannelParam*>(
-      state.buffer.at(job.get(field::dr_params), n * sizeof(numerics::ChannelParam)));
+  const RealResult result{
+      type, 1.0f, range, {job.word_float(word::clamp_lo), job.word_float(word::clamp_hi)}};
+  const std::uint8_t* param_bytes =
+      state.buffer.at(job.get(field::dr_params), n * sizeof(numerics::ChannelParam));
+  const auto* params = reinterpret_cast<const numerics::ChannelParam*>(param_bytes);
   const auto& kernels = numerics::best();
+  std::vector<float> scaled(n);
   for (std::size_t i = 0; i < m; ++i) {
     const Address address =
         job.get(field::dr_dst) + i * static_cast<std::uint32_t>(job.word(word::dst_stride));
     std::uint8_t* to = state.buffer.at(address, n * isa::element_bytes(type));
     const std::int32_t* row = rows + i * state.arch.array_cols;
-    switch (type) {
-      case isa::ElementType::u8:
-        kernels.requantize_u8(row, params, to, n, range);
-        break;
-      case isa::ElementType::s8:
-        kernels.requantize_s8(row, params, reinterpret_cast<std::int8_t*>(to), n, range);
-        break;
-      case isa::ElementType::s16:
-        kernels.requantize_s16(row, params, reinterpret_cast<std::int16_t*>(to), n, range);
-        break;
-      case isa::ElementType::s32:
-        std::copy_n(reinterpret_cast<const std::uint8_t*>(row), n * 4, to);
-        break;
+    if (type == isa::ElementType::s32) {
+      std::copy_n(reinterpret_cast<const std::uint8_t*>(row), n * 4, to);
+    } else if (real || isa::is_real(type)) {
+      scaled_row(row, param_bytes, real, scaled.data(), n);
+      if (!store_row(scaled.data(), result, to, n))
+        throw std::runtime_error(
+            fmt::format("drain: instruction {} has results of element type {}, which there is not", job.index,
+                        static_cast<unsigned>(type)));
+    } else if (type == isa::ElementType::u8) {
+      kernels.requantize_u8(row, params, to, n, range);
+    } else if (type == isa::ElementType::s8) {
+      kernels.requantize_s8(row, params, reinterpret_cast<std::int8_t*>(to), n, range);
+    } else {
+      kernels.requantize_s16(row, params, reinterpret_cast<std::int16_t*>(to), n, range);
     }
   }
 }

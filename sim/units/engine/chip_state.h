@@ -66,11 +66,12 @@ class ByteMemory {
   ZeroedArray<std::uint8_t> bytes_;
 };
 
-/// What a DRAIN read: rows [m][n] of int32 before bias, for the debug tap.
+/// What a DRAIN read: rows [m][n] of sums before bias, int32 or the bits of float32, for the debug tap.
 struct AccumulatorBlock {
   std::uint32_t tag;
   const std::int32_t* rows;
   std::size_t m, n, row_stride;
+  bool real;
 };
 using AccumulatorTap = std::function<void(const AccumulatorBlock&)>;
 
@@ -88,7 +89,7 @@ struct ChipState {
 
   isa::ArchSpec arch;
   ByteMemory device_memory{"device memory"}, buffer{"unified buffer"}, host_memory{"host memory"};
-  ZeroedArray<std::int32_t> accumulators;  // [accumulator_rows][array_cols]
+  ZeroedArray<std::int32_t> accumulators;  // [accumulator_rows][array_cols], bits of float32 where real
   bool values = true;                      // false: timing only
   AccumulatorTap tap;
 };

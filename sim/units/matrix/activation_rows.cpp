@@ -10,13 +10,13 @@ namespace {
 namespace field = isa::field;
 namespace word = isa::word;
 
-void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, bool a16) {
-  if (!a16) {
+/// `value` is the low bytes of each element; the only real padding is 0.
+void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, std::size_t element_bytes) {
+  if (element_bytes == 1) {
     std::memset(to, value & 0xFF, elements);
     return;
   }
-  const auto half = static_cast<std::int16_t>(value);
-  for (std::size_t i = 0; i < elements; ++i) std::memcpy(to + 2 * i, &half, 2);
+  for (std::size_t i = 0; i < elements; ++i) std::memcpy(to + element_bytes * i, &value, element_bytes);
 }
 
 /// One activation as a number: 16 bits, or 8 with or without sign.
@@ -31,7 +31,7 @@ std::int16_t number(const Job& job, const std::uint8_t* from) {
 
 }  // namespace
 
-std::size_t activation_bytes(const Job& job) { return job.instruction.flags & isa::kFlagA16 ? 2 : 1; }
+std::size_t activation_bytes(const Job& job) { return isa::activation_bytes(job.instruction.flags); }
 
 void gather_row(const Job& job, std::int64_t position, const ChipState& state, std::uint8_t* to) {
   const std::size_t element_bytes = activation_bytes(job);
@@ -42,7 +42,6 @@ void gather_row(const Job& job, std::int64_t position, const ChipState& state, s
   const std::int64_t w0 = q * job.word(word::stride_w) - job.word(word::pad_left);
   const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
                      first_row = job.word(word::first_row);
-  const bool a16 = element_bytes == 2;
   auto flat = static_cast<std::int64_t>(job.get(field::mx_k_start));
   auto left = static_cast<std::int64_t>(job.get(field::mx_k));
   while (left > 0) {
@@ -52,7 +51,7 @@ void gather_row(const Job& job, std::int64_t position, const ChipState& state, s
                        w = w0 + tap % kernel_w * job.word(word::dilation_w);
     const auto bytes = static_cast<std::size_t>(count) * element_bytes;
     if (h < 0 || h >= in_h || w < 0 || w >= in_w) {
-      fill(to, static_cast<std::size_t>(count), job.word(word::pad_value), a16);
+      fill(to, static_cast<std::size_t>(count), job.word(word::pad_value), element_bytes);
     } else {
       const std::int64_t address =
           static_cast<std::int64_t>(job.get(field::mx_a)) + (h - first_row) * job.word(word::row_stride) +

@@ -16,7 +16,7 @@ std::size_t activation_bytes(const Job& job);
 /// activation_bytes() each. What lies outside the image is the pad value.
 void gather_row(const Job& job, std::int64_t position, const ChipState& state, std::uint8_t* to);
 
-/// All of A, [m][k], as numbers.
+/// All of A, [m][k], as numbers; not of reals.
 std::vector<std::int16_t> activations(const Job& job, const ChipState& state);
 
 }  // namespace nnp::sim

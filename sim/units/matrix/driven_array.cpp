@@ -110,10 +110,12 @@ void DrivenArray::take_weights(const Job& job, std::uint32_t index, const Weight
   const std::size_t place = plan_.loads_weights() ? 0 : index % plan_.segments_of_a_pass(job);
   const std::size_t k0 = plan_.loads_activations() ? 0 : place * design_.rows,
                     n0 = plan_.loads_activations() ? place * design_.cols : 0;
-  const std::size_t stride =
-      state_.arch.weight_fetch == isa::WeightFetch::padded ? state_.arch.array_cols : tile.n;
+  const WeightValues& from = tile.values;
+  if (from.gathered && from.weights == nullptr) return;  // a timing-only run
   for (std::size_t k = 0; k < tile.k; ++k) {
-    const std::uint8_t* row = state_.device_memory.at(tile.address + k * stride, tile.n);
+    const Bytes offset = tile.first + k * tile.row_bytes;
+    const std::uint8_t* row =
+        from.gathered ? from.weights->data() + offset : state_.device_memory.at(from.stored + offset, tile.n);
     std::transform(row, row + tile.n, values.w.data() + (k0 + k) * values.shape.n + n0,
                    [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
   }
@@ -122,6 +124,9 @@ void DrivenArray::take_weights(const Job& job, std::uint32_t index, const Weight
 void DrivenArray::start_segment(Cycle now, const Job& job, std::uint32_t index, const WeightTile& tile) {
   catch_up(now);
   const Segment segment = plan_.segment(job, index);
+  if (job.instruction.flags & isa::kFlagReal)
+    throw AddressError(fmt::format("array '{}' multiplies codes; instruction {} `{}` has reals", name_,
+                                   job.index, isa::disassemble(job.instruction)));
   if (tile.k != segment.k || tile.n != segment.n)
     throw AddressError(
         fmt::format("array '{}': instruction {} `{}` uses {} x {} weights of a tile that has {} x {}", name_,

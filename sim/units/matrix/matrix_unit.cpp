@@ -96,7 +96,7 @@ void MatrixUnit::start_stream(Cycle start) {
     plan_.check(*next_);
     current_ = &start_next(start);
     segment_ = 0, segments_ = plan_.segments(current_->job);
-    strips_.push_back(plan_.loads_weights() ? shadow_.strip : weights_.front().strip);
+    strips_.push_back(plan_.loads_weights() ? shadow_.values : weights_.front().values);
   }
   const Job& job = current_->job;
   const std::uint16_t layer = job.instruction.layer;

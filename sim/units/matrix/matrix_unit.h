@@ -106,7 +106,7 @@ class MatrixUnit : public QueueEngine {
   Cycle empty_from_ = 0;  // the array has computed for the last time
   UnitState emptying_;    // what it is in until then, without overlap
 
-  std::deque<Address> strips_;           // weight address of each job in flight
+  std::deque<WeightValues> strips_;      // weights of each job in flight
   std::unique_ptr<DrivenArray> driven_;  // none: values in bulk
   Occupancy occupancy_;
   std::uint64_t useful_macs_ = 0;
@@ -114,8 +114,7 @@ class MatrixUnit : public QueueEngine {
   Cycle raw_since_ = kNever;
 };
 
-/// acc (+)= A W for one MATMUL or CONV: the values, in bulk. `strip` is the device memory address of its
-/// weights.
-void execute_matrix(const Job& job, Address strip, ChipState& state);
+/// acc (+)= A W for one MATMUL or CONV: the values, in bulk.
+void execute_matrix(const Job& job, const WeightValues& weights, ChipState& state);
 
 }  // namespace nnp::sim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The values of MATMUL and CONV: gathers the activation rows (implicit im2col) in blocks and multiplies by
-// the strip. Sums are integers, so the order in which an array adds them does not show.
+// the strip. Sums of codes are integers, so the order in which an array adds them does not show; real sums go
+// by ascending k, as systolic arrays of all three kinds have them.
 #include <algorithm>
 
 #include "isa/arch/matrix_shape.h"
@@ -18,8 +19,8 @@ constexpr std::size_t kBlockRows = 128;  // of gathered activations: stays in th
 
 /// A block of weights, k x n from row k0 of the strip on, and the accumulators of its columns.
 struct WeightBlock {
-  const std::int8_t* weights;
-  std::size_t weight_stride;
+  const std::uint8_t* weights;
+  std::size_t row_bytes;
   std::int32_t* accumulators;
   std::size_t k0, k, n;
   bool accumulate;
@@ -28,61 +29,82 @@ struct WeightBlock {
 struct Operands {
   std::vector<WeightBlock> blocks;  // those of one accumulator column by ascending k0
   std::size_t accumulator_stride;
-  bool signed8, a16;
+  std::uint8_t flags;
 };
+
+/// Calls f(kernel, activations, weights, sums): null pointers of the types that the instruction works on.
+template <typename F>
+void with_kernel(std::uint8_t flags, F&& f) {
+  const auto& kernels = numerics::best();
+  const bool a16 = flags & isa::kFlagA16;
+  if (flags & isa::kFlagReal) {
+    if (a16) return f(kernels.gemm_bf16, (numerics::Bf16*)nullptr, (numerics::Bf16*)nullptr, (float*)nullptr);
+    return f(kernels.gemm_f32, (float*)nullptr, (float*)nullptr, (float*)nullptr);
+  }
+  std::int8_t* weights = nullptr;
+  std::int32_t* sums = nullptr;
+  if (a16) return f(kernels.gemm_s16s8, (std::int16_t*)nullptr, weights, sums);
+  if (flags & isa::kFlagASigned) return f(kernels.gemm_s8s8, (std::int8_t*)nullptr, weights, sums);
+  f(kernels.gemm_u8s8, (std::uint8_t*)nullptr, weights, sums);
+}
 
 void multiply(const std::uint8_t* a, std::size_t row_bytes, std::size_t first_row, std::size_t rows,
               const Operands& op) {
-  const auto& kernels = numerics::best();
-  for (const WeightBlock& block : op.blocks) {
-    const std::uint8_t* from = a + block.k0 * (op.a16 ? 2 : 1);
-    std::int32_t* c = block.accumulators + first_row * op.accumulator_stride;
-    if (op.a16)
-      kernels.gemm_s16s8(reinterpret_cast<const std::int16_t*>(from), row_bytes / 2, block.weights,
-                         block.weight_stride, c, op.accumulator_stride, rows, block.n, block.k,
-                         block.accumulate);
-    else if (op.signed8)
-      kernels.gemm_s8s8(reinterpret_cast<const std::int8_t*>(from), row_bytes, block.weights,
-                        block.weight_stride, c, op.accumulator_stride, rows, block.n, block.k,
-                        block.accumulate);
-    else
-      kernels.gemm_u8s8(from, row_bytes, block.weights, block.weight_stride, c, op.accumulator_stride, rows,
-                        block.n, block.k, block.accumulate);
-  }
+  with_kernel(op.flags, [&]<typename A, typename W, typename S>(auto gemm, A*, W*, S*) {
+    for (const WeightBlock& block : op.blocks)
+      gemm(reinterpret_cast<const A*>(a + block.k0 * sizeof(A)), row_bytes / sizeof(A),
+           reinterpret_cast<const W*>(block.weights), block.row_bytes / sizeof(W),
+           reinterpret_cast<S*>(block.accumulators + first_row * op.accumulator_stride),
+           op.accumulator_stride, rows, block.n, block.k, block.accumulate);
+  });
 }
 
 /// One block where the tiles of the strip have all columns (they lie one below the other), else one a tile.
-std::vector<WeightBlock> weight_blocks(const Job& job, Address strip, ChipState& state) {
+std::vector<WeightBlock> weight_blocks(const Job& job, const WeightValues& values, ChipState& state) {
   const std::size_t m = job.get(field::mx_m), k = job.get(field::mx_k), n = job.get(field::mx_n);
   const bool accumulate = job.instruction.flags & isa::kFlagAccumulate;
-  const isa::WeightStrip cut(state.arch, k, n);
+  const Bytes element = isa::stationary_bytes(job.instruction.flags);
+  const isa::WeightStrip cut(state.arch, k, n, {isa::WeightLayout::Order::tiles, element, 0});
   std::int32_t* sums =
       state.accumulator_rows(job.get(field::mx_acc), isa::accumulator_rows_of(m, n, state.arch));
-  const auto weights = [&](std::uint64_t tile, std::size_t rows, std::size_t cols) {
-    return reinterpret_cast<const std::int8_t*>(
-        state.device_memory.at(strip + cut.tile_offset(tile), (rows - 1) * cut.row_stride(tile) + cols));
+  const auto block = [&](std::uint64_t tile, std::size_t k0, std::size_t rows, std::size_t n0,
+                         std::size_t cols) -> WeightBlock {
+    const bool adds = accumulate || k0 > 0;
+    std::int32_t* of_columns = sums + n0 * m;  // n0 is a multiple of array_cols
+    if (values.gathered) {
+      if (values.weights->size() != k * n * element)
+        throw AddressError(
+            fmt::format("array: instruction {} takes {} bytes of weights, its WLOAD fetched {}", job.index,
+                        k * n * element, values.weights->size()));
+      return {
+          values.weights->data() + (k0 * n + n0) * element, n * element, of_columns, k0, rows, cols, adds};
+    }
+    const std::size_t stride = cut.row_stride(tile);
+    return {
+        state.device_memory.at(values.stored + cut.tile_offset(tile), (rows - 1) * stride + cols * element),
+        stride,
+        of_columns,
+        k0,
+        rows,
+        cols,
+        adds};
   };
-  if (cut.n_tiles() == 1) return {{weights(0, k, n), cut.row_stride(0), sums, 0, k, n, accumulate}};
+  if (cut.n_tiles() == 1) return {block(0, 0, k, 0, n)};
   std::vector<WeightBlock> blocks;
-  for (std::uint64_t tile = 0; tile < cut.tiles(); ++tile) {
-    const std::size_t rows = cut.tile_rows(tile), cols = cut.tile_cols(tile);
-    const std::size_t k_tile = tile / cut.n_tiles(), n_tile = tile % cut.n_tiles();
-    blocks.push_back({weights(tile, rows, cols), cut.row_stride(tile),
-                      sums + n_tile * m * state.arch.array_cols, k_tile * state.arch.array_rows, rows, cols,
-                      accumulate || k_tile > 0});
-  }
+  for (std::uint64_t tile = 0; tile < cut.tiles(); ++tile)
+    blocks.push_back(block(tile, tile / cut.n_tiles() * state.arch.array_rows, cut.tile_rows(tile),
+                           tile % cut.n_tiles() * state.arch.array_cols, cut.tile_cols(tile)));
   return blocks;
 }
 
 }  // namespace
 
-void execute_matrix(const Job& job, Address strip, ChipState& state) {
+void execute_matrix(const Job& job, const WeightValues& weights, ChipState& state) {
   const std::size_t m = job.get(field::mx_m), k = job.get(field::mx_k);
   Operands op;
-  op.blocks = weight_blocks(job, strip, state);
+  op.blocks = weight_blocks(job, weights, state);
   op.accumulator_stride = state.arch.array_cols;
-  op.signed8 = job.instruction.flags & isa::kFlagASigned;
-  op.a16 = job.instruction.flags & isa::kFlagA16;
+  op.flags = job.instruction.flags;
   const std::size_t element_bytes = activation_bytes(job);
 
   if (job.instruction.opcode == isa::Opcode::matmul) {

@@ -10,7 +10,8 @@ namespace {
 
 namespace field = isa::field;
 
-bool is_wide(const Job& job) { return job.instruction.flags & isa::kFlagA16; }
+bool is_wide(const Job& job) { return isa::is_half_rate(job.instruction.flags); }
+Bytes element_bytes(const Job& job) { return isa::activation_bytes(job.instruction.flags); }
 
 std::uint32_t get(const Job& job, const isa::Field& of) { return static_cast<std::uint32_t>(job.get(of)); }
 
@@ -60,9 +61,9 @@ Segment PassPlan::segment(const Job& job, std::uint32_t index) const {
   segment.cycles_a_vector = is_wide(job) ? 2 : 1;
   // A vector of activations has an element for each row of PEs.
   if (streams_activations())
-    segment.cycles_a_vector = std::max(
-        segment.cycles_a_vector,
-        ceil_div<Cycles>(Cycles{arch_.array_rows} * (is_wide(job) ? 2 : 1), arch_.buffer_word_bytes));
+    segment.cycles_a_vector =
+        std::max(segment.cycles_a_vector,
+                 ceil_div<Cycles>(Cycles{arch_.array_rows} * element_bytes(job), arch_.buffer_word_bytes));
   segment.length = std::max<Cycles>(1, segment.vectors * segment.cycles_a_vector);
   return segment;
 }
@@ -76,7 +77,7 @@ PassShape PassPlan::pass(const Job& job, std::uint32_t segment) const {
 
 Cycles PassPlan::load_accesses(const Job& job) const {
   const Cycles words = ceil_div<Cycles>(
-      Cycles{timing_.design().lanes()} * arch_.array_cols * (is_wide(job) ? 2 : 1), arch_.buffer_word_bytes);
+      Cycles{timing_.design().lanes()} * arch_.array_cols * element_bytes(job), arch_.buffer_word_bytes);
   return timing_.load(pass(job, 0)) * words;
 }
 

@@ -8,6 +8,7 @@
 
 #include "isa/numerics/functions.h"
 #include "isa/numerics/reals.h"
+#include "sim/units/engine/real_row.h"
 #include "sim/units/vector/vector_unit.h"
 
 namespace nnp::sim {
@@ -124,25 +125,12 @@ class RealOperation {
   }
 
   void store(Address address, std::size_t n) {
-    std::uint8_t* to = state_.buffer.at(address, n * isa::element_bytes(type(2)));
-    const numerics::OutputRange codes{job_.word(word::vx_dst_zero), job_.word(word::vx_lo),
-                                      job_.word(word::vx_hi)};
-    const numerics::RealRange reals{job_.word_float(word::vx_lo), job_.word_float(word::vx_hi)};
-    const float scale = job_.word_float(word::dst_scale);
-    switch (type(2)) {
-      case ElementType::u8:
-        return numerics::quantize(result_.data(), scale, codes, to, n);
-      case ElementType::s8:
-        return numerics::quantize(result_.data(), scale, codes, reinterpret_cast<std::int8_t*>(to), n);
-      case ElementType::s16:
-        return numerics::quantize(result_.data(), scale, codes, reinterpret_cast<std::int16_t*>(to), n);
-      case ElementType::bf16:
-        return numerics::store_real(result_.data(), reals, reinterpret_cast<numerics::Bf16*>(to), n);
-      case ElementType::f32:
-        return numerics::store_real(result_.data(), reals, reinterpret_cast<float*>(to), n);
-      default:
-        refuse("result of element type", static_cast<unsigned>(type(2)));
-    }
+    const RealResult result{type(2),
+                            job_.word_float(word::dst_scale),
+                            {job_.word(word::vx_dst_zero), job_.word(word::vx_lo), job_.word(word::vx_hi)},
+                            {job_.word_float(word::vx_lo), job_.word_float(word::vx_hi)}};
+    if (!store_row(result_.data(), result, state_.buffer.at(address, n * isa::element_bytes(type(2))), n))
+      refuse("result of element type", static_cast<unsigned>(type(2)));
   }
 
   const Job& job_;

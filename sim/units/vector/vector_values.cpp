@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "isa/numerics/numerics.h"
+#include "isa/numerics/reals.h"
 #include "sim/units/vector/vector_unit.h"
 
 namespace nnp::sim {
@@ -88,7 +88,7 @@ struct Operation {
   }
 
   void pool() const {
-    with_type(type(0), job, [&]<typename T>(T*) {
+    const auto of_type = [&]<typename T>(T*) {
       const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
                          out_w = job.word(word::out_w);
       const std::int64_t kernel_h = job.word(word::kernel_h), kernel_w = job.word(word::kernel_w);
@@ -106,17 +106,29 @@ struct Operation {
             taps.push_back(
                 reinterpret_cast<const T*>(state.buffer.at(static_cast<Address>(address), x * sizeof(T))));
           }
-        T* to = row<T>(field::vx_dst, word::out_pixel_stride, i, x);
-        if (job.word(word::pool_mode) == 0) {
-          numerics::pool_max<T>(taps, to, x);
-        } else {
-          const auto count =
-              job.word(word::pool_mode) == 2 ? kernel_h * kernel_w : static_cast<std::int64_t>(taps.size());
-          const float scale = job.word_float(word::pool_scale) / static_cast<float>(count);
-          numerics::pool_average<T, T>(taps, first.zero_point, scale, to, x, range);
-        }
+        pool_taps<T>(taps, static_cast<std::size_t>(kernel_h * kernel_w),
+                     row<T>(field::vx_dst, word::out_pixel_stride, i, x));
       }
-    });
+    };
+    if (type(0) == ElementType::f32) return of_type(static_cast<float*>(nullptr));
+    if (type(0) == ElementType::bf16) return of_type(static_cast<numerics::Bf16*>(nullptr));
+    with_type(type(0), job, of_type);
+  }
+
+  template <typename T>
+  void pool_taps(const std::vector<const T*>& taps, std::size_t window, T* to) const {
+    const bool is_max = job.word(word::pool_mode) == 0;
+    const std::size_t count = job.word(word::pool_mode) == 2 ? window : taps.size();
+    if constexpr (std::is_same_v<T, float> || std::is_same_v<T, numerics::Bf16>) {
+      const numerics::RealRange reals{job.word_float(word::vx_lo), job.word_float(word::vx_hi)};
+      is_max ? numerics::pool_max<T>(taps, reals, to, x)
+             : numerics::pool_average<T>(taps, count, reals, to, x);
+    } else if (is_max) {
+      numerics::pool_max<T>(taps, to, x);
+    } else {
+      const float scale = job.word_float(word::pool_scale) / static_cast<float>(count);
+      numerics::pool_average<T, T>(taps, first.zero_point, scale, to, x, range);
+    }
   }
 
   void move() const {

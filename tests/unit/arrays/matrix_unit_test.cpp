@@ -223,7 +223,7 @@ TEST(MatrixUnit, ComputesTheSumsOfTheRegisterLevelArray) {
         std::memcpy(state.buffer.at(at * bytes, bytes), &values.a[at], bytes);
       const std::vector<std::int8_t> weights = as_tiles(values, arch);
       std::memcpy(state.device_memory.at(0, weights.size()), weights.data(), weights.size());
-      execute_matrix(matmul, 0, state);
+      execute_matrix(matmul, {}, state);
       for (std::size_t i = 0; i < m; ++i)
         for (std::size_t j = 0; j < n; ++j)
           ASSERT_EQ(state.accumulator_rows(j / design.cols * m + i, 1)[j % design.cols],

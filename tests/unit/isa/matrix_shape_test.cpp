@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
 namespace nnp::isa {
 namespace {
@@ -59,6 +60,51 @@ TEST(WeightStrip, HoldsEveryWeightOnceAndItsTilesFollowEachOtherWithoutGaps) {
     }
     EXPECT_EQ(weights, k * n) << "trial " << trial;
     EXPECT_EQ(strip.bytes(), at) << "trial " << trial;
+  }
+}
+
+TEST(WeightStrip, TilesOfWiderWeightsAreAsManyTimesLarger) {
+  for (const auto fetch : {WeightFetch::exact, WeightFetch::padded})
+    for (const Bytes element : {2u, 4u}) {
+      const ArchSpec arch = arch_of(ArrayKind::input_stationary, 4, 3, fetch);
+      const WeightStrip bytes(arch, 10, 7), wide(arch, 10, 7, {WeightLayout::Order::tiles, element, 0});
+      EXPECT_EQ(wide.bytes(), element * bytes.bytes());
+      for (std::uint64_t tile = 0; tile < wide.tiles(); ++tile) {
+        EXPECT_EQ(wide.tile_offset(tile), element * bytes.tile_offset(tile)) << tile;
+        EXPECT_EQ(wide.row_stride(tile), element * bytes.row_stride(tile)) << tile;
+        EXPECT_EQ(wide.runs(tile), 1u);
+        EXPECT_EQ(wide.run_bytes(tile), element * bytes.tile_bytes(tile)) << tile;
+      }
+    }
+}
+
+/// Addresses of the bytes that the runs of all tiles cover, each as often as it is covered.
+std::multiset<Bytes> covered(const WeightStrip& strip) {
+  std::multiset<Bytes> bytes;
+  for (std::uint64_t tile = 0; tile < strip.tiles(); ++tile)
+    for (std::uint64_t run = 0; run < strip.runs(tile); ++run)
+      for (Bytes i = 0; i < strip.run_bytes(tile); ++i)
+        bytes.insert(strip.tile_offset(tile) + strip.run_offset(run) + i);
+  return bytes;
+}
+
+TEST(WeightStrip, OfAnActivationFetchesEachElementOnceAndNoPaddingWhateverTheChipPads) {
+  constexpr Bytes kElement = 2, kStride = 64;
+  constexpr std::uint64_t kK = 10, kN = 7;
+  for (const ArrayKind kind : {ArrayKind::weight_stationary, ArrayKind::input_stationary}) {
+    const ArchSpec arch = arch_of(kind, 4, kind == ArrayKind::input_stationary ? 3 : 8, WeightFetch::padded);
+    for (const bool transposed : {false, true}) {
+      const WeightStrip strip(
+          arch, kK, kN,
+          {transposed ? WeightLayout::Order::transposed : WeightLayout::Order::rows, kElement, kStride});
+      std::multiset<Bytes> expected;
+      for (std::uint64_t k = 0; k < kK; ++k)
+        for (std::uint64_t n = 0; n < kN; ++n)
+          for (Bytes byte = 0; byte < kElement; ++byte)
+            expected.insert((transposed ? n * kStride + k * kElement : k * kStride + n * kElement) + byte);
+      EXPECT_EQ(covered(strip), expected) << "transposed " << transposed;
+      EXPECT_EQ(strip.bytes(), kK * kN * kElement);
+    }
   }
 }
 

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Float graph -> the graph that a chip of real numbers runs.
+#include <algorithm>
+
+#include "compiler/ir/real.h"
+#include "compiler/passes/chip_capability.h"
+#include "compiler/passes/passes.h"
+#include "compiler/passes/rewrite.h"
+
+namespace nnp::compiler {
+namespace {
+
+using ir::DType;
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::Shape;
+using ir::ValueId;
+
+bool swaps_last_axes(const Node& node) {
+  if (node.op != Op::transpose) return false;
+  std::vector<std::int64_t> permutation = std::get<ir::TransposeAttributes>(node.attributes).permutation;
+  if (permutation.size() < 2) return false;
+  std::swap(permutation[permutation.size() - 2], permutation.back());
+  return std::ranges::is_sorted(permutation);
+}
+
+/// A Transpose of the right side's last two axes becomes the MatMul's flag: the weight DMA reads columns.
+void fold_right_transposes(Graph& graph) {
+  const auto makers = producers(graph);
+  for (Node& node : graph.nodes) {
+    if (node.op != Op::matmul || graph.values[node.inputs[1]].shape.size() < 2) continue;
+    const std::size_t maker = makers[node.inputs[1]];
+    if (maker == kNoNode || !swaps_last_axes(graph.nodes[maker])) continue;
+    node.inputs[1] = graph.nodes[maker].inputs[0];
+    ir::GemmAttributes attributes;
+    attributes.transpose_b = !ir::transposes_right(node);
+    node.attributes = attributes;
+  }
+}
+
+/// [a, b, ..., M, K] [a, b, ..., K, N] as [a b ..., M, K] [a b ..., K, N].
+void flatten_batches(Graph& graph) {
+  std::vector<Node> old = std::move(graph.nodes);
+  graph.nodes.clear();
+  const auto flat_shape = [](const Shape& from) {
+    const Shape batch(from.begin(), from.end() - 2);
+    return Shape{ir::element_count(batch), from[from.size() - 2], from.back()};
+  };
+  const auto reshaped = [&](const Node& of, ValueId id, const char* side) {
+    const Shape flat_to = flat_shape(graph.values[id].shape);
+    const std::string name = unique_name(graph, of.name + side);
+    const ValueId flat = add_float(graph, name, flat_to);
+    graph.nodes.push_back({Op::reshape, name, {id}, {flat}, {}, {}, false, {}});
+    return flat;
+  };
+  for (Node& node : old) {
+    const auto shape = [&](std::size_t i) -> const Shape& { return graph.values[node.inputs[i]].shape; };
+    const bool flattens = node.op == Op::matmul && shape(0).size() > 3 && shape(0).size() == shape(1).size() &&
+                          std::equal(shape(0).begin(), shape(0).end() - 2, shape(1).begin());
+    if (!flattens) {
+      graph.nodes.push_back(std::move(node));
+      continue;
+    }
+    for (const std::size_t i : {0u, 1u})
+      node.inputs[i] = reshaped(node, node.inputs[i], i == 0 ? ".a" : ".b");
+    const ValueId result = node.outputs[0];
+    const std::string name = unique_name(graph, node.name + ".flat");
+    node.outputs[0] = add_float(graph, name, flat_shape(graph.values[result].shape));
+    graph.nodes.push_back(std::move(node));
+    graph.nodes.push_back({Op::reshape, name, {graph.nodes.back().outputs[0]}, {result}, {}, {}, false, {}});
+  }
+}
+
+/// Puts bf16 values in the place of floats wherever the chip works on them.
+class ToBf16 {
+ public:
+  explicit ToBf16(const Graph& source) : source_(source), halves_(source.values.size(), ir::kNoValue) {}
+
+  Graph run() {
+    result_ = source_;
+    result_.nodes.clear();
+    for (const Node& node : source_.nodes) {
+      if (on_chip(node))
+        add_chip_node(node);
+      else
+        result_.nodes.push_back(node);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  bool on_chip(const Node& node) const {
+    const bool renames = is_reshape_like(node.op) || node.op == Op::transpose;
+    if (renames && halves_[node.inputs[0]] == ir::kNoValue) return false;  // follows its input
+    return chip_has_operation(source_, node) && chip_takes_types(source_, node, isa::Precision::fp32);
+  }
+
+  /// The bias, and what says how (bounds, shapes), stays as it is.
+  bool is_operand(const Node& node, std::size_t input) const {
+    switch (node.op) {
+      case Op::concat:
+        return true;
+      case Op::binary:  // the vector unit takes constants as floats
+      case Op::softmax:
+        return input < 2 && !source_.values[node.inputs[input]].constant;
+      case Op::lstm:
+        return input < 3;
+      case Op::conv:
+      case Op::gemm:
+      case Op::matmul:
+      case Op::add:
+      case Op::mul:
+        return input < 2;
+      default:
+        return input == 0;
+    }
+  }
+
+  void add_chip_node(Node node) {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+      if (node.inputs[i] != ir::kNoValue && is_operand(node, i)) node.inputs[i] = half_of(node.inputs[i]);
+    std::vector<ValueId> floats;
+    for (ValueId& id : node.outputs) {
+      if (id == ir::kNoValue) continue;
+      floats.push_back(id);
+      id = halves_[id] = add_half(id);
+    }
+    result_.nodes.push_back(std::move(node));
+    for (const ValueId id : floats) cast(halves_[id], id);  // dead where nobody wants floats
+  }
+
+  ValueId add_half(ValueId id) {
+    const ir::Value& value = source_.values[id];
+    const ValueId half = add_float(result_, value.name + ".bf16", value.shape);
+    result_.values[half].type = DType::bf16;
+    return half;
+  }
+
+  ValueId half_of(ValueId id) {
+    if (halves_[id] != ir::kNoValue) return halves_[id];
+    if (const auto& constant = source_.values[id].constant)
+      return halves_[id] = add_constant(result_, source_.values[id].name + ".bf16", ir::to_bf16(*constant));
+    halves_[id] = add_half(id);
+    cast(id, halves_[id]);
+    return halves_[id];
+  }
+
+  void cast(ValueId from, ValueId to) {
+    result_.nodes.push_back(
+        {Op::cast, unique_name(result_, result_.values[to].name + ".cast"), {from}, {to}, {}, {}, false, {}});
+  }
+
+  const Graph& source_;
+  Graph result_;
+  std::vector<ValueId> halves_;  // by source value: where it is bf16
+};
+
+}  // namespace
+
+Graph lower_to_real(const Graph& optimised, isa::Precision precision) {
+  Graph graph = optimised;
+  fold_right_transposes(graph);
+  flatten_batches(graph);
+  remove_dead_nodes(graph);
+  if (precision == isa::Precision::bf16) graph = ToBf16(graph).run();
+  remove_dead_nodes(graph);
+  return graph;
+}
+
+}  // namespace nnp::compiler

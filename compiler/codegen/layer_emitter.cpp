@@ -13,8 +13,8 @@ namespace word = isa::word;
 using isa::Opcode;
 using isa::Queue;
 
-Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes) {
-  const Address address = round_up<Address>(constants.size(), 64);
+Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes, Bytes align) {
+  const Address address = round_up<Address>(constants.size(), std::max<Bytes>(align, 64));
   constants.resize(address);
   constants.insert(constants.end(), bytes.begin(), bytes.end());
   return address;
@@ -86,8 +86,31 @@ void LayerEmitter::pipeline(std::size_t steps, bool ahead, const std::function<v
   }
 }
 
-Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec& arch) {
-  return isa::WeightStrip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes();
+void StripPlaces::add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips) {
+  if (arch_.weight_align_bytes == 1) {
+    for (const auto& [key, bytes] : strips) places_[key] = {parts_.add_constant(bytes), false};
+    return;
+  }
+  std::vector<std::uint8_t> all;
+  for (const auto& [key, bytes] : strips) {
+    places_[key] = {all.size(), &key == &strips.back().first};
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  all.resize(round_up<Bytes>(all.size(), arch_.weight_align_bytes), 0);
+  const Address base = parts_.add_constant(all, arch_.weight_align_bytes);
+  for (const auto& [key, bytes] : strips) places_[key].address += base;
+}
+
+void StripPlaces::wload(StreamBuilder& builder, std::uint16_t layer, std::int64_t key, std::int64_t k,
+                        std::int64_t n) const {
+  const auto [address, block] = places_.at(key);
+  builder.emit(
+      isa::Queue::weight, isa::Opcode::wload,
+      {{isa::field::w_dram, static_cast<std::int64_t>(address)}, {isa::field::w_k, k}, {isa::field::w_n, n}},
+      {}, block ? isa::kFlagBlock : std::uint8_t{0});
+  const Bytes bytes =
+      isa::WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes();
+  parts_.layers[layer].weight_bytes += bytes + (block ? isa::rest_of_block(address + bytes, arch_) : 0);
 }
 
 std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t, std::int64_t)>& weight,

@@ -23,8 +23,8 @@ struct ProgramParts {
   std::vector<isa::TileInfo> tiles;
   std::vector<isa::LayerInfo> layers;
 
-  /// 64-byte aligned; returns the device memory address.
-  Address add_constant(std::span<const std::uint8_t> bytes);
+  /// Aligned, to 64 bytes at least; returns the device memory address.
+  Address add_constant(std::span<const std::uint8_t> bytes, Bytes align = 64);
   template <typename T>
   Address add_constant(const std::vector<T>& values) {
     return add_constant(
@@ -86,8 +86,28 @@ class LayerEmitter {
 /// A weight strip: columns [n0, n0 + n) of K x N weights in the tile order that WLOAD fetches.
 std::vector<std::uint8_t> pack_strip(const std::function<std::int8_t(std::int64_t k, std::int64_t n)>& weight,
                                      std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
-/// Bytes WLOAD moves for a strip.
-Bytes strip_bytes(std::int64_t k, std::int64_t n, const isa::ArchSpec&);
+
+/// Where the strips of one set of weights (of a slice of a layer) lie. Each is a constant of its own, unless
+/// the chip aligns the end of the weights: then they follow each other without gaps, and the last one's WLOAD
+/// fetches its whole block.
+class StripPlaces {
+ public:
+  StripPlaces(ProgramParts& parts, const isa::ArchSpec& arch) : parts_(parts), arch_(arch) {}
+  /// `strips` by any key, in the order of their WLOADs.
+  void add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips);
+  /// Emits the WLOAD of strip `key`, k x n weights, and counts its bytes as the layer's.
+  void wload(StreamBuilder& builder, std::uint16_t layer, std::int64_t key, std::int64_t k,
+             std::int64_t n) const;
+
+ private:
+  struct Place {
+    Address address;
+    bool block;  // the last of its set
+  };
+  ProgramParts& parts_;
+  const isa::ArchSpec& arch_;
+  std::map<std::int64_t, Place> places_;
+};
 
 /// Code of one node, by operator. The table is in codegen.cpp.
 void emit_mac(LayerEmitter&);  // conv, gemm

@@ -51,7 +51,8 @@ class LstmEmitter {
         x_resident_(e_.resident(e_.node.inputs[0])),
         y_resident_(e_.resident(e_.node.outputs[0])),
         cols_(e_.arch.array_cols),
-        tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)) {
+        tiles_(ceil_div<std::int64_t>(4 * s_.hidden, cols_)),
+        strips_{{e_.parts, e_.arch}, {e_.parts, e_.arch}} {
     if (s_.batch > e_.arch.accumulator_rows)
       throw CompileError(
           fmt::format("layer {} (LSTM): a batch of {} needs as many accumulator rows, the chip has {}",
@@ -94,11 +95,14 @@ class LstmEmitter {
       const ir::Tensor& w = *e_.value(e_.node.inputs[static_cast<std::size_t>(operand)]).constant;
       const std::int64_t k = w.shape()[2];
       const auto data = w.data<std::int8_t>();
+      std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t tile = 0; tile < tiles_; ++tile)
-        strips_[operand - 1].push_back(e_.parts.add_constant(
-            pack_strip([&](std::int64_t row,
-                           std::int64_t gate) { return data[static_cast<std::size_t>(gate * k + row)]; },
-                       k, tile * cols_, tile_n(tile), e_.arch)));
+        strips.emplace_back(tile, pack_strip(
+                                      [&](std::int64_t row, std::int64_t gate) {
+                                        return data[static_cast<std::size_t>(gate * k + row)];
+                                      },
+                                      k, tile * cols_, tile_n(tile), e_.arch));
+      strips_[operand - 1].add(strips);
     }
   }
 
@@ -127,12 +131,7 @@ class LstmEmitter {
   void multiply(std::int64_t tile, bool hidden_part, Address a, std::int64_t acc, std::int64_t m,
                 std::uint32_t tag) {
     const std::int64_t k = hidden_part ? s_.hidden : s_.input;
-    e_.builder.emit(
-        Queue::weight, Opcode::wload,
-        {{field::w_dram, static_cast<std::int64_t>(strips_[hidden_part][static_cast<std::size_t>(tile)])},
-         {field::w_k, k},
-         {field::w_n, tile_n(tile)}});
-    e_.parts.layers[e_.layer].weight_bytes += strip_bytes(k, tile_n(tile), e_.arch);
+    strips_[hidden_part].wload(e_.builder, e_.layer, tile, k, tile_n(tile));
     e_.builder.emit(Queue::matrix, Opcode::matmul,
                     {{field::mx_a, static_cast<std::int64_t>(a)},
                      {field::mx_acc, acc},
@@ -235,7 +234,7 @@ class LstmEmitter {
   ir::LstmParams p_;
   bool x_resident_, y_resident_;
   std::int64_t cols_, tiles_;
-  std::vector<Address> strips_[2];  // of W and R, by tile
+  StripPlaces strips_[2];  // of W and R, by tile
   Address gates_ = 0, cell_ = 0, zero_h_ = 0, params_ = 0, sigmoid_ = 0, tanh_gate_ = 0, tanh_cell_ = 0;
   std::vector<Address> x_buffers_, h_buffers_;
 };

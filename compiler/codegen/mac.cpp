@@ -29,7 +29,8 @@ class MacEmitter {
         out_(e_.node.outputs[0]),
         in_resident_(e_.resident(in_)),
         out_resident_(e_.resident(out_)),
-        range_(ir::output_range(e_.graph, e_.node)) {
+        range_(ir::output_range(e_.graph, e_.node)),
+        strips_(e_.parts, e_.arch) {
     const auto tiling = choose_tiling(shape_, in_resident_, out_resident_, e_.staging_left(), e_.arch);
     if (!tiling)
       throw CompileError(fmt::format(
@@ -54,6 +55,7 @@ class MacEmitter {
  private:
   struct Step {
     std::int64_t image, begin, end;  // output lines
+    std::int64_t positions;
     std::int64_t n0, n;
     bool new_band;
     std::size_t band;  // running number
@@ -69,11 +71,13 @@ class MacEmitter {
       const std::int64_t tap = k / channels, channel = k % channels;  // flat [r][s][c]
       return weights[static_cast<std::size_t>((n * channels + channel) * taps + tap)];
     };
-    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n)
+    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n) {
+      std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
       for (std::int64_t n0 = slice, end = std::min(shape_.n, slice + tiling_.slice_n); n0 < end;
            n0 += tile_.n)
-        strips_[n0] =
-            e_.parts.add_constant(pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
+        strips.emplace_back(n0, pack_strip(weight, shape_.k, n0, std::min(tile_.n, end - n0), e_.arch));
+      strips_.add(strips);
+    }
     params_ = e_.parts.add_constant(ir::channel_params(e_.graph, e_.node));
   }
 
@@ -108,10 +112,18 @@ class MacEmitter {
     std::size_t band = 0;
     for (std::int64_t image = 0; image < shape_.images; ++image)
       for (std::int64_t line = 0; line < shape_.lines; line += tiling_.band_lines, ++band)
-        for (std::int64_t n0 = 0; n0 < shape_.n; n0 += tiling_.slice_n)
-          steps_.push_back({image, line, std::min(shape_.lines, line + tiling_.band_lines), n0,
-                            std::min(tiling_.slice_n, shape_.n - n0), n0 == 0, band});
+        for (std::int64_t n0 = 0; n0 < shape_.n; n0 += tiling_.slice_n) add_step(image, line, n0, band);
   }
+
+  void add_step(std::int64_t image, std::int64_t line, std::int64_t n0, std::size_t band) {
+    const std::int64_t end = std::min(shape_.lines, line + tiling_.band_lines);
+    steps_.push_back({image, line, end, (end - line) * shape_.line_positions, n0,
+                      std::min(tiling_.slice_n, shape_.n - n0), n0 == 0, band});
+  }
+
+  /// Of each instruction of a step but the last. The step's input comes and its output goes in as many
+  /// pieces.
+  std::int64_t tile_rows(const Step& step) const { return array_tile(step.positions, step.n, e_.arch).m; }
 
   Bytes image_bytes() const { return static_cast<Bytes>(shape_.in_lines) * shape_.in_line_bytes; }
 
@@ -123,17 +135,24 @@ class MacEmitter {
               static_cast<Bytes>(step.n) * sizeof(numerics::ChannelParam));
     if (in_resident_ || !step.new_band) return;
     const auto [first, last] = shape_.input_lines(step.begin, step.end);
-    e_.load(e_.address(in_) + static_cast<Bytes>(step.image) * image_bytes() +
-                static_cast<Bytes>(first) * shape_.in_line_bytes,
-            in_buffers_[step.band % in_buffers_.size()],
-            static_cast<Bytes>(last - first) * shape_.in_line_bytes);
+    std::int64_t from = first;
+    for (std::int64_t m0 = 0, m = tile_rows(step); m0 < step.positions; m0 += m) {
+      const std::int64_t line = step.begin + (std::min(m0 + m, step.positions) - 1) / shape_.line_positions;
+      const std::int64_t to = std::max(from, std::min(last, shape_.input_lines(line, line + 1).second));
+      if (to == from) continue;
+      e_.load(e_.address(in_) + static_cast<Bytes>(step.image) * image_bytes() +
+                  static_cast<Bytes>(from) * shape_.in_line_bytes,
+              in_buffers_[step.band % in_buffers_.size()] +
+                  static_cast<Bytes>(from - first) * shape_.in_line_bytes,
+              static_cast<Bytes>(to - from) * shape_.in_line_bytes);
+      from = to;
+    }
   }
 
   void compute(std::size_t i) {
     const Step& step = steps_[i];
-    const std::int64_t first_position = step.begin * shape_.line_positions,
-                       count = (step.end - step.begin) * shape_.line_positions;
-    const std::int64_t tile = array_tile(count, step.n, e_.arch).m;
+    const std::int64_t first_position = step.begin * shape_.line_positions, count = step.positions;
+    const std::int64_t tile = tile_rows(step);
     const auto rows = static_cast<std::int64_t>(isa::accumulator_rows_of(
         static_cast<std::uint64_t>(tile), static_cast<std::uint64_t>(tile_.n), e_.arch));
     slots_ =
@@ -143,30 +162,34 @@ class MacEmitter {
             ? e_.address(out_) + static_cast<Bytes>(step.image * shape_.positions() + first_position) *
                                      shape_.out.pixel_bytes
             : out_buffers_[i % out_buffers_.size()];
-    for (std::int64_t m0 = 0; m0 < count; m0 += tile)
+    for (std::int64_t m0 = 0; m0 < count; m0 += tile) {
+      const std::int64_t m = std::min(tile, count - m0);
+      const Address out = out_base + static_cast<Bytes>(m0) * out_pixel_;
       for (std::int64_t n0 = step.n0; n0 < step.n0 + step.n; n0 += tile_.n) {
-        const Tile t{first_position + m0, std::min(tile, count - m0), n0,
-                     std::min(tile_.n, step.n0 + step.n - n0), slot_++ % slots_ * rows};
+        const Tile t{first_position + m0, m, n0, std::min(tile_.n, step.n0 + step.n - n0),
+                     slot_++ % slots_ * rows};
         const std::vector<Group> groups = groups_of(step, t);
-        wload(t);
+        strips_.wload(e_.builder, e_.layer, t.n0, shape_.k, t.n);
         multiply(step, t, groups.front().tag);
         for (const Group& group : groups) {
           const std::int64_t column = out_resident_ ? group.n0 : group.n0 - step.n0;
-          drain(group, t.m,
-                out_base + static_cast<Bytes>(m0) * out_pixel_ +
-                    static_cast<Bytes>(column) * shape_.out.element_bytes,
+          drain(group, t.m, out + static_cast<Bytes>(column) * shape_.out.element_bytes,
                 param_buffers_[i % param_buffers_.size()] +
                     static_cast<Bytes>(group.n0 - step.n0) * sizeof(numerics::ChannelParam));
         }
       }
-    if (out_resident_) return;
+      if (!out_resident_) store(step, first_position + m0, out, m);
+    }
+  }
+
+  void store(const Step& step, std::int64_t first_position, Address from, std::int64_t positions) {
     const Address dram =
         e_.address(out_) +
         static_cast<Bytes>(step.image * shape_.positions() + first_position) * shape_.out.pixel_bytes +
         static_cast<Bytes>(step.n0) * shape_.out.element_bytes;
     const Bytes run = tiling_.slice_n < shape_.n ? static_cast<Bytes>(step.n) * shape_.out.element_bytes
                                                  : shape_.out.pixel_bytes;
-    e_.store_rows({dram, out_base, shape_.out.pixel_bytes, out_pixel_, run, count});
+    e_.store_rows({dram, from, shape_.out.pixel_bytes, out_pixel_, run, positions});
   }
 
   struct Tile {
@@ -187,14 +210,6 @@ class MacEmitter {
       groups.push_back({n0, n, t.acc + static_cast<std::int64_t>(groups.size()) * t.m, tag});
     }
     return groups;
-  }
-
-  void wload(const Tile& t) {
-    e_.builder.emit(Queue::weight, Opcode::wload,
-                    {{field::w_dram, static_cast<std::int64_t>(strips_.at(t.n0))},
-                     {field::w_k, shape_.k},
-                     {field::w_n, t.n}});
-    e_.parts.layers[e_.layer].weight_bytes += strip_bytes(shape_.k, t.n, e_.arch);
   }
 
   void multiply(const Step& step, const Tile& t, std::uint32_t tag) {
@@ -258,8 +273,8 @@ class MacEmitter {
   bool in_resident_, out_resident_;
   numerics::OutputRange range_;
   MacTiling tiling_;
-  ArrayTile tile_;                          // of a whole band
-  std::map<std::int64_t, Address> strips_;  // by first column
+  ArrayTile tile_;      // of a whole band
+  StripPlaces strips_;  // by first column
   std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;

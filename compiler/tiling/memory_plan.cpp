@@ -97,7 +97,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
   StagingNeed most;
   std::size_t hungriest = 0;  // the node with the largest least need
   for (std::size_t i = 0; i < by_node.size(); ++i) {
-    if (by_node[i].least > size && by_node[i].resident > size)
+    if (by_node[i].least > size && (by_node[i].resident > size || arch.residency == isa::Residency::layer))
       throw CompileError(
           fmt::format("layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
                       graph.nodes[i].name, ir::operator_name(graph.nodes[i]), by_node[i].least, size));
@@ -115,8 +115,9 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     return std::all_of(places.begin(), places.end(),
                        [](const auto& item) { return item.second.has_value(); });
   };
-  auto places = settle(std::min(size, round_up(most.resident, align)));
-  if (most.resident > size || !all_placed(places)) {
+  const bool stay = arch.residency == isa::Residency::network;
+  auto places = settle(stay ? std::min(size, round_up(most.resident, align)) : size);
+  if (stay && (most.resident > size || !all_placed(places))) {
     const Bytes staging = std::max(most.least, std::min(most.comfortable, size / 4 * 3));
     if (staging > size)
       throw CompileError(fmt::format(

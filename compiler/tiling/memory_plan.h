@@ -40,7 +40,8 @@ struct StagingNeed {
 /// Everything resident if it fits beside the largest `resident` need. Otherwise the staging area is as large
 /// as the most comfortable layer wants, at most three quarters of the buffer (or the largest least need), and
 /// values that find no place go to device memory. Throws CompileError (layer, bytes needed, bytes there) when
-/// a layer's least need is larger than the buffer.
+/// a layer's least need is larger than the buffer. Where the chip's residency is a layer, every value goes to
+/// device memory and the whole buffer is staging area.
 MemoryPlan plan_memory(const ir::Graph&, const isa::ArchSpec&, const std::vector<StagingNeed>& by_node);
 
 /// Every broken rule: placements that overlap while both are alive, addresses outside the arena.

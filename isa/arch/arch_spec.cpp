@@ -22,11 +22,14 @@ std::string canonical_text(const ArchSpec& arch) {
   line("array_kind", to_string(arch.array_kind));
   line("array_rows", arch.array_rows);
   line("array_cols", arch.array_cols);
+  line("most_rows", arch.most_rows);
   line("weight_fetch", to_string(arch.weight_fetch));
+  line("weight_align_bytes", arch.weight_align_bytes);
   line("weight_fifo_tiles", arch.weight_fifo_tiles);
   line("accumulator_rows", arch.accumulator_rows);
   line("unified_buffer_bytes", arch.unified_buffer_bytes);
   line("buffer_word_bytes", arch.buffer_word_bytes);
+  line("residency", to_string(arch.residency));
   line("channel_align_bytes", arch.channel_align_bytes);
   line("device_memory_bytes", arch.device_memory_bytes);
   std::vector<Precision> precisions = arch.precisions;
@@ -78,6 +81,16 @@ const char* to_string(WeightFetch fetch) {
       return "padded";
     case WeightFetch::exact:
       return "exact";
+  }
+  return "unknown";
+}
+
+const char* to_string(Residency residency) {
+  switch (residency) {
+    case Residency::network:
+      return "network";
+    case Residency::layer:
+      return "layer";
   }
   return "unknown";
 }

@@ -20,7 +20,7 @@ MatrixLimits matrix_limits(const ArchSpec& arch) {
     case ArrayKind::adder_tree:
       break;
   }
-  return {kMost, arch.array_cols};
+  return {arch.most_rows != 0 ? std::min(arch.most_rows, kMost) : kMost, arch.array_cols};
 }
 
 std::uint64_t accumulator_rows_of(std::uint64_t m, std::uint64_t n, const ArchSpec& arch) {

@@ -13,8 +13,9 @@ namespace nnp::isa {
 struct MatrixLimits {
   std::uint32_t m = 0, n = 0;
 };
-/// Weight stationary and adder tree: any m, n at most array_cols. Output stationary: m at most array_rows, n
-/// at most array_cols. Input stationary: m at most array_cols, any n. "Any" is what the fields hold.
+/// Weight stationary and adder tree: m at most most_rows, n at most array_cols. Output stationary: m at most
+/// array_rows, n at most array_cols. Input stationary: m at most array_cols, any n. "Any" is what the fields
+/// hold.
 MatrixLimits matrix_limits(const ArchSpec&);
 
 /// Columns of an instruction that share one accumulator row: its sums (i, j) lie in row acc + (j / columns) m
@@ -46,5 +47,10 @@ class WeightStrip {
   std::uint64_t rows_, cols_, k_, n_, k_tiles_, n_tiles_;
   bool padded_;
 };
+
+/// Bytes from the end of a strip to the next multiple of the chip's weight alignment.
+inline Bytes rest_of_block(Address end, const ArchSpec& arch) {
+  return round_up<Address>(end, arch.weight_align_bytes) - end;
+}
 
 }  // namespace nnp::isa

@@ -7,7 +7,7 @@
 
 namespace nnp::isa {
 
-// Flags. Bits 0..3 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
+// Flags. Bits 0..4 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
 // else data); bit 7 selects the descriptor set of the queue (two sets a queue).
 inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
@@ -22,7 +22,9 @@ inline constexpr std::uint8_t kFlagToBuffer =
 inline constexpr std::uint8_t kFlagW16 = 0x01, kFlagW32 = 0x02;  // wload: weights of 2 or 4 bytes, else 1
 inline constexpr std::uint8_t kFlagRows = 0x04;                  // wload: W lies row by row, not tile by tile
 inline constexpr std::uint8_t kFlagTransposed = 0x08;            // wload: W lies column by column
-inline constexpr std::uint8_t kFlagRealSums = 0x01;              // drain: sums and biases are f32
+inline constexpr std::uint8_t kFlagBlock =
+    0x10;  // wload: on to the next multiple of the chip's weight alignment
+inline constexpr std::uint8_t kFlagRealSums = 0x01;                      // drain: sums and biases are f32
 inline constexpr std::uint8_t kFlagScalar0 = 0x01, kFlagScalar1 = 0x02;  // combine: one element a row
 inline constexpr std::uint8_t kFlagColumns = 0x01;  // reduce: over the rows, one result a column
 

@@ -24,6 +24,7 @@ std::vector<OpcodeInfo> rows() {
   const FlagInfo accumulate{kFlagAccumulate, "accumulate"};
   const FlagInfo a16{kFlagA16, "a16"};
   const FlagInfo a_signed{kFlagASigned, "a_signed"};
+  const FlagInfo block{kFlagBlock, "block"};
   const FlagInfo real{kFlagReal, "real"};
   const FlagInfo to_buffer{kFlagToBuffer, "to_buffer"};
   const std::vector<const Field*> runs = {&dram, &buffer, &run_bytes, &run_y, &run_z};
@@ -65,9 +66,14 @@ std::vector<OpcodeInfo> rows() {
        "wload",
        on(Queue::weight),
        {&w_dram, &w_k, &w_n},
-       {{kFlagW16, "w16"}, {kFlagW32, "w32"}, {kFlagRows, "rows"}, {kFlagTransposed, "transposed"}, set1},
+       {{kFlagW16, "w16"},
+        {kFlagW32, "w32"},
+        {kFlagRows, "rows"},
+        {kFlagTransposed, "transposed"},
+        block,
+        set1},
        "Fetches the weight tiles of one strip, array_rows x array_cols each, into the weight FIFO, in order "
-       "of k, then n."},
+       "of k, then n; with block, all bytes to the next multiple of the chip's weight alignment."},
       {Opcode::matmul,
        "matmul",
        on(Queue::matrix),

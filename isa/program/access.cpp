@@ -133,7 +133,9 @@ void Collector::weights() {
       tiled ? static_cast<std::int64_t>(
                   WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n)).bytes())
             : k * n;
-  strided(Space::device_memory, false, get(field::w_dram), bytes * element, {});
+  const Address end = static_cast<Address>(get(field::w_dram) + bytes * element);
+  const auto rest = flag(kFlagBlock) && bytes != 0 ? static_cast<std::int64_t>(rest_of_block(end, arch_)) : 0;
+  strided(Space::device_memory, false, get(field::w_dram), bytes * element + rest, {});
 }
 
 void Collector::accumulate() {

@@ -15,7 +15,7 @@ namespace nnp::models {
 /// Who computes the array's values: bulk kernels, the register-level array in SystemC, or the array that the
 /// program was built with. The cycles are the same; registers and rtl are checked to keep them.
 enum class ArrayModel : std::uint8_t { closed_form, registers, rtl };
-struct ArraySpec {                         // [core.array]; kind, rows, cols, weight_fetch go to ArchSpec
+struct ArraySpec {  // [core.array]; kind, rows, cols, most_rows, weight_* go to ArchSpec
   std::uint32_t shift_rows_per_cycle = 1;  // rows of the stationary operand moved in a cycle, or of sums out
   bool overlap = true;                     // the next pass loads while this one streams
   std::uint32_t tree_registers = 1;        // adder tree: from an input to a sum
@@ -24,13 +24,14 @@ struct ArraySpec {                         // [core.array]; kind, rows, cols, we
   ArrayModel model = ArrayModel::closed_form;
   bool kind_of_plugged = false;  // kind = "rtl": ArchSpec's is not known until the array is
 };
-struct BufferSpec {  // [core.buffer]; size, word, channel_align go to ArchSpec
+struct BufferSpec {  // [core.buffer]; size, word, channel_align, residency go to ArchSpec
   std::uint32_t banks =
       4;  // single-ported, word-interleaved; a vector operation has up to three streams at once
   std::uint32_t read_latency_cycles = 1;  // access to the word at its reader; 1 is in every pipeline already
   bool conflicts = true;                  // false: as many ports as anybody wants; no access ever waits
 };
-struct DrainSpec {                   // [core.drain]: one accumulator row (array_cols sums) a cycle
+struct DrainSpec {                   // [core.drain]
+  std::uint32_t lanes = 0;           // sums a cycle; 0: one accumulator row (array_cols sums)
   std::uint32_t latency_cycles = 1;  // pipeline: last row in to last row written
 };
 struct VectorSpec {         // [core.vector]
@@ -70,7 +71,8 @@ struct MemorySpec {              // [memory]
   std::map<std::string, double>
       timing;  // [memory.timing] overrides of the preset's symbols, in memory clocks
 };
-struct PcieSpec {  // [pcie]
+struct PcieSpec {              // [pcie]
+  bool shared_memory = false;  // host and device share device memory: tensors there need not be moved
   std::uint32_t generation = 3;
   std::uint32_t lanes = 16;
   std::uint32_t address_bits = 64;  // of host addresses: 16-byte request headers, or 12 with 32

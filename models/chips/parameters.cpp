@@ -245,7 +245,10 @@ std::vector<Parameter> make_parameters() {
   need(array_kind("core.array.kind"));
   need(count("core.array.rows", at(&ChipSpec::arch, &ArchSpec::array_rows), 1, 1024));
   need(count("core.array.cols", at(&ChipSpec::arch, &ArchSpec::array_cols), 1, 1024));
+  add(count("core.array.most_rows", at(&ChipSpec::arch, &ArchSpec::most_rows), 0, 65535));
   add(choice("core.array.weight_fetch", at(&ChipSpec::arch, &ArchSpec::weight_fetch), {"padded", "exact"}));
+  add(size("core.array.weight_align", at(&ChipSpec::arch, &ArchSpec::weight_align_bytes), "1 B", "4 KiB",
+           power_of_two));
   add(count("core.array.shift_rows_per_cycle", at(&ChipSpec::array, &ArraySpec::shift_rows_per_cycle), 1,
             1024));
   add(flag("core.array.overlap", at(&ChipSpec::array, &ArraySpec::overlap)));
@@ -263,11 +266,13 @@ std::vector<Parameter> make_parameters() {
             power_of_two));
   need(
       size("core.buffer.channel_align", at(&ChipSpec::arch, &ArchSpec::channel_align_bytes), "1 B", "4 KiB"));
+  add(choice("core.buffer.residency", at(&ChipSpec::arch, &ArchSpec::residency), {"network", "layer"}));
   add(count("core.buffer.banks", at(&ChipSpec::buffer, &BufferSpec::banks), 3, 1024));
   add(count("core.buffer.read_latency_cycles", at(&ChipSpec::buffer, &BufferSpec::read_latency_cycles), 1,
             1000));
   add(flag("core.buffer.conflicts", at(&ChipSpec::buffer, &BufferSpec::conflicts)));
 
+  add(count("core.drain.lanes", at(&ChipSpec::drain, &DrainSpec::lanes), 0, 4096));
   add(count("core.drain.latency_cycles", at(&ChipSpec::drain, &DrainSpec::latency_cycles), 1, 1000));
   add(count("core.vector.lanes", at(&ChipSpec::vector, &VectorSpec::lanes), 1, 4096));
   add(count("core.vector.latency_cycles", at(&ChipSpec::vector, &VectorSpec::latency_cycles), 1, 1000));
@@ -312,6 +317,7 @@ std::vector<Parameter> make_parameters() {
   add(quantity("memory.ideal_latency", Quantity::time, at(&ChipSpec::memory, &MemorySpec::ideal_latency_s),
                "1 ps", "1 ms"));
 
+  add(flag("pcie.shared_memory", at(&ChipSpec::pcie, &PcieSpec::shared_memory)));
   add(count("pcie.generation", at(&ChipSpec::pcie, &PcieSpec::generation), 1, 6));
   add(count("pcie.lanes", at(&ChipSpec::pcie, &PcieSpec::lanes), 1, 16, power_of_two));
   add(count("pcie.address_bits", at(&ChipSpec::pcie, &PcieSpec::address_bits), 32, 64, power_of_two));

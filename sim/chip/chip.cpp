@@ -100,7 +100,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       simulation_(options.engine),
       sink_(register_units(spec)),
       trace_(options.trace),
-      core_("core clock", spec.core_frequency_khz, options.engine),
+      core_("core clock", spec.core_frequency_khz, options.engine, options.stalls),
       memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
       tokens_(core_),
       retired_(core_),
@@ -112,7 +112,8 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_, array_design(spec),
               spec.buffer.read_latency_cycles),
       drain_("drain", kDrain, context(), spec.front_end.queue_depth, arbiter_,
-             spec.drain.latency_cycles + more_read_cycles(spec)),
+             spec.drain.latency_cycles + more_read_cycles(spec),
+             spec.drain.lanes != 0 ? spec.drain.lanes : spec.arch.array_cols),
       vector_("vector", kVector, context(), spec.front_end.queue_depth, arbiter_,
               spec.vector.latency_cycles + more_read_cycles(spec), spec.vector.lanes),
       load_("load_dma", kLoad, context(), spec.front_end.queue_depth, arbiter_, crossbar_, kFromLoad,
@@ -123,7 +124,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
              spec.dma.request_bytes, spec.dma.window_bytes, more_read_cycles(spec)),
       host_dma_("host_dma", kHostDma, context(), spec.front_end.queue_depth, arbiter_, crossbar_, link_,
                 kFromHostDma, kLinkHostDma, spec.dma.window_bytes, spec.pcie.outstanding_reads,
-                more_read_cycles(spec)),
+                more_read_cycles(spec), spec.pcie.shared_memory),
       command_("command_processor", kCommand, context(), spec.front_end, crossbar_, link_, kFromCommand,
                kLinkCommand, spec.front_end.fetch_buffer_bytes) {
   state_.values = options.values;
@@ -137,16 +138,20 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   using isa::Queue;
   constexpr Queue queues[] = {Queue::hdma,  Queue::load,   Queue::weight, Queue::matrix,
                               Queue::drain, Queue::vector, Queue::store};
-  std::vector<Unit*> units{&command_};
+  std::vector<Unit*> units{&command_}, channels;
   for (std::size_t i = 0; i < engines().size(); ++i)
     command_.connect(queues[i], *engines()[i]), units.push_back(engines()[i]);
-  if (options.shuffle != 0) std::shuffle(units.begin(), units.end(), std::mt19937_64(options.shuffle));
+  for (auto& channel : memory_) channels.push_back(channel.get());
+  if (options.shuffle != 0) {
+    std::mt19937_64 order(options.shuffle);
+    std::shuffle(units.begin(), units.end(), order);
+    std::shuffle(channels.begin(), channels.end(), order);
+  }
   for (Unit* unit : units) core_.add(*unit);
-  for (auto& channel : memory_) {
-    memory_domain_.add(*channel);
+  for (Unit* channel : channels) memory_domain_.add(*channel);
+  for (auto& channel : memory_)
     channel->connect_answers({&load_.port().answers(), &weight_.port().answers(), &store_.port().answers(),
                               &host_dma_.port().answers(), &command_.port().answers()});
-  }
   simulation_.add(core_);
   simulation_.add(memory_domain_);
 }

@@ -53,9 +53,16 @@ TEST_P(Networks, RunOnTheChipWithEveryValueChecked) {
 
 INSTANTIATE_TEST_SUITE_P(
     Zoo, Networks,
-    testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"}, Pair{"resnet18", "tpu_v1"},
-                    Pair{"resnet18", "edge8"}, Pair{"resnet50", "tpu_v1"}, Pair{"resnet50", "edge8"},
-                    Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"}, Pair{"lstm_lm", "edge8"}),
+    testing::Values(Pair{"lenet5", "tpu_v1"}, Pair{"lenet5", "edge8"}, Pair{"lenet5", "tiny4"},
+                    Pair{"resnet18", "tpu_v1"}, Pair{"resnet18", "edge8"}, Pair{"resnet50", "tpu_v1"},
+                    Pair{"resnet50", "edge8"}, Pair{"mlp0", "tpu_v1"}, Pair{"lstm_lm", "tpu_v1"},
+                    Pair{"lstm_lm", "edge8"}, Pair{"lenet5", "gemmini16"}, Pair{"resnet18", "gemmini16"},
+                    Pair{"resnet50", "gemmini16"}, Pair{"lenet5", "nvdla_full"},
+                    Pair{"resnet18", "nvdla_full"}, Pair{"resnet50", "nvdla_full"},
+                    Pair{"mlp0", "nvdla_full"}, Pair{"lenet5", "nvdla_small"},
+                    Pair{"resnet18", "nvdla_small"}, Pair{"resnet50", "nvdla_small"},
+                    Pair{"lenet5", "hbm128"}, Pair{"resnet18", "hbm128"}, Pair{"resnet50", "hbm128"},
+                    Pair{"mlp0", "hbm128"}, Pair{"lstm_lm", "hbm128"}),
     [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
 
 // ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1

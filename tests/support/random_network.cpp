@@ -227,6 +227,10 @@ models::ChipSpec random_chip(std::uint64_t seed) {
   c.array.tree_registers = pick({1, 4});
   c.array.drain_phase = pick({0, 1, 1}) == 1;
   c.array.ideal_fill = pick({0, 0, 0, 0, 1}) == 1;
+  c.arch.weight_align_bytes = pick({1, 1, 32, 128});
+  c.arch.residency = pick({0, 0, 1}) ? isa::Residency::layer : isa::Residency::network;
+  c.drain.lanes = pick({0, 0, 1, 3});
+  c.pcie.shared_memory = pick({0, 0, 0, 1}) == 1;
   return c;
 }
 

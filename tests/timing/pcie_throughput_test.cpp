@@ -94,5 +94,26 @@ TEST(PcieThroughput, DoesNotDependOnTheEngine) {
   }
 }
 
+TEST(SharedMemory, LeavesNothingToMoveBetweenHostAndDeviceMemory) {
+  for (const bool shared : {false, true}) {
+    models::ChipSpec chip = test::plain_chip(8, 8);
+    chip.pcie.shared_memory = shared;
+    compiler::StreamBuilder builder;
+    for (const isa::Opcode opcode : {isa::Opcode::h2d, isa::Opcode::d2h})
+      builder.emit(isa::Queue::hdma, opcode,
+                   {{isa::field::host, 0}, {isa::field::device, 0}, {isa::field::host_bytes, 1 << 20}});
+    const auto run = test::run_timing(chip, builder);
+    const auto& pcie = run.statistics.pcie;
+    // What remains are instructions, doorbell and interrupt.
+    EXPECT_EQ(pcie.to_device_bytes < 4096 && pcie.from_device_bytes < 4096, shared);
+    EXPECT_EQ(run.statistics.dram.write_bytes == 0, shared);
+    const Cycles host_dma = run.sum("host_dma", sim::State::busy) + run.sum("host_dma", sim::State::wait);
+    if (shared)
+      EXPECT_LE(host_dma, 4u) << "an issue cycle each, the second waits for the first";
+    else
+      EXPECT_GT(host_dma, 1000u);
+  }
+}
+
 }  // namespace
 }  // namespace nnp

@@ -34,6 +34,29 @@ TEST(Drain, ReadsTheParametersThenOneRowACycle) {
   }
 }
 
+TEST(Drain, TakesTheSlowerOfLanesAndWordsForEachRow) {
+  for (const auto& [lanes, n, type, row] : {std::tuple{8u, 8, 0, 1},
+                                            {4u, 8, 0, 2},
+                                            {3u, 8, 0, 3},
+                                            {1u, 5, 2, 5},
+                                            {8u, 8, 3, 2},
+                                            {64u, 3, 0, 1}}) {
+    models::ChipSpec chip = test::plain_chip(8, 8);
+    chip.drain.lanes = lanes;
+    compiler::StreamBuilder builder;
+    builder.emit(Queue::drain, Opcode::drain,
+                 {{field::dr_dst, 1024},
+                  {field::dr_params, 0},
+                  {field::dr_acc, 0},
+                  {field::dr_m, 20},
+                  {field::dr_n, n}},
+                 {word_of(word::dst_stride, 32), word_of(word::dst_type, type)});
+    const auto run = test::run_program(chip, builder);
+    EXPECT_EQ(run.sum("drain", State::busy), static_cast<Cycles>(1 + (8 * n + 15) / 16 + 20 * row))
+        << lanes << " lanes, " << n << " columns, type " << type;
+  }
+}
+
 TEST(Vector, TakesTheSlowestOfLanesAndWords) {
   for (const auto& [lanes, x, y, type] :
        {std::tuple{8u, 100, 3, 0}, {64u, 100, 3, 0}, {64u, 100, 3, 2}, {1u, 5, 2, 2}}) {

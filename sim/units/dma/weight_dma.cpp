@@ -62,6 +62,13 @@ bool WeightDma::can_issue() const {
   return port_.can_send(next_chunk_bytes());
 }
 
+Bytes WeightDma::tile_bytes(std::uint32_t index) const {
+  const isa::WeightStrip cut = strip();
+  const bool block = index + 1 == tile_count_ && (issuing_->job.instruction.flags & isa::kFlagBlock);
+  const Address end = issuing_->job.get(field::w_dram) + cut.bytes();
+  return cut.tile_bytes(index) + (block ? isa::rest_of_block(end, context_.state.arch) : 0);
+}
+
 /// Part of the open tile, or as many whole tiles as one request and the FIFO hold.
 Bytes WeightDma::next_chunk_bytes() const {
   if (tile_left_ > 0) return std::min(tile_left_, request_bytes_);

@@ -47,7 +47,7 @@ class WeightDma : public QueueEngine {
   isa::WeightStrip strip() const {  // of the issuing job
     return {context_.state.arch, issuing_->job.get(isa::field::w_k), issuing_->job.get(isa::field::w_n)};
   }
-  Bytes tile_bytes(std::uint32_t index) const { return strip().tile_bytes(index); }
+  Bytes tile_bytes(std::uint32_t index) const;  // with what is fetched behind the last one
   void issue(Cycle now);
   void push_tile(Cycle now);
   bool can_issue() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/drain/drain_unit.h"
 
+#include <algorithm>
+
 #include "isa/numerics/numerics.h"
 
 namespace nnp::sim {
@@ -13,8 +15,9 @@ void DrainUnit::plan(const Job& job, StreamRequest& request) const {
   const auto n = job.get(field::dr_n);
   const auto type = static_cast<isa::ElementType>(job.word(word::dst_type));
   const Cycles parameter_words = ceil_div<Cycles>(n * sizeof(numerics::ChannelParam), word_bytes);
-  request.length =
-      parameter_words + job.get(field::dr_m) * ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes);
+  const Cycles row =
+      std::max(ceil_div<Cycles>(n * isa::element_bytes(type), word_bytes), ceil_div<Cycles>(n, lanes_));
+  request.length = parameter_words + job.get(field::dr_m) * row;
   request.first_words[0] = static_cast<std::uint32_t>(job.get(field::dr_dst) / word_bytes);
 }
 

@@ -21,6 +21,7 @@ void HostDma::start_job(Cycle now) {
   const bool to_device = current_->job.instruction.opcode == isa::Opcode::h2d;
   from_ = {to_device ? Place::link : device};
   to_ = {to_device ? device : Place::link};
+  if (nothing_moves()) from_.begun = from_.done = to_.begun = to_.done = total_;
 }
 
 Bytes HostDma::from_chunk() const {
@@ -93,7 +94,7 @@ void HostDma::tick(Cycle now) {
   if (grant_.granted() && now >= grant_.start + stream_length_)
     stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
   if (current_ != nullptr && to_.done == total_) {
-    current_->end(now, 0, to_.place == Place::buffer ? kNoTransfer : log_.last());
+    current_->end(now, 0, to_.place == Place::buffer || nothing_moves() ? kNoTransfer : log_.last());
     current_ = nullptr;
   }
   retire_and_decode(now);

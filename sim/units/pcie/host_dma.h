@@ -2,6 +2,8 @@
 // H2D and D2H: host memory <-> device memory or buffer. Two stages in a row: where the bytes come from and
 // where they go; each is the link, the buffer or device memory. One instruction at a time.
 //
+// With a shared memory nothing moves between host and device memory: the instruction takes its issue cycle.
+//
 // On the link a chunk is one read request, or one packet of a posted write, sent when all its bytes are here.
 #pragma once
 
@@ -17,7 +19,7 @@ class HostDma : public QueueEngine {
   HostDma(std::string name, std::uint16_t unit_id, EngineContext context, std::size_t queue_depth,
           SlotArbiter& arbiter, Crossbar& crossbar, PcieLink& link, std::uint8_t source,
           std::uint8_t link_source, Bytes memory_window_bytes, std::uint32_t outstanding_reads,
-          Cycles more_read_cycles)
+          Cycles more_read_cycles, bool shared_memory)
       : QueueEngine(std::move(name), unit_id, context, queue_depth),
         arbiter_(arbiter),
         link_(link),
@@ -26,6 +28,7 @@ class HostDma : public QueueEngine {
         port_(context.domain, crossbar, log_, source, memory_window_bytes),
         link_answers_(context.domain),
         more_read_cycles_(more_read_cycles),
+        shared_memory_(shared_memory),
         read_window_bytes_(outstanding_reads * link.wire().max_read_request()),
         write_window_bytes_(
             std::max({memory_window_bytes, 2 * link.wire().max_payload(), 2 * kDeviceReadBytes})) {
@@ -48,6 +51,9 @@ class HostDma : public QueueEngine {
   void retire(Job& job) override;
   void start_job(Cycle now);
   UnitState present_state(Cycle now) const;
+  bool nothing_moves() const {
+    return shared_memory_ && from_.place != Place::buffer && to_.place != Place::buffer;
+  }
   Stage& stage_at(Place place) { return from_.place == place ? from_ : to_; }
   /// The next bytes of a stage; 0 when there are none.
   Bytes from_chunk() const;
@@ -64,6 +70,7 @@ class HostDma : public QueueEngine {
   MemoryPort port_;
   Bridge<PcieAnswer> link_answers_;
   Cycles more_read_cycles_;  // of the buffer, beyond one
+  bool shared_memory_;
   // What may be begun in the first stage and not yet have left for the second: reads on the link, or the
   // bytes that wait for it.
   Bytes read_window_bytes_, write_window_bytes_;

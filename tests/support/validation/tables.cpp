@@ -3,6 +3,8 @@
 
 #include "tests/support/validation/arrays.h"
 #include "tests/support/validation/dram.h"
+#include "tests/support/validation/gemmini.h"
+#include "tests/support/validation/nvdla.h"
 #include "tests/support/validation/pcie.h"
 #include "tests/support/validation/scalesim.h"
 #include "tests/support/validation/sram.h"
@@ -17,6 +19,9 @@ const std::vector<ValidationTable>& validation_tables() {
       {"arrays", "arrays_folds", arrays_folds_table, fast},
       {"dram", "dram_bandwidth", dram_bandwidth_table, slow},
       {"dram", "dram_random", dram_random_table, slow},
+      {"gemmini", "gemmini", gemmini_table, fast},
+      {"nvdla", "nvdla_traffic", nvdla_traffic_table, slow},
+      {"nvdla", "nvdla_resnet50", nvdla_resnet50_table, slow},
       {"pcie", "pcie", pcie_table, slow},
       {"scalesim", "scalesim", scalesim_table, slow},
       {"sram", "sram", sram_table, fast},

@@ -119,6 +119,26 @@ TEST(Accesses, WeightsArePaddedToWholeTilesOnlyWhereTheChipFetchesThemSo) {
   EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end, 512u + 3 * 16 * 8);
 }
 
+TEST(Accesses, AStripWithBlockIsReadToTheNextMultipleOfTheWeightAlignment) {
+  ArchSpec arch;
+  arch.array_rows = 16;
+  arch.array_cols = 8;
+  for (const auto& [align, dram, k, n, end] : {std::tuple{1, 512, 35, 5, 512 + 175},
+                                               {128, 512, 35, 5, 768},
+                                               {128, 512, 16, 8, 640},
+                                               {128, 520, 16, 8, 768},
+                                               {32, 520, 3, 1, 544}}) {
+    arch.weight_align_bytes = static_cast<Bytes>(align);
+    Instruction wload =
+        make(Opcode::wload, Queue::weight, {{&field::w_dram, dram}, {&field::w_k, k}, {&field::w_n, n}});
+    EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end,
+              static_cast<Address>(dram + k * n));
+    wload.flags = kFlagBlock;
+    EXPECT_EQ(only(accesses(wload, {}, arch), Space::device_memory, false)->end, static_cast<Address>(end))
+        << align << ", " << dram << " + " << k << " x " << n;
+  }
+}
+
 TEST(Accesses, WloadOfAnActivationSpansItsRowsOrColumns) {
   Instruction wload =
       make(Opcode::wload, Queue::weight, {{&field::w_dram, 512}, {&field::w_k, 35}, {&field::w_n, 5}});

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rung: golden cycles. Each shipped chip on networks of the zoo, as measured when the row was written: a
+// change in cycles is seen here, and the commit that makes it says why.
+#include <gtest/gtest.h>
+
+#include "host_runtime/executor/executor.h"
+#include "models/chips/chip_file.h"
+#include "sim/chip/systemc_host.h"
+#include "tests/support/network_run.h"
+
+namespace nnp {
+namespace {
+
+struct Golden {
+  const char *network, *chip;
+  Cycles cycles;
+};
+
+class GoldenCycles : public testing::TestWithParam<Golden> {};
+
+TEST_P(GoldenCycles, AreWhatTheyWere) {
+  const auto& [network, chip, cycles] = GetParam();
+  EXPECT_EQ(test::run_network(network, chip, {}, false).inference.statistics.cycles, cycles)
+      << "reproduce: nnpsim run " << network << " --chip " << chip << " --timing-only";
+}
+
+const auto kName = [](const auto& info) {
+  return std::string(info.param.network) + "_on_" + info.param.chip;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Zoo, GoldenCycles,
+    testing::Values(Golden{"resnet50", "tpu_v1", 766'335}, Golden{"resnet18", "edge8", 29'405'658},
+                    Golden{"lstm_lm", "tpu_v1", 6'657'855}, Golden{"lenet5", "gemmini16", 10'672},
+                    Golden{"resnet50", "gemmini16", 17'463'179}, Golden{"mlp0", "gemmini16", 15'795'504},
+                    Golden{"lenet5", "nvdla_full", 11'654}, Golden{"resnet50", "nvdla_full", 4'607'753},
+                    Golden{"lenet5", "nvdla_small", 98'822}, Golden{"resnet18", "nvdla_small", 36'942'555},
+                    Golden{"lenet5", "hbm128", 7'240}, Golden{"resnet50", "hbm128", 489'733},
+                    Golden{"mlp0", "hbm128", 288'300}, Golden{"lstm_lm", "hbm128", 626'290}),
+    kName);
+
+}  // namespace
+}  // namespace nnp

@@ -78,8 +78,7 @@ class ShapeResolver {
       if (const auto unknown = first_unknown(); !unknown)
         break;
       else if (!folded && !take_declared(*unknown))
-        throw CompileError(fmt::format(
-            "the shape of value '{}' cannot be computed: it depends on the input's values", *unknown));
+        refuse_unknown(*unknown);
     }
     check_sizes();
     return std::move(model_);
@@ -97,7 +96,19 @@ class ShapeResolver {
     }
   }
 
+  [[noreturn]] void refuse_unknown(const std::string& value) const {
+    for (const OnnxNode& node : model_.nodes) {
+      if (std::ranges::find(node.outputs, value) != node.outputs.end())
+        refuse(node,
+               fmt::format("the shape of value '{}' cannot be computed: it depends on the input's values",
+                           value));
+    }
+    throw CompileError(fmt::format("the shape of value '{}' is not known", value));
+  }
+
+  /// Afresh: what an earlier turn knew in part would stay as it was, even where a value is a constant by now.
   void infer() {
+    proto_.mutable_graph()->clear_value_info();
     try {
       onnx::shape_inference::InferShapes(proto_, onnx::OpSchemaRegistry::Instance(), {true, 1, true});
     } catch (const std::exception& error) {

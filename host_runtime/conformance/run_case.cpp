@@ -78,10 +78,20 @@ Execution run_model(const fs::path& model, const std::vector<NamedTensor>& input
   std::rethrow_exception(refusal);
 }
 
+/// A data set; where its tensors cannot be read, the model's own refusal says more: a sequence, a string.
+std::vector<ir::Tensor> read_or_refuse(const fs::path& model, const fs::path& set, const std::string& stem) {
+  try {
+    return read_tensors(set, stem);
+  } catch (const std::exception&) {
+    static_cast<void>(compiler::import_onnx(model));
+    throw;
+  }
+}
+
 /// Chip nodes of a data set; what differs goes into `fault`.
 std::size_t run_set(const fs::path& model, const fs::path& set, const std::vector<std::string>& names,
                     Backend& backend, std::string& fault) {
-  const auto tensors = read_tensors(set, "input"), expected = read_tensors(set, "output");
+  const auto tensors = read_or_refuse(model, set, "input"), expected = read_or_refuse(model, set, "output");
   if (tensors.size() != names.size())
     throw compiler::CompileError(fmt::format("{} inputs of {} are given", tensors.size(), names.size()));
   std::vector<NamedTensor> inputs;

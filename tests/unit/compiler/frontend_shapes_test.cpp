@@ -103,6 +103,16 @@ TEST(FrontendShapeArithmetic, FoldsStatesOfComputedSize) {
   EXPECT_EQ(graph.nodes[0].inputs[6], ir::kNoValue);
 }
 
+/// The first rows of a table, as many as the input has steps: the Slice's shape is known in part before it is
+/// folded.
+TEST(FrontendShapeArithmetic, FoldsASliceOfAConstantByAComputedSize) {
+  OnnxMaker maker(13);
+  maker.input("x", {"steps", 2}).floats("table", {9, 2}).ints("0", {1}, {0}).output("y");
+  maker.node("Shape", {"x"}, {"shape"}).node("Gather", {"shape", "0"}, {"n"}, {{"axis", 0}});
+  maker.node("Slice", {"table", "0", "n", "0"}, {"rows"}).node("Add", {"x", "rows"}, {"y"});
+  EXPECT_EQ(output_shape(maker.import({{{"steps", 4}}, 0})), (ir::Shape{4, 2}));
+}
+
 /// The value of a chain of constants, read back as the shape of a Reshape.
 ir::Shape folded(OnnxMaker& maker, const std::string& name, int elements) {
   maker.input("x", {elements}).output("y").node("Reshape", {"x", name}, {"y"});

@@ -181,12 +181,13 @@ void onnx_lp_pool(OnnxCall& call) {
 /// output_shape only adds room behind it.
 void onnx_max_unpool(OnnxCall& call) {
   const ir::Shape &x = call.shape(0), &y = call.result().shape;
+  if (x.size() < 3 || y.size() != x.size())
+    call.fail(fmt::format("{} to {}: no images", to_text(x), to_text(y)));
   const std::size_t axes = x.size() - 2;
   const auto kernel = call.list("kernel_shape", {}),
              strides = call.list("strides", std::vector<std::int64_t>(axes, 1)),
              pads = call.list("pads", std::vector<std::int64_t>(2 * axes, 0));
-  if (x.size() < 3 || y.size() != x.size() || kernel.size() != axes || strides.size() != axes ||
-      pads.size() != 2 * axes)
+  if (kernel.size() != axes || strides.size() != axes || pads.size() != 2 * axes)
     call.fail("kernel, strides and pads do not fit");
   ir::Shape seen(y.begin(), y.begin() + 2);
   for (std::size_t a = 0; a < axes; ++a)

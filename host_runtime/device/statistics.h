@@ -15,6 +15,7 @@ struct UnitStatistics {
   std::string name;
   Cycles cycles = 0, busy = 0, idle = 0;
   std::map<std::string, Cycles> waits;  // by cause
+  bool operator==(const UnitStatistics&) const = default;
 };
 
 struct LayerStatistics {
@@ -24,6 +25,7 @@ struct LayerStatistics {
   std::map<std::string, Cycles> array_waits;
   Bytes dram_read_bytes = 0, dram_write_bytes = 0, weight_bytes = 0;
   bool seen = false;
+  bool operator==(const LayerStatistics&) const = default;
 };
 
 /// What a register-level or RTL array did whose sums are the run's; no name where the values came in bulk.
@@ -31,6 +33,7 @@ struct DrivenArrayStatistics {
   std::string name;
   std::uint64_t passes = 0, sums = 0;  // each sum stood at the edge in its cycle
   Cycles ticks = 0;                    // clock edges; cycles with an empty array are left out
+  bool operator==(const DrivenArrayStatistics&) const = default;
 };
 
 /// TPU v1's classes: active + weight_stall + weight_shift + non_matrix = cycles; raw_stall and input_stall
@@ -39,6 +42,7 @@ struct ArrayStatistics {
   Cycles active = 0, weight_stall = 0, weight_shift = 0, non_matrix = 0, raw_stall = 0, input_stall = 0;
   std::uint64_t useful_macs = 0;
   DrivenArrayStatistics driven;
+  bool operator==(const ArrayStatistics&) const = default;
 };
 
 struct DramTotals {
@@ -49,11 +53,13 @@ struct DramTotals {
   /// Where the time of the data buses went, in cycles of the memory clock over all channels: "data" and each
   /// BusWait. They add up to channels x memory cycles of the run; empty for an ideal memory.
   std::map<std::string, Cycles> bus_cycles;
+  bool operator==(const DramTotals&) const = default;
 };
 
 struct PcieTotals {
   Bytes to_device_bytes = 0, from_device_bytes = 0;
   std::uint64_t tlps = 0;
+  bool operator==(const PcieTotals&) const = default;
 };
 
 struct RunStatistics {
@@ -66,6 +72,7 @@ struct RunStatistics {
   DramTotals dram;
   PcieTotals pcie;
   std::uint64_t unit_ticks = 0;
+  bool operator==(const RunStatistics&) const = default;
 };
 
 }  // namespace nnp::device

@@ -100,7 +100,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       simulation_(options.engine),
       sink_(register_units(spec)),
       trace_(options.trace),
-      core_("core clock", spec.core_frequency_khz, options.engine),
+      core_("core clock", spec.core_frequency_khz, options.engine, options.stalls),
       memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
       tokens_(core_),
       retired_(core_),
@@ -138,16 +138,20 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   using isa::Queue;
   constexpr Queue queues[] = {Queue::hdma,  Queue::load,   Queue::weight, Queue::matrix,
                               Queue::drain, Queue::vector, Queue::store};
-  std::vector<Unit*> units{&command_};
+  std::vector<Unit*> units{&command_}, channels;
   for (std::size_t i = 0; i < engines().size(); ++i)
     command_.connect(queues[i], *engines()[i]), units.push_back(engines()[i]);
-  if (options.shuffle != 0) std::shuffle(units.begin(), units.end(), std::mt19937_64(options.shuffle));
+  for (auto& channel : memory_) channels.push_back(channel.get());
+  if (options.shuffle != 0) {
+    std::mt19937_64 order(options.shuffle);
+    std::shuffle(units.begin(), units.end(), order);
+    std::shuffle(channels.begin(), channels.end(), order);
+  }
   for (Unit* unit : units) core_.add(*unit);
-  for (auto& channel : memory_) {
-    memory_domain_.add(*channel);
+  for (Unit* channel : channels) memory_domain_.add(*channel);
+  for (auto& channel : memory_)
     channel->connect_answers({&load_.port().answers(), &weight_.port().answers(), &store_.port().answers(),
                               &host_dma_.port().answers(), &command_.port().answers()});
-  }
   simulation_.add(core_);
   simulation_.add(memory_domain_);
 }

@@ -31,6 +31,7 @@ struct ChipOptions {
   std::uint64_t shuffle = 0;    // a seed: units are registered in another order (results must not change)
   TraceSink* trace = nullptr;   // gets every state record and span
   bool trace_commands = false;  // and every command on the memory channels' command buses
+  StallOptions stalls{};        // injected: cycles change, values must not
   std::optional<PluggedArray> plugged = std::nullopt;  // what core.array.model = "rtl" runs
 };
 

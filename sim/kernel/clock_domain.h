@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/kernel/assert.h"
+#include "sim/kernel/stalls.h"
 #include "sim/kernel/unit.h"
 
 namespace nnp::sim {
@@ -28,8 +29,8 @@ class Committable {
 
 class ClockDomain {
  public:
-  ClockDomain(std::string name, std::uint64_t frequency_khz, Engine engine)
-      : name_(std::move(name)), frequency_khz_(frequency_khz), engine_(engine) {}
+  ClockDomain(std::string name, std::uint64_t frequency_khz, Engine engine, const StallOptions& stalls = {})
+      : name_(std::move(name)), frequency_khz_(frequency_khz), engine_(engine), stalls_(stalls) {}
 
   void add(Unit&);
   /// The unit ticks at `cycle` at the latest (and may tick earlier).
@@ -57,6 +58,8 @@ class ClockDomain {
 
   Cycle now() const { return now_; }  // the last cycle run
   Engine engine() const { return engine_; }
+  /// What is injected into this domain; in its cycles.
+  const Stalls& stalls() const { return stalls_; }
   const std::string& name() const { return name_; }
   std::uint64_t frequency_khz() const { return frequency_khz_; }
   const std::vector<Unit*>& units() const { return units_; }
@@ -66,6 +69,7 @@ class ClockDomain {
   std::string name_;
   std::uint64_t frequency_khz_;
   Engine engine_;
+  Stalls stalls_;
   std::vector<Unit*> units_;
   std::vector<Cycle> due_;
   std::vector<Committable*> touched_;

@@ -53,6 +53,7 @@ struct StateRecord {
   Cycles length;
   UnitState state;
   Release ended_by;  // of a wait or an idle time
+  bool operator==(const StateRecord&) const = default;
 };
 
 /// One instruction in its unit, published when it retires, in queue order. Core cycles.
@@ -66,6 +67,7 @@ struct InstructionSpan {
   Cycle started, ended;                      // its work: streams, requests, transfers
   Cycle retired;                             // results usable, tokens signalled
   std::uint32_t completed_by = kNoTransfer;  // the transfer whose answer ended it, where one did
+  bool operator==(const InstructionSpan&) const = default;
 };
 
 /// One request of a DMA engine to a memory channel or the link; published in order of sending, when all
@@ -80,6 +82,7 @@ struct TransferSpan {
   Address address;            // device memory address (link: bytes before it in the instruction)
   Bytes bytes;
   Cycle sent, answered;
+  bool operator==(const TransferSpan&) const = default;
 };
 
 /// One tile of weights on its way into the FIFO; published when it is pushed. Core cycles.
@@ -90,6 +93,7 @@ struct TileSpan {
   Cycle requested;            // its first byte was asked for
   Cycle pushed;
   std::uint32_t completed_by;  // the transfer that brought its last byte
+  bool operator==(const TileSpan&) const = default;
 };
 
 /// The same tile in the array: into the shadow registers, then one stream; published when the stream ends.
@@ -101,6 +105,7 @@ struct PassSpan {
   std::uint32_t number;       // of the tile
   std::uint32_t rows;         // streamed: rows of activations, steps of depth or columns of weights
   Cycle shift_start, shift_end, stream_start, stream_end;
+  bool operator==(const PassSpan&) const = default;
 };
 
 /// One command on a memory channel's command bus. Cycle of the memory clock.
@@ -110,6 +115,7 @@ struct MemoryCommand {
   std::uint8_t bank;       // over all ranks and bank groups
   std::uint32_t row, column;
   Cycle cycle;
+  bool operator==(const MemoryCommand&) const = default;
 };
 
 class TraceSink {

@@ -169,9 +169,10 @@ TEST(PluggedArray, WithAWrongProductFailsTheCheckAgainstNaiveWhichNamesTheLayer)
 
 TEST(PluggedArray, ThatIsACycleLateIsToldWithThePassTheExpectedAndTheSeenCycle) {
   const test::NetworkCase made = one_gemm();
-  const auto records = recorded_run(made, {}).records;
+  test::EventLog log = recorded_run(made, {}).log;
+  const auto& records = log.states(sim::kMatrix);
   const auto stream = std::find_if(records.begin(), records.end(), [](const sim::StateRecord& r) {
-    return r.unit == sim::kMatrix && r.state.state == sim::State::busy;
+    return r.state.state == sim::State::busy;
   });
   ASSERT_NE(stream, records.end());
   // A word comes read_latency - 1 cycles after its access began; output (0, 0) leaves `rows` cycles later.

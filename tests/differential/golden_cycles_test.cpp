@@ -39,30 +39,5 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"mlp0", "hbm128", 288'300}, Golden{"lstm_lm", "hbm128", 626'290}),
     kName);
 
-// The small networks of each chip with every cycle stepped.
-class SteppedCycles : public testing::TestWithParam<const char*> {};
-
-TEST_P(SteppedCycles, AreTheLeapEngines) {
-  const models::ChipSpec chip = models::load_chip(GetParam());
-  const compiler::CompiledNetwork compiled = test::compile_network("lenet5", chip);
-  std::vector<Cycles> cycles;
-  for (const sim::Engine engine : {sim::Engine::leap, sim::Engine::stepped}) {
-    sim::ChipOptions options;
-    options.values = false;
-    options.engine = engine;
-    const auto device = sim::make_device(chip, options);
-    executor::Executor executor(*device, compiled.program, compiled.quantised);
-    cycles.push_back(executor.run(std::vector<ir::Tensor>(compiled.quantised.inputs.size()), {false, false})
-                         .statistics.cycles);
-  }
-  EXPECT_EQ(cycles[0], cycles[1]) << "reproduce: nnpsim run lenet5 --chip " << GetParam()
-                                  << " --engine stepped";
-}
-
-INSTANTIATE_TEST_SUITE_P(Chips, SteppedCycles,
-                         testing::Values("tpu_v1", "edge8", "gemmini16", "nvdla_full", "nvdla_small",
-                                         "hbm128"),
-                         [](const auto& info) { return std::string(info.param); });
-
 }  // namespace
 }  // namespace nnp

@@ -31,9 +31,9 @@ TEST_P(RandomTraces, KeepTheLawsAndAreTheSameBytesForEveryEngineAndOrderOfUnits)
       if (chip.arch.accumulator_rows < 8) chip.arch.accumulator_rows = 8;
     }
   const test::TemporaryFolder folder;
-  const auto run = [&](sim::Engine engine, std::uint64_t shuffle) {
+  const auto run = [&](sim::Engine engine, std::uint64_t shuffle, const sim::StallOptions& stalls = {}) {
     sim::ChipOptions options;
-    options.engine = engine, options.shuffle = shuffle;
+    options.engine = engine, options.shuffle = shuffle, options.stalls = stalls;
     return test::traced_run(program, graph, chip, folder.path("trace.npt"), options);
   };
   const test::TracedRun leap = run(sim::Engine::leap, 0);
@@ -41,6 +41,11 @@ TEST_P(RandomTraces, KeepTheLawsAndAreTheSameBytesForEveryEngineAndOrderOfUnits)
   EXPECT_EQ(leap.path_cycles, leap.cycles);
   EXPECT_TRUE(leap.bytes == run(sim::Engine::stepped, 0).bytes) << "leap against stepped";
   EXPECT_TRUE(leap.bytes == run(sim::Engine::leap, seed + 1).bytes) << "units registered in another order";
+  const sim::StallOptions stalls{seed, 200, 20};
+  const test::TracedRun stalled = run(sim::Engine::leap, 0, stalls);
+  EXPECT_TRUE(stalled.breaches.empty()) << "with stalls: " << stalled.breaches.front();
+  EXPECT_EQ(stalled.path_cycles, stalled.cycles);
+  EXPECT_TRUE(stalled.bytes == run(sim::Engine::stepped, seed + 1, stalls).bytes) << "with stalls";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomTraces, testing::Range<std::uint64_t>(0, 60));

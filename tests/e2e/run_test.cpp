@@ -233,5 +233,18 @@ TEST(RunText, QuietSaysNothing) {
   EXPECT_EQ(outcome.out + outcome.err, "");
 }
 
+TEST(Tiny4, RunsTheTrainedNetworksWithEveryValueChecked) {
+  const std::string trained = NNPSIM_SOURCE_DIR "/models/networks/trained/";
+  for (const Words& network :
+       {Words{trained + "tiny_cnn.onnx"},
+        Words{trained + "tiny_lstm.onnx", "--dim", "steps=20", "--precision", "int8x16"}}) {
+    Words arguments{"run", "--chip", "tiny4", "--batch", "1", "--json"};
+    arguments.insert(arguments.end(), network.begin(), network.end());
+    const Outcome outcome = run_nnpsim(arguments);
+    ASSERT_EQ(outcome.exit, 0) << reproducer(arguments) << '\n' << outcome.err;
+    EXPECT_EQ(Json::parse(outcome.out)["check"][0]["status"], "passed") << reproducer(arguments);
+  }
+}
+
 }  // namespace
 }  // namespace nnp::test

@@ -10,7 +10,8 @@
 
 namespace nnp::test {
 
-compiler::CompiledNetwork compile_network(const std::string& network, const models::ChipSpec& chip) {
+compiler::CompiledNetwork compile_network(const std::string& network, const models::ChipSpec& chip,
+                                          std::int64_t steps) {
   compiler::CompileRequest request;
   request.network = network;
   request.model = models::network_file(network);
@@ -20,7 +21,7 @@ compiler::CompiledNetwork compile_network(const std::string& network, const mode
     if (info.name == network) {
       request.import.batch = info.default_batch;
       request.import.dims = {{"batch", info.default_batch},
-                             {"steps", std::max<std::int64_t>(1, info.default_steps)}};
+                             {"steps", steps > 0 ? steps : std::max<std::int64_t>(1, info.default_steps)}};
     }
   reference::OneDnn runner;
   return compiler::compile(request, runner);

@@ -18,7 +18,9 @@ struct NetworkRun {
   compare::Comparison naive, onednn;
 };
 
-compiler::CompiledNetwork compile_network(const std::string& network, const models::ChipSpec& chip);
+/// `steps` of a sequence; 0: the zoo's default.
+compiler::CompiledNetwork compile_network(const std::string& network, const models::ChipSpec& chip,
+                                          std::int64_t steps = 0);
 
 /// `overrides` as --set. Judges only when `check`.
 NetworkRun run_network(const std::string& network, const std::string& chip,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small network on a small chip: its program, a run with every state record kept, and the first record
+// A small network on a small chip: its program, a run with every record kept, and the first record
 // in which two runs differ.
 #pragma once
 
@@ -8,6 +8,7 @@
 
 #include "host_runtime/executor/executor.h"
 #include "sim/chip/systemc_host.h"
+#include "tests/support/event_log.h"
 #include "tests/support/random_network.h"
 
 namespace nnp::test {
@@ -25,7 +26,7 @@ NetworkCase random_case(std::uint64_t seed, models::ChipSpec chip);
 
 struct RecordedRun {
   executor::Inference inference;
-  std::vector<sim::StateRecord> records;
+  EventLog log;
 };
 /// With accumulators unless options.values is false. `options.trace` is not used.
 RecordedRun recorded_run(const NetworkCase&, sim::ChipOptions options, sim::Host host = sim::Host::plain);

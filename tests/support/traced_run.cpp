@@ -28,6 +28,8 @@ TracedRun traced_run(const isa::Program& program, const ir::Graph& graph, const 
     record.layers = program.layers;
     record.statistics = executor.run(std::vector<ir::Tensor>(graph.inputs.size()), {false, false}).statistics;
     run.cycles = record.statistics.cycles;
+    run.statistics = record.statistics;
+    run.statistics.unit_ticks = 0;
     session.finish(record);
   }
   std::ifstream stream(file, std::ios::binary);

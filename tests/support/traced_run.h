@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "host_runtime/device/statistics.h"
 #include "isa/program/program.h"
 #include "models/chips/chip_spec.h"
 #include "sim/chip/chip.h"
@@ -18,6 +19,7 @@ struct TracedRun {
   std::string bytes;                  // of the whole file
   std::vector<std::string> breaches;  // of the laws
   Cycles cycles = 0;                  // as the run counted them
+  device::RunStatistics statistics;   // without unit_ticks, in which engines differ
   Cycles path_cycles = 0;             // of the critical path
 };
 

@@ -97,16 +97,18 @@ Cycle SlotArbiter::first_free(const StreamRequest& request, const Lags& lags, Cy
 void SlotArbiter::decide(const Pending& pending) {
   const StreamRequest& request = pending.request;
   StreamGrant& grant = *pending.grant;
+  const Cycle earliest =
+      request.earliest + domain_.stalls().of(StallPlace::buffer, request.unit_id, request.earliest);
   if (!conflicts_) {
-    grant.start = request.earliest, grant.end = request.earliest + request.length;
+    grant.start = earliest, grant.end = earliest + request.length;
     domain_.wake(*request.unit, grant.start);
     return;
   }
   const Lags lag = lags(request);
   Cycle start = kNever;
-  for (Cycle first = request.earliest; first < request.earliest + banks_ && first < start; ++first)
+  for (Cycle first = earliest; first < earliest + banks_ && first < start; ++first)
     start = std::min(start, first_free(request, lag, first, start));
-  if (start > request.earliest) grant.blocker = obstacle(request, lag, start - 1)->owner;
+  if (start > earliest) grant.blocker = obstacle(request, lag, start - 1)->owner;
   grant.start = start;
   grant.end = start;
   for (unsigned i = 0; i < request.sequences; ++i) {

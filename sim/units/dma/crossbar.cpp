@@ -21,7 +21,8 @@ void Crossbar::commit(Cycle now) {
     const Bytes block = request.address / block_bytes_;
     const std::size_t channel = block % channels_.size();
     request.address = block / channels_.size() * block_bytes_ + request.address % block_bytes_;
-    channels_[channel]->push(request, core_.edge(now + 2 * latency_cycles_));
+    const Cycles stall = core_.stalls().of(StallPlace::memory, request.source, request.transfer);
+    channels_[channel]->push(request, core_.edge(now + 2 * latency_cycles_ + stall));
   }
   pending_.clear();
 }

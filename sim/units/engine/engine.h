@@ -80,9 +80,10 @@ class QueueEngine : public Unit {
     Cycle started = 0;
     Cycle ended = 0;                           // its work, before the pipeline
     std::uint32_t completed_by = kNoTransfer;  // the transfer whose answer ended it
+    Cycles stall = 0;                          // injected: the pipeline is so much longer
     /// Its work ends at `cycle`; its results are usable `latency` cycles later.
     void end(Cycle cycle, Cycles latency = 0, std::uint32_t transfer = kNoTransfer) {
-      ended = cycle, retires = cycle + latency, completed_by = transfer;
+      ended = cycle, retires = cycle + latency + stall, completed_by = transfer;
     }
   };
 
@@ -97,6 +98,7 @@ class QueueEngine : public Unit {
   InFlight& start_next(Cycle now) {
     in_flight_.push_back({*next_});
     in_flight_.back().started = now;
+    in_flight_.back().stall = context_.domain.stalls().of(StallPlace::retirement, id(), next_->index);
     next_.reset();
     return in_flight_.back();
   }

@@ -18,6 +18,7 @@ PcieLink::PcieLink(ClockDomain& core, const models::PcieSpec& spec)
 void PcieLink::reset() {
   statistics_ = {};
   up_ = down_ = {};
+  stalled_until_ = 0;
   for (CreditPool* pool : {&posted_, &nonposted_, &completions_}) pool->reset();
 }
 
@@ -85,10 +86,13 @@ Picoseconds PcieLink::write(const PcieRequest& request, Picoseconds present) {
 void PcieLink::commit(Cycle now) {
   std::stable_sort(pending_.begin(), pending_.end(),
                    [](const PcieRequest& a, const PcieRequest& b) { return a.source < b.source; });
-  const Picoseconds present = core_.edge(now + 1);
-  for (const PcieRequest& request : pending_)
+  for (const PcieRequest& request : pending_) {
+    const Cycles stall = core_.stalls().of(StallPlace::link, request.source, request.id);
+    stalled_until_ = std::max(stalled_until_, now + 1 + stall);
+    const Picoseconds present = core_.edge(stalled_until_);
     answers_[request.source]->push({request.id, request.bytes},
                                    request.to_device ? read(request, present) : write(request, present));
+  }
   pending_.clear();
 }
 

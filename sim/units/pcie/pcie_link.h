@@ -68,6 +68,7 @@ class PcieLink : public Committable {
   Bytes outstanding_reads_;
   std::vector<Bridge<PcieAnswer>*> answers_;
   std::vector<PcieRequest> pending_;
+  Cycle stalled_until_ = 0;  // by an injected stall; a link keeps its order
   Lanes up_, down_;
   CreditPool posted_, nonposted_, completions_;
   PcieStatistics statistics_;

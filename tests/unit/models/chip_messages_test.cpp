@@ -218,9 +218,10 @@ TEST(LoadChip, UnknownPresetNamesTheNearestAndAll) {
     load_chip("tpu_v2");
     FAIL() << "tpu_v2 loaded";
   } catch (const ChipError& error) {
-    EXPECT_STREQ(error.what(),
-                 "no chip \"tpu_v2\"; did you mean tpu_v1? Presets: edge8, scalesim, tpu_v1; or a path that "
-                 "ends in .toml");
+    EXPECT_STREQ(
+        error.what(),
+        "no chip \"tpu_v2\"; did you mean tpu_v1? Presets: edge8, scalesim, tiny4, tpu_v1; or a path "
+        "that ends in .toml");
   }
 }
 

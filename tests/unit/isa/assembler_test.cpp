@@ -88,7 +88,7 @@ TEST(Assembler, FaultsNamePlaceAllowedValuesAndTheNearestName) {
        "signal; did you mean 'matmul'?"},
       {"matrix.drain", "f.s:1:8: unknown instruction of queue matrix 'drain'"},
       {"matrix.matmul.acumulate a=0",
-       "f.s:1:15: unknown flag of matmul 'acumulate'; allowed: accumulate, a16, a_signed, "
+       "f.s:1:15: unknown flag of matmul 'acumulate'; allowed: accumulate, a16, a_signed, real, "
        "set1, reuse; did you mean 'accumulate'?"},
       {"ctrl.halt laier=1",
        "f.s:1:11: unknown field 'laier'; allowed: layer, tag, wait, signal; did you mean 'layer'?"},

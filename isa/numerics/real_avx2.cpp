@@ -14,8 +14,8 @@ namespace {
 struct V {
   using Type = __m256;
   using Mask = __m256i;
-  static constexpr std::size_t kWidth = 8,
-                               kRealRows = 2;  // 8 sums, 4 vectors of weights, 1 of a: 16 registers
+  static constexpr std::size_t kWidth = 8, kRealColumns = 2;
+  static constexpr std::size_t kRealRows = 6;  // 12 sums, 2 vectors of weights, 1 of a: 16 registers
   NNP_INLINE Type zero() { return _mm256_setzero_ps(); }
   NNP_INLINE Type set(float x) { return _mm256_set1_ps(x); }
   NNP_INLINE Mask mask(std::size_t columns) {

@@ -15,7 +15,8 @@ namespace {
 struct V {
   using Type = __m512;
   using Mask = __mmask16;
-  static constexpr std::size_t kWidth = 16, kRealRows = 6;  // 24 sums, 4 vectors of weights, 1 of a of 32
+  static constexpr std::size_t kWidth = 16, kRealColumns = 4;
+  static constexpr std::size_t kRealRows = 6;  // 24 sums, 4 vectors of weights, 1 of a of 32
   NNP_INLINE Type zero() { return _mm512_setzero_ps(); }
   NNP_INLINE Type set(float x) { return _mm512_set1_ps(x); }
   NNP_INLINE Mask mask(std::size_t columns) {

@@ -7,7 +7,7 @@
 // no library templates here. `V` is a vector of floats: Type, Mask, kWidth, zero(), set(float), load(p),
 // load(p, mask), load(const Bf16*, ...), store(p), store(p, mask, v), fma(a, b, c), mask(columns).
 
-constexpr std::size_t kRealColumns = 4;  // vectors of a block's row
+constexpr std::size_t kRealColumns = V::kRealColumns;  // vectors of a block's row, at most 4
 constexpr std::size_t kRealRows = V::kRealRows;
 constexpr std::size_t kPackedDepth = 512;  // k packed at a time
 constexpr std::size_t kUnpackedRows = 8;   // up to here packing does not pay
@@ -71,15 +71,16 @@ void real_panel(const A* a, std::size_t lda, const B* b, std::size_t ldb, std::s
 template <typename A, typename B>
 void real_panels(const A* a, std::size_t lda, const B* b, std::size_t ldb, std::size_t m, std::size_t k,
                  std::size_t columns, float* c, std::size_t ldc, bool accumulate) {
+  constexpr std::size_t kThird = kRealColumns < 3 ? kRealColumns : 3;
   switch ((columns + V::kWidth - 1) / V::kWidth) {
     case 1:
       return real_panel<1>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
     case 2:
       return real_panel<2>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
     case 3:
-      return real_panel<3>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
+      return real_panel<kThird>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
     default:
-      return real_panel<4>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
+      return real_panel<kRealColumns>(a, lda, b, ldb, m, k, columns, c, ldc, accumulate);
   }
 }
 

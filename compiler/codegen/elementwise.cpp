@@ -32,7 +32,10 @@ StagingNeed elementwise_staging(const ir::Graph& graph, const ir::Node& node, co
   const Bytes table = is_table(node.op) ? 2048 : 0, slack = 8 * arch.buffer_word_bytes;
   const Bytes operands = is_table(node.op) ? 2 : 3;
   const Bytes chunk = std::min<Bytes>(layout.bytes(), 512);
-  return {2 * table, table + operands * chunk + slack,
+  Bytes constants = 0;  // lie in device memory whatever else does not
+  for (std::size_t i = 0; i + 1 < operands; ++i)
+    if (graph.values[node.inputs[i]].constant) constants += 2 * std::min<Bytes>(layout.bytes(), 4096) + slack;
+  return {2 * (table + constants), table + operands * chunk + slack,
           table + 2 * operands * std::min<Bytes>(layout.bytes(), 4096) + slack};
 }
 

@@ -15,6 +15,7 @@ void optimise(ir::Graph& graph) {
   fuse_activations(graph);
   global_pool_to_average(graph);
   plain_layout(graph);
+  canonicalise_products(graph);
   fold_constants(graph);  // again: the passes between leave Reshapes and Transposes that cancel
   remove_dead_nodes(graph);
 }

@@ -19,7 +19,10 @@ void flatten_into_conv(ir::Graph&);  // Flatten/Reshape([N, C*H*W]) + Gemm -> Co
 void fuse_activations(
     ir::Graph&);  // Relu, Clip into the clamp of the Conv, Gemm or Add before them, when it has one use
 void global_pool_to_average(ir::Graph&);  // GlobalAveragePool -> AveragePool over the whole image
-void plain_layout(ir::Graph&);  // values of rank 4 that are no images: rank 5, which the device stores in order
+void canonicalise_products(ir::Graph&);   // MatMul of activations: [batch, M, K] [batch, K, N], or the right
+                                         // side transposed, by its flag
+void plain_layout(
+    ir::Graph&);  // values of rank 4 that are no images: rank 5, which the device stores in order
 void remove_dead_nodes(ir::Graph&);
 
 /// All of the above, in order.

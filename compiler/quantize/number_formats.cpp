@@ -18,6 +18,13 @@ ir::QuantParams s16_params(float magnitude, int largest_code) {
   return {{std::max(static_cast<float>(scale), kSmallestScale)}, 0, -1};
 }
 
+ir::QuantParams s8_params(float magnitude) {
+  if (magnitude == 0) return {{1.0f}, 0, -1};
+  return {{std::max(static_cast<float>(static_cast<double>(magnitude) / kLargestWeightCode), kSmallestScale)},
+          0,
+          -1};
+}
+
 float weight_scale(std::span<const float> weights) {
   float peak = 0;
   for (const float weight : weights) peak = std::max(peak, std::abs(weight));

@@ -19,6 +19,9 @@ ir::QuantParams u8_params(const Range&);
 /// s16, zero point 0: scale = magnitude / largest_code.
 ir::QuantParams s16_params(float magnitude, int largest_code = kLargestCode16);
 
+/// s8, zero point 0: scale = magnitude / 127.
+ir::QuantParams s8_params(float magnitude);
+
 /// s8, zero point 0: max |w| / 127, never below kSmallestScale.
 float weight_scale(std::span<const float> weights);
 

@@ -33,9 +33,13 @@ std::vector<ValueId> activations(const Graph& graph, const Node& node) {
   return ids;
 }
 
+bool constant_operand(const Graph& graph, const Node& node) {
+  return graph.values[node.inputs[0]].constant || graph.values[node.inputs[1]].constant;
+}
+
 /// What the chip has an operation for, if it has an input that is computed. Moves follow their input: codes
 /// stay codes, floats floats.
-std::vector<bool> integer_nodes(const Graph& graph) {
+std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& refused) {
   const auto makers = producers(graph);
   std::vector<bool> integer(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -55,7 +59,8 @@ std::vector<bool> integer_nodes(const Graph& graph) {
     const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
     const bool constant_left = product && graph.values[in].constant.has_value();
     const bool is_float = graph.values[in].type == ir::DType::f32;
-    integer[i] = node.op != Op::matmul && computed && !constant_left && is_float && chip_has_operation(graph, node);
+    if (node.op == Op::matmul && (constant_operand(graph, node) || refused[i])) continue;
+    integer[i] = computed && !constant_left && is_float && chip_has_operation(graph, node);
   }
   return integer;
 }
@@ -73,6 +78,7 @@ std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integ
       const Node& node = graph.nodes[i];
       if (!integer[i]) continue;
       const std::vector<ValueId> ids = activations(graph, node);
+      if (node.op == Op::matmul) continue;  // 8 bit, or it is refused
       if (node.op == Op::conv || node.op == Op::gemm) {
         if (wide[node.inputs[0]]) widen(node.outputs[0]);
         continue;
@@ -127,6 +133,8 @@ bool is_activation_input(const Graph& graph, const Node& node, std::size_t input
       const bool formula = graph.values[node.inputs[0]].shape == graph.values[node.inputs[1]].shape;
       return input < 2 && (formula || !constant(input));
     }
+    case Op::matmul:
+      return true;
     case Op::binary:
     case Op::softmax:
       return input < 2 && !constant(input);
@@ -137,8 +145,23 @@ bool is_activation_input(const Graph& graph, const Node& node, std::size_t input
 
 Plan make_plan(const Graph& graph, isa::Precision precision) {
   Plan plan;
-  plan.integer = integer_nodes(graph);
-  plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
+  std::vector<bool> refused(graph.nodes.size());
+  for (bool again = true; again;) {  // a product of activations has no 16-bit form
+    plan.integer = integer_nodes(graph, refused);
+    plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
+    again = false;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      const Node& node = graph.nodes[i];
+      if (!plan.integer[i] || node.op != Op::matmul) continue;
+      if (plan.wide[node.inputs[0]] || plan.wide[node.inputs[1]]) refused[i] = again = true;
+    }
+  }
+  plan.symmetric.assign(graph.values.size(), false), plan.stationary = plan.symmetric;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!plan.integer[i] || graph.nodes[i].op != Op::matmul) continue;
+    plan.symmetric[graph.nodes[i].inputs[0]] = true;
+    plan.stationary[graph.nodes[i].inputs[1]] = true;
+  }
   Classes classes(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];

@@ -13,6 +13,8 @@ struct Plan {
   std::vector<bool> integer;          // by node: works on codes
   std::vector<bool> wide;             // by value: s16, else u8; only meaningful where a value gets codes
   std::vector<ir::ValueId> scale_of;  // by value: the representative of the values that share its scale
+  // By value: an operand of a product of activations needs zero point 0, the right one s8.
+  std::vector<bool> symmetric, stationary;
 };
 
 /// An activation operand of an integer node: not its weights, bias or Clip ends, nor a

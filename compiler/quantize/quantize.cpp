@@ -29,9 +29,14 @@ bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || op == Op::l
 struct ScaleClass {
   Range range;
   bool wide = false;
+  bool symmetric = false, stationary = false;  // zero point 0; s8
   bool reaches_one = false;  // holds a result of LSTM, Sigmoid or Tanh: |x| < 1 whatever the calibration saw
   std::int64_t largest_code = kLargestCode16;  // 16 bit: the readers' sums must not overflow
   ir::QuantParams params;
+  ir::DType type() const {
+    if (wide) return ir::DType::s16;
+    return stationary || (symmetric && range.lo < 0) ? ir::DType::s8 : ir::DType::u8;
+  }
 };
 
 class Quantizer {
@@ -79,6 +84,7 @@ class Quantizer {
     }
     class_of(id).range.include(ranges_.values[id]);
     class_of(id).wide = plan_.wide[id];
+    class_of(id).symmetric |= plan_.symmetric[id], class_of(id).stationary |= plan_.stationary[id];
   }
 
   /// 16-bit inputs of layers with many weights keep to fewer codes, so that no sum can overflow.
@@ -109,9 +115,16 @@ class Quantizer {
   void choose_params() {
     for (ScaleClass& scale_class : classes_) {
       if (!scale_class.range.seen()) continue;
-      scale_class.params =
-          scale_class.wide ? s16_params(magnitude(scale_class), static_cast<int>(scale_class.largest_code))
-                           : u8_params(scale_class.range);
+      switch (scale_class.type()) {
+        case ir::DType::s16:
+          scale_class.params = s16_params(magnitude(scale_class), static_cast<int>(scale_class.largest_code));
+          break;
+        case ir::DType::s8:
+          scale_class.params = s8_params(magnitude(scale_class));
+          break;
+        default:
+          scale_class.params = u8_params(scale_class.range);
+      }
     }
   }
 
@@ -138,6 +151,7 @@ class Quantizer {
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       if (is_activation_input(source_, source_.nodes[index], k)) node.inputs[k] = code_of(node.inputs[k]);
     }
+    if (node.op == Op::matmul) prove_product_fits(source_.nodes[index]);
     if (has_weights(node.op)) add_weights(node, class_of(source_.nodes[index].inputs[0]));
     if (node.op == Op::lstm)
       std::get<ir::LstmAttributes>(node.attributes).cell_scale = cell_scale(ranges_.cell_peaks[index]);
@@ -157,6 +171,14 @@ class Quantizer {
     const std::int64_t zero = input.params.zero_point;
     prove_no_overflow(node.name, codes.sums(), input.wide ? input.largest_code : std::max(zero, 255 - zero));
     write_weights(result_, node, codes, weights.has_bias);
+  }
+
+  /// Of two activations: codes of at most 255 and 128 in size.
+  void prove_product_fits(const Node& node) const {
+    const std::int64_t terms = source_.values[node.inputs[0]].shape.back();
+    if (terms * 255 * 128 < std::int64_t{1} << 31) return;
+    throw CompileError(fmt::format(
+        "layer '{}' cannot be quantised: {} products of two activations overflow 32 bits", node.name, terms));
   }
 
   /// Where the proof counts on fewer codes than the type has, the maker of the value keeps to them.
@@ -186,7 +208,7 @@ class Quantizer {
     if (is_graph_output(source_, id)) {
       codes = add_float(result_, source_.values[id].name + ".quantized", source_.values[id].shape);
     }
-    result_.values[codes].type = scale_class.wide ? ir::DType::s16 : ir::DType::u8;
+    result_.values[codes].type = scale_class.type();
     result_.values[codes].quant = scale_class.params;
     return codes_[id] = codes;
   }
@@ -204,7 +226,7 @@ class Quantizer {
       result_.nodes.push_back({Op::clip, fresh_name(name + ".limit"), {id}, {from}, {}, bounds, false, {}});
     }
     codes_[id] = add_float(result_, name + ".quantized", source_.values[id].shape);
-    result_.values[codes_[id]].type = class_of(id).wide ? ir::DType::s16 : ir::DType::u8;
+    result_.values[codes_[id]].type = class_of(id).type();
     result_.values[codes_[id]].quant = class_of(id).params;
     result_.nodes.push_back(
         {Op::quantize_linear, fresh_name(name + ".quantize"), {from}, {codes_[id]}, {}, {}, false, {}});
@@ -216,13 +238,19 @@ class Quantizer {
     const ir::Tensor& values = *source_.values[id].constant;
     const double scale = scale_class.params.scale[0];
     const std::int32_t zero = scale_class.params.zero_point;
-    ir::Tensor codes(scale_class.wide ? ir::DType::s16 : ir::DType::u8, values.shape());
+    ir::Tensor codes(scale_class.type(), values.shape());
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::int32_t code = to_code(values.data<float>()[i], scale, kLargestCode16) + zero;
-      if (scale_class.wide)
-        codes.data<std::int16_t>()[i] = static_cast<std::int16_t>(code);
-      else
-        codes.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(std::clamp(code, 0, 255));
+      switch (codes.type()) {
+        case ir::DType::s16:
+          codes.data<std::int16_t>()[i] = static_cast<std::int16_t>(code);
+          break;
+        case ir::DType::s8:
+          codes.data<std::int8_t>()[i] = static_cast<std::int8_t>(std::clamp(code, -127, 127));
+          break;
+        default:
+          codes.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(std::clamp(code, 0, 255));
+      }
     }
     const ValueId made = add_constant(result_, source_.values[id].name + ".quantized", std::move(codes));
     result_.values[made].quant = scale_class.params;

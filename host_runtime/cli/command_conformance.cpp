@@ -6,6 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "host_runtime/cli/chip_backend.h"
+#include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
@@ -50,30 +52,28 @@ void print_tables(const std::vector<CaseResult>& results, const std::map<std::st
   }
 }
 
-nlohmann::ordered_json as_json(const Counts& counts) {
-  nlohmann::ordered_json json;
-  for (const Outcome outcome : kOutcomes) {
-    const auto found = counts.find(outcome);
-    std::string key = conformance::to_string(outcome);
-    std::replace(key.begin(), key.end(), ' ', '_');
-    json[key] = found == counts.end() ? 0 : found->second;
-  }
-  return json;
+const char* where(const CaseResult& result) {
+  return result.chip_nodes == 0 ? "host" : result.chip_nodes == result.nodes ? "chip" : "mixed";
 }
 
-void print_json(const std::vector<CaseResult>& results, const std::map<std::string, Counts>& by_operator,
-                const Counts& all) {
-  nlohmann::ordered_json operators, cases = nlohmann::ordered_json::array();
-  for (const auto& [name, counts] : by_operator) operators[name] = as_json(counts);
-  for (const CaseResult& result : results)
+void print_json(const std::vector<CaseResult>& results, const Counts& all, const std::string& chip) {
+  const auto count = [&](Outcome outcome) { return all.contains(outcome) ? all.at(outcome) : 0; };
+  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
+  for (const CaseResult& result : results) {
+    const bool passed = result.outcome == Outcome::passed || result.outcome == Outcome::on_host;
     cases.push_back({{"name", result.name},
                      {"operators", result.operators},
-                     {"outcome", conformance::to_string(result.outcome)},
+                     {"status", passed ? "passed" : conformance::to_string(result.outcome)},
+                     {"where", where(result)},
                      {"reason", result.reason}});
+  }
   fmt::print("{}\n", nlohmann::ordered_json{{"schema", "nnpsim.conformance/1"},
-                                            {"backend", "host"},
-                                            {"summary", as_json(all)},
-                                            {"operators", operators},
+                                            {"chip", chip.empty() ? nlohmann::ordered_json()
+                                                                  : nlohmann::ordered_json(chip)},
+                                            {"passed", count(Outcome::passed) + count(Outcome::on_host)},
+                                            {"failed", count(Outcome::failed)},
+                                            {"unsupported", count(Outcome::unsupported)},
+                                            {"on_host", count(Outcome::on_host)},
                                             {"cases", cases}}
                          .dump(2));
 }
@@ -87,7 +87,8 @@ int conformance_tests(const ConformanceOptions& options) {
   } catch (const std::runtime_error& error) {
     throw FileFault(error.what());
   }
-  const auto backend = conformance::make_host_backend();
+  const auto backend = options.chip.chip.empty() ? conformance::make_host_backend()
+                                                 : make_chip_backend(load_chip(options.chip));
   std::vector<CaseResult> results;
   std::map<std::string, Counts> by_operator;
   Counts all;
@@ -96,7 +97,7 @@ int conformance_tests(const ConformanceOptions& options) {
     ++by_operator[subject(results.back())][results.back().outcome];
     ++all[results.back().outcome];
   }
-  options.json ? print_json(results, by_operator, all) : print_tables(results, by_operator, all);
+  options.json ? print_json(results, all, options.chip.chip) : print_tables(results, by_operator, all);
   return all[Outcome::failed] == 0 ? kOk : kCheckFailed;
 }
 

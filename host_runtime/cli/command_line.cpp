@@ -227,6 +227,10 @@ class CommandLine {
         .add_option("folder", conformance_.folder, "holds cases: folders with model.onnx and test_data_set_*")
         ->type_name("DIR")
         ->required();
+    conformance
+        .add_option("--chip", conformance_.chip.chip, "run them on this chip [the reference on the host]")
+        ->type_name("CHIP");
+    add_overrides(conformance, conformance_.chip.overrides);
     conformance.add_option("--filter", conformance_.filter, "only cases with this text in their path")
         ->type_name("TEXT");
     add_json(conformance, conformance_.json);

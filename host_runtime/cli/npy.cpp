@@ -105,8 +105,6 @@ const char* descriptor(ir::DType type) {
       return "<i4";
     case ir::DType::s16:
       return "<i2";
-    case ir::DType::bf16:  // numpy has none; graph outputs are f32
-      return "<V2";
     case ir::DType::s8:
       return "|i1";
     case ir::DType::u8:
@@ -205,8 +203,6 @@ const char* numpy_name(ir::DType type) {
       return "uint64";
     case ir::DType::f16:
       return "float16";
-    case ir::DType::bf16:
-      return "bfloat16";
     case ir::DType::f64:
       return "float64";
   }

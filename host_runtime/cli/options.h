@@ -110,6 +110,7 @@ struct DramOptions {
 };
 struct ConformanceOptions {
   std::string folder, filter;
+  ChipChoice chip{"", {}};  // empty: the reference on the host
   bool json = false;
 };
 struct ListOptions {

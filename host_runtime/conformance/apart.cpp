@@ -16,6 +16,7 @@ namespace {
 std::vector<std::uint8_t> bytes_of(const CaseResult& result) {
   isa::ByteWriter out;
   out.put(result.name), out.put(result.outcome), out.put(result.reason);
+  out.put(result.chip_nodes), out.put(result.nodes);
   out.put(static_cast<std::uint64_t>(result.operators.size()));
   for (const std::string& name : result.operators) out.put(name);
   return out.take();
@@ -25,6 +26,7 @@ CaseResult result_of(const std::vector<std::uint8_t>& bytes) {
   isa::ByteReader in(bytes);
   CaseResult result;
   result.name = in.get_string(), result.outcome = in.get<Outcome>(), result.reason = in.get_string();
+  result.chip_nodes = in.get<std::uint64_t>(), result.nodes = in.get<std::uint64_t>();
   const auto count = in.get_count(sizeof(std::uint64_t));
   for (std::uint64_t i = 0; i < count; ++i) result.operators.push_back(in.get_string());
   return result;

@@ -12,7 +12,7 @@ namespace nnp::conformance {
 
 struct Execution {
   std::vector<ir::Tensor> outputs;
-  std::size_t chip_nodes = 0;  // nodes that ran on the chip
+  std::size_t chip_nodes = 0, nodes = 0;  // nodes that ran on the chip, and of the graph
 };
 
 class Backend {

@@ -22,7 +22,8 @@ struct CaseResult {
   std::string name;
   std::vector<std::string> operators;  // of the model, sorted
   Outcome outcome = Outcome::failed;
-  std::string reason;  // of unsupported and failed
+  std::string reason;                       // of unsupported and failed
+  std::uint64_t chip_nodes = 0, nodes = 0;  // of all data sets
 };
 
 /// Folders of cases under `root`, at any depth, whose path holds `filter`; sorted. Throws std::runtime_error

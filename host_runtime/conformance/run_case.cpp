@@ -88,23 +88,24 @@ std::vector<ir::Tensor> read_or_refuse(const fs::path& model, const fs::path& se
   }
 }
 
-/// Chip nodes of a data set; what differs goes into `fault`.
-std::size_t run_set(const fs::path& model, const fs::path& set, const std::vector<std::string>& names,
-                    Backend& backend, std::string& fault) {
+/// What differs goes into `result`.
+void run_set(const fs::path& model, const fs::path& set, const std::vector<std::string>& names,
+             Backend& backend, CaseResult& result) {
   const auto tensors = read_or_refuse(model, set, "input"), expected = read_or_refuse(model, set, "output");
   if (tensors.size() != names.size())
     throw compiler::CompileError(fmt::format("{} inputs of {} are given", tensors.size(), names.size()));
   std::vector<NamedTensor> inputs;
   for (std::size_t i = 0; i < names.size(); ++i) inputs.push_back({names[i], tensors[i]});
   const Execution execution = run_model(model, inputs, backend);
+  result.chip_nodes += execution.chip_nodes, result.nodes += execution.nodes;
+  std::string& fault = result.reason;
   if (execution.outputs.size() != expected.size())
     fault = fmt::format("{} outputs, expected {}", execution.outputs.size(), expected.size());
   for (std::size_t i = 0; fault.empty() && i < expected.size(); ++i) {
-    const ir::Tensor& result = execution.outputs[i];
-    if (const std::string wrong = difference(result, with_bf16(expected[i], result.type())); !wrong.empty())
+    const ir::Tensor& output = execution.outputs[i];
+    if (const std::string wrong = difference(output, with_bf16(expected[i], output.type())); !wrong.empty())
       fault = fmt::format("{}, output {}: {}", set.filename().string(), i, wrong);
   }
-  return execution.chip_nodes;
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -150,13 +151,12 @@ CaseResult run_case(const fs::path& folder, Backend& backend) {
     result.operators = summary.operators;
     const auto sets = data_sets(folder);
     if (sets.empty()) throw compiler::CompileError("no test_data_set_* folder");
-    std::size_t chip_nodes = 0;
     for (const fs::path& set : sets) {
-      if (result.reason.empty()) chip_nodes += run_set(model, set, summary.inputs, backend, result.reason);
+      if (result.reason.empty()) run_set(model, set, summary.inputs, backend, result);
     }
-    result.outcome = !result.reason.empty() ? Outcome::failed
-                     : chip_nodes > 0       ? Outcome::passed
-                                            : Outcome::on_host;
+    result.outcome = !result.reason.empty()  ? Outcome::failed
+                     : result.chip_nodes > 0 ? Outcome::passed
+                                             : Outcome::on_host;
   } catch (const compiler::CompileError& error) {
     result.outcome = Outcome::unsupported, result.reason = first_line(error.what());
   } catch (const compiler::ModelFileError& error) {

@@ -147,18 +147,13 @@ class BandRunner {
   }
 
  private:
-  bool constant(const BandOperand& operand) const { return e_.value(operand.id).constant.has_value(); }
-  bool resident(const BandOperand& operand) const { return !constant(operand) && e_.resident(operand.id); }
+  bool resident(const BandOperand& operand) const { return e_.resident(operand.id); }
 
   void place(const BandOperand& operand) {
     Place place;
     place.resident = resident(operand), place.streams = banding_.streams(operand, cut_);
     place.strides = banding_.strides(operand), place.bytes = banding_.layout(operand).bytes();
-    if (constant(operand))
-      place.home = e_.parts.add_constant(
-          to_device_layout(*e_.value(operand.id).constant, banding_.layout(operand).pixel_bytes));
-    else
-      place.home = e_.address(operand.id);
+    place.home = e_.address(operand.id);
     for (unsigned i = 0; !place.resident && i < (place.streams ? cut_.buffers : 1); ++i)
       place.staged.push_back(e_.stage(banding_.staged(operand, cut_)));
     places_.push_back(std::move(place));

@@ -76,23 +76,6 @@ void window_sums(const Window& w, std::span<const T> x, std::span<const W> weigh
   }
 }
 
-/// Sums in binary32 by fused multiply-adds, taps then channels ascending, padding as zeros; then the bias.
-void run_float(Call& call) {
-  const Window w = conv_window(call);
-  const auto bias = call.has(2) ? call.data<float>(2) : std::span<const float>{};
-  if (bias.size() > 1 && bias.size() != w.K)
-    call.fail("bias must have one element per filter, or one for all");
-  const std::size_t positions = w.P * w.Q;
-  std::vector<float> sums(w.N * positions * w.K);
-  if (sums.empty()) return;
-  window_sums(w, call.data<float>(0), call.data<float>(1), 0.0f, std::span(sums), numerics::best().gemm_f32);
-  const auto y = call.output_data<float>();
-  for (std::size_t n = 0; n < w.N; ++n)
-    transpose(&sums[n * positions * w.K], positions, w.K, &y[n * positions * w.K]);
-  if (bias.empty()) return;
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[bias.size() == 1 ? 0 : i / positions % w.K];
-}
-
 }  // namespace
 
 ir::Shape conv_sums_shape(const Operands& node) {

@@ -60,6 +60,7 @@ void run_gemm_float(Call& call) {
       call.fail("the third operand does not broadcast to the result");
     c = expanded(call.data<float>(2), call.input(2).shape(), shape);
   }
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] = attributes.alpha * y[i] + attributes.beta * c[i];
 }
 
 // numpy's matmul: leading axes broadcast; a vector is a row on the left and a column on the right.

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/chip_backend.h"
+
+#include <algorithm>
+
+#include "compiler/compile.h"
+#include "host_runtime/executor/executor.h"
+#include "host_runtime/reference/reference.h"
+#include "sim/chip/systemc_host.h"
+
+namespace nnp::cli {
+namespace {
+
+class ChipBackend : public conformance::Backend {
+ public:
+  explicit ChipBackend(models::ChipSpec chip) : chip_(std::move(chip)) {}
+
+  conformance::Execution run(const std::filesystem::path& model, const compiler::ImportOptions& options,
+                             const std::vector<ir::Tensor>& inputs) override {
+    compiler::CompileRequest request;
+    request.model = model, request.network = model.stem().string(), request.import = options;
+    request.chip = chip_.name, request.arch = chip_.arch;
+    request.precision = compiler::default_precision(chip_.arch);
+    reference::OneDnn calibrates;
+    const compiler::CompiledNetwork compiled = compiler::compile(request, calibrates);
+    const auto device = sim::make_device(chip_, {}, sim::Host::plain);
+    executor::Executor executor(*device, compiled.program, compiled.quantised);
+    conformance::Execution execution;
+    execution.outputs = executor.run(conformance::as_declared(compiled.quantised, inputs), {}).outputs;
+    execution.nodes = compiled.quantised.nodes.size();
+    execution.chip_nodes = static_cast<std::size_t>(
+        std::ranges::count_if(compiled.quantised.nodes, [](const ir::Node& node) { return !node.on_host; }));
+    return execution;
+  }
+
+ private:
+  models::ChipSpec chip_;
+};
+
+}  // namespace
+
+std::unique_ptr<conformance::Backend> make_chip_backend(models::ChipSpec chip) {
+  return std::make_unique<ChipBackend>(std::move(chip));
+}
+
+}  // namespace nnp::cli

@@ -111,9 +111,9 @@ bool by_reals(const Graph& graph, const Node& node) {
     case Op::lrn:
       return true;
     case Op::add:
-    case Op::mul: {  // codes of one type (s16 may give 8 bit), of one shape
+    case Op::mul: {  // codes of one type, of one shape
       const DType a = type(node.inputs, 0), b = type(node.inputs, 1), y = type(node.outputs, 0);
-      const bool formula = is_quantized(a) && a == b && (y == a || (a == DType::s16 && is_quantized(y)));
+      const bool formula = is_quantized(a) && a == b && y == a;
       return !formula || value_at(graph, node.inputs, 0).shape != value_at(graph, node.inputs, 1).shape;
     }
     case Op::relu:

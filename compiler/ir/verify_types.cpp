@@ -147,8 +147,14 @@ void check_integer(const Operands& operands, Faults& faults) {
     case Op::unsqueeze:
     case Op::transpose:
     case Op::identity:
-      if (!same_quant(x, *operands.output(0)))
-        faults.add("codes only move: type, scale and zero point must stay");
+    case Op::concat:
+    case Op::slice:
+    case Op::pad:
+    case Op::expand:
+    case Op::resize:
+      for (std::size_t i = 0; i < (operands.node.op == Op::concat ? operands.node.inputs.size() : 1); ++i)
+        if (!same_quant(*operands.input(i), *operands.output(0)))
+          faults.add("codes only move: type, scale and zero point must stay");
       return;
     default:
       faults.add("the operator has no integer meaning");

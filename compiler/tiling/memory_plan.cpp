@@ -42,6 +42,12 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
     for (const ir::ValueId id : node.outputs) touch(id, true);
     for (const ir::ValueId id : node.inputs) touch(id, false);
   }
+  // What comes in does so at the start of its launch, what leaves the chip at the end.
+  for (const ir::ValueId id : graph.inputs) lives[values[id].root].first = 0;
+  for (const ir::ValueId id : graph.outputs) {
+    Lifetime& life = lives[values[id].root];
+    if (life.used) life.last = graph.nodes.size();
+  }
   return lives;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host_runtime/reference/naive/broadcast.h"
+#include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
 #include "host_runtime/reference/naive/resize.h"
 #include "host_runtime/reference/naive/typed.h"
@@ -108,7 +109,12 @@ void run_pad(Call& call) {
       places[d].push_back(padded_place(attributes.mode, i - attributes.begin[d], from[d]));
   ir::with_element_type(call.input(0).type(), [&](auto element) {
     using T = decltype(element);
-    const auto fill = static_cast<T>(static_cast<Arithmetic<T>>(attributes.value));
+    auto fill = static_cast<T>(static_cast<Arithmetic<T>>(attributes.value));
+    if (const auto& quant = call.output_value().quant)
+      with_code_type(call.input(0).type(), [&](auto code) {
+        numerics::quantize(&attributes.value, quant->scale[0], quant->zero_point, &code, 1);
+        fill = static_cast<T>(code);
+      });
     move_elements(call, places, {reinterpret_cast<const std::uint8_t*>(&fill), sizeof fill});
   });
 }

@@ -162,8 +162,11 @@ DramChannel::Door DramChannel::door_for(bool write, const DramLocation& at, std:
 // present; it is recorded when it is over, so that a run which ends before has the same records.
 void DramChannel::publish_refreshes(Cycle until) {
   for (; !refreshed_.empty() && refreshed_.front().to <= until; refreshed_.pop_front()) {
-    track_.set(refreshed_.front().from, {.state = State::wait, .cause = Cause::refresh});
-    track_.set(refreshed_.front().to, {.state = State::busy});
+    // A launch may end, and its states with it, while a fetch ahead is still on its way.
+    const auto [from, to] = refreshed_.front();
+    if (to <= busy_since_) continue;
+    track_.set(std::max(from, busy_since_), {.state = State::wait, .cause = Cause::refresh});
+    track_.set(to, {.state = State::busy});
   }
 }
 

@@ -9,13 +9,6 @@
 #include "tests/support/dram_checker.h"
 #include "tests/unit/dram/traffic.h"
 
-namespace nnp::sim {
-bool operator==(const StateRecord& left, const StateRecord& right) {
-  return left.unit == right.unit && left.start == right.start && left.length == right.length &&
-         left.state == right.state;
-}
-}  // namespace nnp::sim
-
 namespace nnp::sim::test {
 namespace {
 

@@ -55,6 +55,13 @@ bool is_plain_matmul(const Graph& graph, const Node& node) {
          std::ranges::find(a, 0) == a.end() && std::ranges::find(b, 0) == b.end();
 }
 
+bool has_elements(const Graph& graph, const Node& node) {
+  const auto is_empty = [&](ir::ValueId id) {
+    return id != ir::kNoValue && ir::element_count(graph.values[id].shape) == 0;
+  };
+  return std::ranges::none_of(node.inputs, is_empty) && std::ranges::none_of(node.outputs, is_empty);
+}
+
 bool is_plain_lstm(const Graph& graph, const Node& node) {
   for (std::size_t i = 4; i < node.inputs.size(); ++i) {
     if (!is_left_out(node, i)) return false;
@@ -70,7 +77,7 @@ bool is_plain_lstm(const Graph& graph, const Node& node) {
 }  // namespace
 
 bool chip_has_operation(const Graph& graph, const Node& node) {
-  if (node.op == Op::onnx || !has_real_operands(graph, node)) return false;
+  if (node.op == Op::onnx || !has_elements(graph, node) || !has_real_operands(graph, node)) return false;
   switch (node.op) {
     case Op::conv:
       return std::get<ir::ConvAttributes>(node.attributes).group == 1 && has_constant_parameters(graph, node);

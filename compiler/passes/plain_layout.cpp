@@ -17,8 +17,12 @@ using ir::Op;
 using ir::ValueId;
 
 /// Operators whose operands of rank 4 must all be of one kind, and whose axes can be counted one further.
-bool passes_kind_on(Op op) {
-  switch (op) {
+bool passes_kind_on(const Graph& graph, const Node& node) {
+  switch (node.op) {
+    case Op::layer_normalization:  // its parameters have axes of their own
+      return std::all_of(node.inputs.begin() + 1, node.inputs.end(), [&](ValueId id) {
+        return id == ir::kNoValue || graph.values[id].constant || graph.values[id].shape.size() != 4;
+      });
     case Op::gemm:
     case Op::matmul:
     case Op::softmax:
@@ -36,7 +40,6 @@ bool passes_kind_on(Op op) {
     case Op::concat:
     case Op::pad:
     case Op::expand:
-    case Op::layer_normalization:
       return true;
     default:
       return false;
@@ -54,7 +57,7 @@ class PlainLayout {
       if (is_plain(id)) plain.push_back(id);
     if (plain.empty()) return;
     for (Node& node : graph_.nodes)
-      if (passes_kind_on(node.op) && touches_plain(node)) count_axes_further(node);
+      if (passes_kind_on(graph_, node) && touches_plain(node)) count_axes_further(node);
     std::vector<Node> before, after;
     const auto makers = producers(graph_);
     for (const ValueId id : plain) {
@@ -101,12 +104,12 @@ class PlainLayout {
 
   void find_images() {
     for (const Node& node : graph_.nodes)
-      if (!passes_kind_on(node.op) && !is_reshape_like(node.op))
+      if (!passes_kind_on(graph_, node) && !is_reshape_like(node.op))
         for_each_operand(node, [&](ValueId id) { image_[id] = true; });
     for (bool changed = true; changed;) {
       changed = false;
       for (const Node& node : graph_.nodes) {
-        if (!passes_kind_on(node.op)) continue;
+        if (!passes_kind_on(graph_, node)) continue;
         bool any = false;
         for_each_operand(node, [&](ValueId id) { any |= !graph_.values[id].constant && image_[id]; });
         if (any) for_each_operand(node, [&](ValueId id) { changed |= !image_[id], image_[id] = true; });

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/lstm.h"
 #include "host_runtime/reference/naive/sums.h"
@@ -91,23 +93,31 @@ ir::Tensor integer_product_sums(Device& device, const naive::Operands& node) {
   const ir::Shape &a = node.input(0).shape(), &b = node.input(1).shape();
   if (attributes && attributes->transpose_a)
     node.fail("an integer product's left side must not be transposed");
-  if (a.empty() || b.size() != 2) node.fail("integer weights must be a matrix");
+  // One matrix for all rows, or one for each batch of them.
+  if (a.empty() || b.size() < 2) node.fail("the right side of an integer product must be a matrix");
+  const bool batched = b.size() > 2;
+  if (batched && (a.size() != b.size() || !std::equal(a.begin(), a.end() - 2, b.begin())))
+    node.fail(fmt::format("batches of {} and {} differ", naive::to_text(a), naive::to_text(b)));
   const bool transposed = attributes && attributes->transpose_b;
-  const std::int64_t K = transposed ? b[1] : b[0], N = transposed ? b[0] : b[1];
+  const std::int64_t K = transposed ? b.back() : b[b.size() - 2], N = transposed ? b[b.size() - 2] : b.back();
   ir::Tensor sums(ir::DType::i32, naive::gemm_sums_shape(node));
   const std::int64_t M = sums.shape()[0];
   if (a.back() != K || sums.shape()[1] != N || ir::element_count(a) != M * K)
     node.fail(fmt::format("{} times {} does not give {}", naive::to_text(a), naive::to_text(b),
                           naive::to_text(node.output_value().shape)));
   if (sums.size() == 0 || K == 0) return sums;
-  const auto rows = static_cast<std::size_t>(M), terms = static_cast<std::size_t>(K),
-             columns = static_cast<std::size_t>(N);
-  const std::int8_t* elements = node.data<std::int8_t>(1).data();
-  const WeightMatrix w = transposed ? WeightMatrix{elements, terms, columns, 1, terms}
-                                    : WeightMatrix{elements, terms, columns, columns, 1};
+  const std::size_t batches = batched ? node.input(1).size() / static_cast<std::size_t>(K * N) : 1,
+                    rows = static_cast<std::size_t>(M) / batches, terms = static_cast<std::size_t>(K),
+                    columns = static_cast<std::size_t>(N);
   naive::with_code_type(node.input(0).type(), [&](auto type) {
     using T = decltype(type);
-    multiply<T>(device, node.data<T>(0), rows, w, sums.data<std::int32_t>());
+    for (std::size_t i = 0; i < batches; ++i) {
+      const std::int8_t* elements = node.data<std::int8_t>(1).data() + i * terms * columns;
+      const WeightMatrix w = transposed ? WeightMatrix{elements, terms, columns, 1, terms}
+                                        : WeightMatrix{elements, terms, columns, columns, 1};
+      multiply<T>(device, node.data<T>(0).subspan(i * rows * terms, rows * terms), rows, w,
+                  sums.data<std::int32_t>().subspan(i * rows * columns, rows * columns));
+    }
   });
   return sums;
 }

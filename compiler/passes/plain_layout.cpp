@@ -48,7 +48,8 @@ bool passes_kind_on(const Graph& graph, const Node& node) {
 
 class PlainLayout {
  public:
-  explicit PlainLayout(Graph& graph) : graph_(graph), image_(graph.values.size()) {}
+  explicit PlainLayout(Graph& graph)
+      : graph_(graph), image_(graph.values.size()), walked_(graph.values.size()) {}
 
   void run() {
     find_images();
@@ -88,7 +89,7 @@ class PlainLayout {
  private:
   const ir::Shape& shape(ValueId id) const { return graph_.values[id].shape; }
   bool is_plain(ValueId id) const {
-    return shape(id).size() == 4 && !graph_.values[id].constant && !image_[id] &&
+    return shape(id).size() == 4 && !graph_.values[id].constant && !image_[id] && walked_[id] &&
            graph_.values[id].type == ir::DType::f32;
   }
   void for_each_operand(const Node& node, const std::function<void(ValueId)>& f) const {
@@ -103,6 +104,8 @@ class PlainLayout {
   }
 
   void find_images() {
+    for (const Node& node : graph_.nodes)
+      if (passes_kind_on(graph_, node)) for_each_operand(node, [&](ValueId id) { walked_[id] = true; });
     for (const Node& node : graph_.nodes)
       if (!passes_kind_on(graph_, node) && !is_reshape_like(node.op))
         for_each_operand(node, [&](ValueId id) { image_[id] = true; });
@@ -144,7 +147,7 @@ class PlainLayout {
   }
 
   Graph& graph_;
-  std::vector<bool> image_;
+  std::vector<bool> image_, walked_;  // by value; walked: by an operator that cares for the order
 };
 
 }  // namespace

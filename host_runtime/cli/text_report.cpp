@@ -134,7 +134,7 @@ std::string check_lines(const RunRecord& run) {
     if (check.layers_compared != 0) figures += fmt::format(" in {} layers", check.layers_compared);
     if (check.mismatches != 0) figures += fmt::format(", {} differ", count_text(check.mismatches));
     if (check.bound != 0)
-      figures += fmt::format(", at most {:.1g} % of the rounding bound apart",
+      figures += fmt::format(", at most {:.2g} % of the rounding bound apart",
                              100 * check.max_abs_error / check.bound);
     if (check.sqnr_db != 0)
       figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);

@@ -37,7 +37,7 @@ TEST(RealRun, AChipWithoutInt8TakesFp32OrElseBf16WhenNoneIsNamed) {
 
 TEST(RealRun, ATreeOfAddersIsRefused) {
   expect_refused({"run", "lenet5", "--chip", "fp32ref", "--set", "core.array.kind=adder_tree"}, 2,
-                 {"adder_tree", "ascending k", "fp32"});
+                 {"adder_tree", "ascending k", "bf16"});
 }
 
 }  // namespace

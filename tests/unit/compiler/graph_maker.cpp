@@ -110,7 +110,8 @@ std::string outline(const ir::Graph& graph) {
   };
   std::string text;
   for (const ir::Node& node : graph.nodes) {
-    text += fmt::format("{}({}) -> {}", ir::operator_name(node), names(node.inputs), name(node.outputs.at(0)));
+    text +=
+        fmt::format("{}({}) -> {}", ir::operator_name(node), names(node.inputs), name(node.outputs.at(0)));
     if (node.clamp.active()) text += fmt::format(" [{}, {}]", node.clamp.lo, node.clamp.hi);
     text += "\n";
   }

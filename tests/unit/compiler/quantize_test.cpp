@@ -83,7 +83,7 @@ TEST(Quantize, LeavesHostWorkInFloatAndConvertsEachValueOnce) {
   m.output(t);
   EXPECT_EQ(types(quantized(m)),
             "x.quantize:u8(host) c:u8 c.dequantize:f32(host) d:f32(host) d.quantize:u8(host) s:u8 "
-            "t:f32(host) s.dequantize:f32(host) ");
+            "t:u8 s.dequantize:f32(host) t.dequantize:f32(host) ");
 }
 
 TEST(Quantize, LeavesAnInputThatOnlyTheHostReads) {
@@ -182,13 +182,12 @@ TEST(Quantize, SpreadsSixteenBitsThroughSumsAndProducts) {
             "x.quantize:s16(host) l:s16 z.quantize:u8(host) g:s16 sum:s16 y:s16 y.dequantize:f32(host) ");
 }
 
-TEST(Quantize, Int8x16HasSixteenBitActivationsEverywhereAndFloatRelus) {
+TEST(Quantize, Int8x16HasSixteenBitActivationsEverywhere) {
   GraphMaker m;
   const ValueId c = m.conv("c", m.input("x", {1, 3, 4, 4}), 4, 1), r = m.same_shape(Op::relu, "r", {c});
   m.output(m.conv("d", m.same_shape(Op::mul, "m", {c, r}), 2, 1));
   EXPECT_EQ(types(quantized(m, Precision::int8x16)),
-            "x.quantize:s16(host) c:s16 c.dequantize:f32(host) r:f32(host) r.quantize:s16(host) m:s16 d:s16 "
-            "d.dequantize:f32(host) ");
+            "x.quantize:s16(host) c:s16 r:s16 m:s16 d:s16 d.dequantize:f32(host) ");
 }
 
 TEST(Quantize, GivesConstantOperandsCodes) {
@@ -202,13 +201,16 @@ TEST(Quantize, GivesConstantOperandsCodes) {
   EXPECT_NEAR(k.quant->scale[0] * 255, 0.75f, 1e-6f);
 }
 
-TEST(Quantize, LeavesAnLstmWithAnInitialStateAndProductsOfTwoMatricesInFloat) {
+TEST(Quantize, LeavesAnLstmWithAnInitialStateInFloatAndGivesProductsOfActivationsZeroPointsOfZero) {
   GraphMaker m;
   const ValueId l = m.lstm("l", m.input("x", {4, 2, 3}), 3);
   m.graph.nodes.back().inputs.resize(7, ir::kNoValue);
   m.graph.nodes.back().inputs[5] = m.random("h", {1, 2, 3});
   m.output(m.node(Op::matmul, "p", {l, m.input("z", {4, 3, 2})}, {4, 2, 2}));
-  EXPECT_EQ(types(quantized(m)), "l:f32(host) p:f32(host) ");
+  const ir::Graph graph = quantized(m);
+  EXPECT_EQ(types(graph), "l:f32(host) l.quantize:s8(host) z.quantize:s8(host) p:u8 p.dequantize:f32(host) ");
+  EXPECT_EQ(find_value(graph, "l.quantized").quant->zero_point, 0);
+  EXPECT_EQ(find_value(graph, "z.quantized").quant->zero_point, 0);
 }
 
 TEST(Quantize, GivesTheSameGraphTwice) {

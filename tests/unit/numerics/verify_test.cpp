@@ -226,14 +226,14 @@ const Fault kFaults[] = {
      "must be a constant of i32"},
     {"AlphaOfIntegerGemm", integer_network, [](Graph& g) { attributes<GemmAttributes>(g, 5).alpha = 2; },
      "alpha = beta = 1"},
-    {"SoftmaxOfCodes", integer_network,
+    {"CastOfCodes", integer_network,
      [](Graph& g) {
-       g.nodes[4].op = Op::softmax;
+       g.nodes[4].op = Op::cast;
        g.values[7].shape = {1, 6, 3, 2};
        g.nodes.resize(5);
        g.outputs = {7};
      },
-     "no integer meaning"},
+     "it converts f32 and bf16"},
     {"FloatAndCodes", float_lstm,
      [](Graph& g) {
        g.values[3].type = DType::s16;

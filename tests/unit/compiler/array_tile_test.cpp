@@ -71,7 +71,9 @@ TEST(ArrayTile, FitsTheArrayAndTwiceTheAccumulatorsAndIsAsEvenAsItGoes) {
         << what;
     // Fewer rows would take more instructions; so would none be saved by more rows.
     const auto instructions = [&](std::int64_t rows) { return ceil_div(positions, rows); };
-    if (m > 1) ASSERT_GT(instructions(m - 1), instructions(m)) << what;
+    if (m > 1) {
+      ASSERT_GT(instructions(m - 1), instructions(m)) << what;
+    }
     const std::int64_t largest = std::min<std::int64_t>(most.m, arch.accumulator_rows / 2);
     ASSERT_EQ(instructions(m), instructions(largest)) << what;
   }

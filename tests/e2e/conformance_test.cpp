@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// ONNX's own node tests on the chip fp32ref, through the command.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/expect.h"
+
+namespace nnp::test {
+namespace {
+
+constexpr const char* kFolder = "/usr/share/libonnx-testdata/data/node";  // Debian's libonnx-testdata
+
+TEST(Conformance, OnAChipGivesNoWrongValue) {
+  if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << kFolder << ": install libonnx-testdata";
+  const Words arguments = {"conformance", kFolder, "--chip", "fp32ref", "--json"};
+  const Outcome outcome = run_nnpsim(arguments);
+  ASSERT_EQ(outcome.exit, 0) << reproducer(arguments) << '\n' << outcome.err;
+  const auto report = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(report["schema"], "nnpsim.conformance/1");
+  EXPECT_EQ(report["failed"], 0);
+  std::size_t on_chip = 0;
+  for (const auto& result : report["cases"]) {
+    EXPECT_NE(result["status"], "failed") << result["name"] << ": " << result["reason"];
+    if (result["status"] == "passed" && result["where"] != "host") ++on_chip;
+    if (result["status"] == "unsupported") {
+      EXPECT_NE(result["reason"], "") << result["name"];
+    }
+  }
+  EXPECT_EQ(report["cases"].size(), 932u);  // as the package's list has them
+  EXPECT_GE(on_chip, 269u);                 // what was reached; fewer is a step back
+}
+
+TEST(Conformance, NamesTheFolderThatHoldsNoCase) {
+  expect_refused({"conformance", "/no/such/folder", "--chip", "fp32ref"}, 3, {"/no/such/folder"});
+}
+
+}  // namespace
+}  // namespace nnp::test

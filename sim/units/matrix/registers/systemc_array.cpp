@@ -24,6 +24,7 @@ SystemCArray::~SystemCArray() {
   const Inside inside(*context_);
   top_.reset();
   wires_.reset();
+  context_.reset();  // while it is the present one: the one outside may be gone (a chip outlives its host's)
 }
 
 void SystemCArray::reset() {

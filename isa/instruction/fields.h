@@ -159,6 +159,9 @@ inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18,
                           pad_value = 19;  // first_row: image row stored at the address
 inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
                           pool_scale = 22;  // pool only; mode 0 max, 1 average, 2 padding counts
+// conv: the channels and the columns are so many equal groups, and a column's weights outside its own group
+// are zero (0: as 1). The array multiplies by those zeros like by any weight; they are not useful products.
+inline constexpr unsigned groups = 23;
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;
 // add, mul, lut, reduce, apply, combine (pool: types, zero points and clamps too, so its geometry keeps out

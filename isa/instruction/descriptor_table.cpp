@@ -31,7 +31,7 @@ std::vector<DescriptorGroup> make_table() {
         NNP_WORD(pixel_stride, "bytes between pixels in the buffer"),
         NNP_WORD(first_row, "image row that lies at the source address"),
         NNP_WORD(pad_value, "conv: the element outside the image")}},
-      {"conv", {NNP_WORD(groups, "groups of channels and columns; weights across groups are zero")}},
+      {"conv", {NNP_WORD(groups, "flag groups: of channels and columns; weights across groups are zero")}},
       {"pool",
        {NNP_WORD(out_pixel_stride, "bytes between output positions"),
         NNP_WORD(pool_mode, "0 maximum, 1 average"),

@@ -17,6 +17,7 @@ inline constexpr std::uint8_t kFlagA16 = 0x02;      // matmul, conv: activations
 inline constexpr std::uint8_t kFlagASigned = 0x04;  // matmul, conv: 8-bit activations are s8, not u8
 inline constexpr std::uint8_t kFlagReal =
     0x08;  // matmul, conv: activations, weights and sums are real: f32, with a16 bf16 (sums f32)
+inline constexpr std::uint8_t kFlagGroups = 0x10;  // conv: the descriptor says how many groups there are
 inline constexpr std::uint8_t kFlagToBuffer =
     0x01;  // h2d, d2h: the device side is the buffer, not device memory
 inline constexpr std::uint8_t kFlagW16 = 0x01, kFlagW32 = 0x02;  // wload: weights of 2 or 4 bytes, else 1
@@ -159,8 +160,9 @@ inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18,
                           pad_value = 19;  // first_row: image row stored at the address
 inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
                           pool_scale = 22;  // pool only; mode 0 max, 1 average, 2 padding counts
-// conv: the channels and the columns are so many equal groups, and a column's weights outside its own group
-// are zero (0: as 1). The array multiplies by those zeros like by any weight; they are not useful products.
+// conv with flag groups: the channels and the columns are so many equal groups, at least 1, and a column's
+// weights outside its own group are zero. The array multiplies by those zeros like by any weight; they are not
+// useful products.
 inline constexpr unsigned groups = 23;
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;

@@ -236,9 +236,11 @@ std::uint16_t MatrixUnit::waiting_layer() const {
 }
 
 void MatrixUnit::retire(Job& job) {
-  const bool grouped = job.instruction.opcode == isa::Opcode::conv && job.word(isa::word::groups) > 1;
+  const bool grouped =
+      job.instruction.opcode == isa::Opcode::conv && (job.instruction.flags & isa::kFlagGroups) != 0;
+  const std::uint64_t groups = grouped ? static_cast<std::uint32_t>(job.word(isa::word::groups)) : 1;
   useful_macs_ += job.get(field::mx_m) * job.get(field::mx_k) * job.get(field::mx_n) /
-                  (grouped ? static_cast<std::uint64_t>(job.word(isa::word::groups)) : 1);
+                  std::max<std::uint64_t>(groups, 1);
   if (driven_)
     driven_->retire(in_flight_.front().retires, job);
   else if (context_.state.values)

@@ -9,6 +9,7 @@ void optimise(ir::Graph& graph) {
   gather_to_slice(graph);
   recognise_activations(graph);
   recognise_layer_normalization(graph);
+  split_normalization_statistics(graph);
   fuse_softmax_mask(graph);
   fold_batch_normalization(graph);
   batch_normalization_to_conv(graph);

@@ -9,10 +9,11 @@ namespace nnp::compiler {
 
 void fold_constants(ir::Graph&);   // nodes of constants only; also Identity, and chains of Reshape-like nodes
 void gather_to_slice(ir::Graph&);  // Gather with constant indices in equal steps
-void recognise_activations(ir::Graph&);          // SiLU, HardSwish, GELU written as several nodes
-void recognise_layer_normalization(ir::Graph&);  // LayerNormalization written as several nodes
-void fuse_softmax_mask(ir::Graph&);              // Add(x, constant) + Softmax -> Softmax(x, mask)
-void fold_batch_normalization(ir::Graph&);       // into the Conv, ConvTranspose or Gemm before it
+void recognise_activations(ir::Graph&);           // SiLU, HardSwish, GELU written as several nodes
+void recognise_layer_normalization(ir::Graph&);   // LayerNormalization written as several nodes
+void split_normalization_statistics(ir::Graph&);  // mean and deviation of a LayerNormalization: own nodes
+void fuse_softmax_mask(ir::Graph&);               // Add(x, constant) + Softmax -> Softmax(x, mask)
+void fold_batch_normalization(ir::Graph&);        // into the Conv, ConvTranspose or Gemm before it
 void canonicalise_matmul(ir::Graph&);  // MatMul / Gemm with constant right side: Gemm, alpha = beta = 1, b
                                        // [K, N], bias [N]; MatMul + Add(bias) too
 void flatten_into_conv(ir::Graph&);  // Flatten/Reshape([N, C*H*W]) + Gemm -> Conv with an H x W kernel, then

@@ -67,7 +67,10 @@ Execution run_bound(const fs::path& model, const std::vector<NamedTensor>& input
   return backend.run(model, options, rest);
 }
 
-std::size_t host_nodes(const Execution& execution) { return execution.nodes - execution.chip_nodes; }
+/// Whether a greater share of a's nodes ran on the chip than of b's.
+bool leaves_more_to_the_chip(const Execution& a, const Execution& b) {
+  return a.chip_nodes * b.nodes > b.chip_nodes * a.nodes || (a.chip_nodes > 0 && b.chip_nodes == 0);
+}
 
 /// First the way that leaves most to the chip, then the others that the backend does not refuse; where it
 /// refuses all, the first refusal. Everything bound leaves nothing to run: only where nothing else is taken.
@@ -77,15 +80,14 @@ std::vector<Execution> run_model(const fs::path& model, const std::vector<NamedT
   std::vector<Execution> runs;
   for (const Binding binding : kBindings) {
     const bool all_bound = binding == kBindings[std::size(kBindings) - 1];
-    if (!runs.empty() && (all_bound || host_nodes(runs.front()) == 0)) break;
+    if (!runs.empty() && (all_bound || runs.front().chip_nodes == runs.front().nodes)) break;
     try {
       runs.push_back(run_bound(model, inputs, backend, binding));
     } catch (const compiler::CompileError&) {
       if (refusal == nullptr) refusal = std::current_exception();
       continue;
     }
-    const bool better = runs.back().chip_nodes > 0 && host_nodes(runs.back()) < host_nodes(runs.front());
-    if (better) std::swap(runs.front(), runs.back());
+    if (leaves_more_to_the_chip(runs.back(), runs.front())) std::swap(runs.front(), runs.back());
   }
   if (runs.empty()) std::rethrow_exception(refusal);
   return runs;

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
@@ -85,9 +86,7 @@ bool check_value(const Value& value, Faults& faults) {
 }
 
 /// Operators of which any output may be the only one that is read.
-bool may_lack_first_output(Op op) {
-  return op == Op::lstm || op == Op::gru || op == Op::rnn || op == Op::onnx;
-}
+bool may_lack_first_output(Op op) { return is_recurrent(op) || op == Op::onnx; }
 
 bool may_clamp(Op op) {
   switch (op) {
@@ -105,6 +104,7 @@ bool may_clamp(Op op) {
     case Op::layer_normalization:
     case Op::instance_normalization:
     case Op::lrn:
+    case Op::gru:  // of codes: h
       return true;
     default:
       return false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/real.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
@@ -49,7 +50,9 @@ class ToBf16 {
       case Op::softmax:
         return input < 2 && !source_.values[node.inputs[input]].constant;
       case Op::lstm:
-        return input < 3;
+      case Op::gru:
+      case Op::rnn:
+        return input != ir::recurrent_input::kBias;
       case Op::conv:
       case Op::gemm:
       case Op::matmul:

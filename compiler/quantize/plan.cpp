@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/rewrite.h"
 
@@ -56,7 +57,7 @@ std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& ref
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       computed |= is_activation_input(graph, node, k) && !graph.values[node.inputs[k]].constant;
     }
-    const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
+    const bool product = node.op == Op::conv || node.op == Op::gemm || ir::is_recurrent(node.op);
     const bool constant_left = product && graph.values[in].constant.has_value();
     const bool is_float = graph.values[in].type == ir::DType::f32;
     if (node.op == Op::matmul && (constant_operand(graph, node) || refused[i])) continue;
@@ -65,9 +66,30 @@ std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& ref
   return integer;
 }
 
-/// LSTMs work on s16; Conv and Gemm of s16 give s16; every other operation has one width for all its values.
+/// The far side of a conversion between the scale of an LSTM's cell and others (cell_states.h): of an LSTM,
+/// what its initial state is made of; of a Clip behind an LSTM's last state, its result.
+ValueId converted_cell(const Graph& graph, const Node& node, const std::vector<std::size_t>& makers) {
+  using namespace ir::recurrent_input;
+  using namespace ir::recurrent_output;
+  const auto maker = [&](ValueId id) -> const Node* {
+    return id == ir::kNoValue || makers[id] == kNoNode ? nullptr : &graph.nodes[makers[id]];
+  };
+  if (node.op == Op::lstm && node.inputs.size() > kInitialC) {
+    const Node* conversion = maker(node.inputs[kInitialC]);
+    return conversion != nullptr && is_clamp(conversion->op) ? conversion->inputs[0] : ir::kNoValue;
+  }
+  if (!is_clamp(node.op)) return ir::kNoValue;
+  const Node* lstm = maker(node.inputs[0]);
+  const bool is_cell = lstm != nullptr && lstm->op == Op::lstm && lstm->outputs.size() > kLastC &&
+                       lstm->outputs[kLastC] == node.inputs[0];
+  return is_cell ? node.outputs[0] : ir::kNoValue;
+}
+
+/// RNNs, GRUs and LSTMs work on s16; Conv and Gemm of s16 give s16; every other operation has one width for
+/// all its values.
 std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integer, bool all) {
   std::vector<bool> wide(graph.values.size(), all);
+  const auto makers = producers(graph);
   for (bool changed = true; changed;) {
     changed = false;
     const auto widen = [&](ValueId id) {
@@ -83,8 +105,10 @@ std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integ
         if (wide[node.inputs[0]]) widen(node.outputs[0]);
         continue;
       }
+      // What becomes an initial cell state is 16 bit before it is converted too, a last one behind it.
+      if (const ValueId id = converted_cell(graph, node, makers); id != ir::kNoValue) widen(id);
       if (mixes_widths(node.op)) continue;
-      bool any = node.op == Op::lstm;
+      bool any = ir::is_recurrent(node.op);
       for (const ValueId id : ids) any |= wide[id];
       for (const ValueId id : ids) {
         if (any) widen(id);
@@ -113,7 +137,20 @@ class Classes {
   std::vector<ValueId> parent_;
 };
 
-bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool || op == Op::lstm; }
+bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool; }
+
+/// x and h share one scale, the states of an LSTM's cell another.
+void join_recurrent(const Node& node, Classes& classes) {
+  const auto at = [](const std::vector<ValueId>& ids, std::size_t i) {
+    return i < ids.size() ? ids[i] : ir::kNoValue;
+  };
+  using namespace ir::recurrent_input;
+  using namespace ir::recurrent_output;
+  for (const ValueId h : {at(node.inputs, kInitialH), at(node.outputs, kY), at(node.outputs, kLastH)})
+    if (h != ir::kNoValue) classes.join(node.inputs[kX], h);
+  const ValueId before = at(node.inputs, kInitialC), after = at(node.outputs, kLastC);
+  if (before != ir::kNoValue && after != ir::kNoValue) classes.join(before, after);
+}
 
 }  // namespace
 
@@ -135,6 +172,10 @@ bool is_activation_input(const Graph& graph, const Node& node, std::size_t input
     }
     case Op::matmul:
       return true;
+    case Op::lstm:
+    case Op::gru:
+    case Op::rnn:
+      return input == ir::recurrent_input::kX || input >= ir::recurrent_input::kInitialH;
     case Op::binary:
     case Op::softmax:
       return input < 2 && !constant(input);
@@ -165,6 +206,7 @@ Plan make_plan(const Graph& graph, isa::Precision precision) {
   Classes classes(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
+    if (plan.integer[i] && ir::is_recurrent(node.op)) join_recurrent(node, classes);
     if (!plan.integer[i] || !shares_scale(node.op)) continue;
     for (std::size_t k = 0; k < (node.op == Op::concat ? node.inputs.size() : 1); ++k)
       classes.join(node.inputs[k], node.outputs[0]);

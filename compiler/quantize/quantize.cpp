@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "compiler/compile_error.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 #include "compiler/quantize/calibration.h"
+#include "compiler/quantize/cell_states.h"
 #include "compiler/quantize/number_formats.h"
 #include "compiler/quantize/parameters.h"
 #include "compiler/quantize/plan.h"
@@ -23,14 +25,15 @@ using ir::ValueId;
 /// Fewer codes than this and the activations of a layer say nothing.
 constexpr std::int64_t kFewestCodes = 127;
 
-bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || op == Op::lstm; }
+bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || ir::is_recurrent(op); }
 
 /// The values that share one scale.
 struct ScaleClass {
   Range range;
   bool wide = false;
   bool symmetric = false, stationary = false;  // zero point 0; s8
-  bool reaches_one = false;  // holds a result of LSTM, Sigmoid or Tanh: |x| < 1 whatever the calibration saw
+  bool reaches_one = false;  // holds a result of RNN, GRU, LSTM, Sigmoid or Tanh: |x| < 1 whatever was seen
+  float cell_peak = -1;      // an LSTM's cell states: the largest that was seen, at least 0
   std::int64_t largest_code = kLargestCode16;  // 16 bit: the readers' sums must not overflow
   ir::QuantParams params;
   ir::DType type() const {
@@ -73,9 +76,29 @@ class Quantizer {
       }
       if (node.op == Op::pad)
         class_of(node.outputs[0]).range.include(std::get<ir::PadAttributes>(node.attributes).value);
-      const bool bounded = node.op == Op::lstm || node.op == Op::sigmoid || node.op == Op::tanh;
-      if (bounded) class_of(node.outputs[0]).reaches_one = true;
+      if (ir::is_recurrent(node.op)) class_of(node.inputs[0]).reaches_one = true;
+      if (node.op == Op::sigmoid || node.op == Op::tanh) class_of(node.outputs[0]).reaches_one = true;
+      for (const ValueId id : cell_states(node)) {
+        float& peak = class_of(id).cell_peak;
+        peak = std::max({peak, ranges_.cell_peaks[i], class_of(id).range.magnitude()});
+      }
     }
+  }
+
+  static std::vector<ValueId> cell_states(const Node& node) {
+    std::vector<ValueId> states;
+    const auto add = [&](const std::vector<ValueId>& ids, std::size_t i) {
+      if (i < ids.size() && ids[i] != ir::kNoValue) states.push_back(ids[i]);
+    };
+    if (node.op != Op::lstm) return states;
+    add(node.inputs, ir::recurrent_input::kInitialC), add(node.outputs, ir::recurrent_output::kLastC);
+    return states;
+  }
+
+  /// The power of two at which an LSTM keeps its cell.
+  float cell_scale_of(std::size_t index) {
+    const auto states = cell_states(source_.nodes[index]);
+    return cell_scale(states.empty() ? ranges_.cell_peaks[index] : class_of(states[0]).cell_peak);
   }
 
   void add_to_class(ValueId id) {
@@ -115,6 +138,10 @@ class Quantizer {
   void choose_params() {
     for (ScaleClass& scale_class : classes_) {
       if (!scale_class.range.seen()) continue;
+      if (scale_class.cell_peak >= 0) {
+        scale_class.params = {{cell_scale(scale_class.cell_peak)}, 0, -1};
+        continue;
+      }
       switch (scale_class.type()) {
         case ir::DType::s16:
           scale_class.params = s16_params(magnitude(scale_class), static_cast<int>(scale_class.largest_code));
@@ -152,21 +179,21 @@ class Quantizer {
       if (is_activation_input(source_, source_.nodes[index], k)) node.inputs[k] = code_of(node.inputs[k]);
     }
     if (node.op == Op::matmul) prove_product_fits(source_.nodes[index]);
-    if (has_weights(node.op)) add_weights(node, class_of(source_.nodes[index].inputs[0]));
-    if (node.op == Op::lstm)
-      std::get<ir::LstmAttributes>(node.attributes).cell_scale = cell_scale(ranges_.cell_peaks[index]);
+    if (has_weights(node.op)) add_weights(source_.nodes[index], node);
+    if (node.op == Op::lstm) std::get<ir::LstmAttributes>(node.attributes).cell_scale = cell_scale_of(index);
     for (ValueId& id : node.outputs) {
       if (id != ir::kNoValue) id = make_codes(id);
     }
-    const ScaleClass& output = class_of(source_.nodes[index].outputs[0]);
     const bool may_clamp = node.op == Op::conv || node.op == Op::gemm || node.op == Op::add ||
                            node.op == Op::mul || mixes_widths(node.op);
-    if (may_clamp) limit(node.clamp, output);
+    if (may_clamp) limit(node.clamp, class_of(source_.nodes[index].outputs[0]));
+    if (node.op == Op::gru) limit(node.clamp, class_of(source_.nodes[index].inputs[0]));  // rounds twice
     result_.nodes.push_back(std::move(node));
   }
 
-  void add_weights(Node& node, const ScaleClass& input) {
-    const LayerWeights weights = read_weights(source_, node);
+  void add_weights(const Node& source, Node& node) {
+    const ScaleClass& input = class_of(source.inputs[0]);
+    const LayerWeights weights = read_weights(source_, source);
     const IntegerWeights codes = quantize_weights(weights, input.params.scale[0]);
     const std::int64_t zero = input.params.zero_point;
     prove_no_overflow(node.name, codes.sums(), input.wide ? input.largest_code : std::max(zero, 255 - zero));
@@ -299,7 +326,8 @@ Graph quantize(const Graph& optimised, const std::vector<std::vector<ir::Tensor>
   if (precision != isa::Precision::int8 && precision != isa::Precision::int8x16) {
     throw CompileError("precision: quantisation makes int8 or int8x16");
   }
-  return Quantizer(optimised, calibrate(optimised, calibration, runner), precision).run();
+  const Graph source = separate_cell_states(optimised);
+  return Quantizer(source, calibrate(source, calibration, runner), precision).run();
 }
 
 }  // namespace nnp::compiler

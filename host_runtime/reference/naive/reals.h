@@ -36,8 +36,7 @@ inline std::vector<float> widened(const ir::Tensor& tensor) {
 inline std::vector<numerics::RealChannelParam> channel_params(const Operands& node, std::size_t index,
                                                               std::size_t channels) {
   const std::span<const float> bias = node.has(index) ? node.data<float>(index) : std::span<const float>{};
-  if (bias.size() > 1 && bias.size() != channels &&
-      !(node.node().op == ir::Op::lstm && bias.size() == 2 * channels))
+  if (bias.size() > 1 && bias.size() != channels)
     node.fail(fmt::format("a bias of {} elements for {} channels: it must have one a channel, or one for all",
                           bias.size(), channels));
   return ir::real_channel_params(bias, channels);

@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/frontend/frontend.h"
+#include "compiler/precision_table.h"
 #include "compiler/quantize/quantize.h"
 
 namespace nnp::compiler {
@@ -15,6 +16,7 @@ struct CompileRequest {
   std::string network;  // name for reports
   ImportOptions import;
   isa::Precision precision = isa::Precision::int8;
+  PrecisionTable layers;          // precisions of single layers
   std::uint64_t seed = 1;         // of the calibration inputs
   unsigned calibration_runs = 8;  // random inputs, when `calibration` is empty
   std::vector<std::vector<ir::Tensor>> calibration;

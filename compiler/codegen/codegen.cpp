@@ -40,6 +40,7 @@ constexpr OperatorCode kOperators[] = {
     {ir::Op::sigmoid, emit_elementwise, elementwise_staging},
     {ir::Op::tanh, emit_elementwise, elementwise_staging},
     kMap,
+    {ir::Op::cast, emit_map, map_staging},
     {ir::Op::binary, emit_map, map_staging},
     {ir::Op::reduce, emit_reduce, reduce_staging},
     {ir::Op::softmax, emit_softmax, softmax_staging},

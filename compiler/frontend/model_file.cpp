@@ -16,6 +16,7 @@
 #include "compiler/compile_error.h"
 #include "compiler/frontend/attribute_guard.h"
 #include "compiler/frontend/operator_table.h"
+#include "compiler/frontend/quantised_operators.h"
 #include "compiler/frontend/tensor_proto.h"
 
 namespace nnp::compiler {
@@ -145,8 +146,9 @@ onnx::ModelProto read_model(const std::filesystem::path& path) {
   check_structure(model, path.string());
   name_nodes(*model.mutable_graph());
   complete_outputs(*model.mutable_graph());
-  check_operators(model.graph());
   check_tensors(model.graph());
+  rewrite_quantised_operators(model);
+  check_operators(model.graph());
   for (const auto& node : model.graph().node()) guard_attributes(node);
   run_onnx_checker(model, path.string());
   return model;

@@ -97,11 +97,14 @@ double apply(const Node& node, const Clamp& bounds, double x) {
 
 bool is_quantized(DType type) { return type == DType::u8 || type == DType::s8 || type == DType::s16; }
 
+std::string codes_name(const std::string& value) { return value + " (codes)"; }
+
 bool by_reals(const Graph& graph, const Node& node) {
   const auto type = [&](const std::vector<ValueId>& ids, std::size_t i) {
     return value_at(graph, ids, i).type;
   };
   switch (node.op) {
+    case Op::cast:
     case Op::unary:
     case Op::binary:
     case Op::reduce:

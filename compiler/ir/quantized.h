@@ -3,6 +3,7 @@
 // definition.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -11,6 +12,10 @@
 namespace nnp::ir {
 
 bool is_quantized(DType);  // u8, s8, s16
+
+/// Name of the i32 constant (with QuantParams, read by nobody) that holds the codes of a float constant of
+/// this name, where float32 may not hold them all.
+std::string codes_name(const std::string& value);
 
 /// Whether a node's meaning is that of real numbers even where its operands are codes: each becomes real
 /// (numerics::make_real), the float operator follows, its results are quantised. The families of vector

@@ -56,7 +56,7 @@ void check_quant(const Value& value, Faults& faults) {
       faults.add("value '{}': zero point {} is outside of {} [{}, {}]", value.name, quant.zero_point,
                  to_string(value.type), range.lo, range.hi);
     }
-  } else if (value.type != DType::i32) {
+  } else if (value.type != DType::i32 && !(value.type == DType::f32 && value.constant)) {  // reals of codes
     faults.add("value '{}': {} carries a quantisation", value.name, to_string(value.type));
   }
 }
@@ -98,6 +98,7 @@ bool may_clamp(Op op) {
     case Op::mul:
     case Op::clip:
     case Op::relu:
+    case Op::cast:
     case Op::unary:
     case Op::binary:
     case Op::reduce:

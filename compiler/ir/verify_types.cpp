@@ -262,9 +262,12 @@ void check_types(const Operands& operands, Faults& faults) {
       needs_quant(x, faults);
     }
   } else if (operands.node.op == Op::cast) {
-    const auto real = [](DType type) { return type == DType::f32 || type == DType::bf16; };
-    if (!real(x.type) || !real(y->type))
-      faults.add("{} to {}: it converts f32 and bf16", to_string(x.type), to_string(y->type));
+    const auto fits = [&](const Value& value) {
+      return value.type == DType::f32 || value.type == DType::bf16 ||
+             (is_quantized(value.type) && activation(value, faults));
+    };
+    if (!fits(x) || !fits(*y))
+      faults.add("{} to {}: it converts f32, bf16 and codes", to_string(x.type), to_string(y->type));
   } else if (has_codes(operands) && by_reals(operands.graph, operands.node)) {
     check_reals(operands, faults);
   } else if ((from || to) && (has_codes(operands) || !takes_plain_integers(operands.node.op))) {

@@ -165,6 +165,7 @@ bool chip_takes_types(const Graph& graph, const Node& node, isa::Precision preci
     case Op::clip:
     case Op::sigmoid:
     case Op::tanh:
+    case Op::cast:
     case Op::unary:
     case Op::reduce:
     case Op::layer_normalization:

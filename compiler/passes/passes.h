@@ -2,12 +2,15 @@
 // The passes, in the order `optimise` runs them. Each keeps verify(graph) empty.
 #pragma once
 
+#include <functional>
+
 #include "compiler/ir/graph.h"
 #include "isa/arch/arch_spec.h"
 
 namespace nnp::compiler {
 
 void fold_constants(ir::Graph&);  // nodes of constants only; also Identity, and chains of Reshape-like nodes
+void drop_repeated_quantisation(ir::Graph&);     // a QuantizeLinear, DequantizeLinear that changes nothing
 void recognise_activations(ir::Graph&);          // SiLU, HardSwish, GELU written as several nodes
 void recognise_layer_normalization(ir::Graph&);  // LayerNormalization written as several nodes
 void fuse_softmax_mask(ir::Graph&);              // Add(x, constant) + Softmax -> Softmax(x, mask)
@@ -20,7 +23,7 @@ void fuse_activations(
     ir::Graph&);  // Relu, Clip into the clamp of the Conv, Gemm or Add before them, when it has one use
 void global_pool_to_average(ir::Graph&);  // GlobalAveragePool -> AveragePool over the whole image
 void canonicalise_products(ir::Graph&);   // MatMul of activations: [batch, M, K] [batch, K, N], or the right
-                                         // side transposed, by its flag
+                                          // side transposed, by its flag
 void plain_layout(
     ir::Graph&);  // values of rank 4 that are no images: rank 5, which the device stores in order
 void remove_dead_nodes(ir::Graph&);
@@ -33,8 +36,18 @@ void optimise(ir::Graph&);
 /// bf16, with Cast nodes where floats remain.
 ir::Graph lower_to_real(const ir::Graph& optimised, isa::Precision);
 
+/// The part of it for bf16, of those float nodes that `wanted` says.
+void lower_to_bf16(ir::Graph&, const std::function<bool(const ir::Node&)>& wanted);
+
+/// DequantizeLinear (or a Cast to float) with a QuantizeLinear or Cast behind it: one Cast.
+void join_casts(ir::Graph&);
+
 /// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are
 /// ones codegen has.
 void partition(ir::Graph&, isa::Precision = isa::Precision::int8);
+
+/// The same for layers of several precisions: the types of a node's values say which is its own; those of
+/// floats run on the chip where `on_floats` says so.
+void partition_mixed(ir::Graph&, const std::function<bool(const ir::Node&)>& on_floats);
 
 }  // namespace nnp::compiler

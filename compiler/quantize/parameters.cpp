@@ -92,14 +92,18 @@ std::vector<ChannelSum> IntegerWeights::sums() const {
   return sums;
 }
 
-IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale) {
+IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale,
+                                std::span<const float> scales) {
   IntegerWeights result;
   for (std::size_t n = 0; n < weights.rows.size(); ++n) {
     const double needed_for_bias = std::abs(weights.bias[n]) / (input_scale * kLargestBiasCode);
-    const float scale = std::max(weight_scale(weights.rows[n]), static_cast<float>(needed_for_bias));
+    const float own = scales.empty() ? weight_scale(weights.rows[n]) : scales[n];
+    const float scale = std::max(own, static_cast<float>(needed_for_bias));
+    const std::int32_t lowest = scales.empty() ? -kLargestWeightCode : -kLargestWeightCode - 1;
     std::vector<std::int8_t> codes;
     for (const float weight : weights.rows[n])
-      codes.push_back(static_cast<std::int8_t>(to_code(weight, scale, kLargestWeightCode)));
+      codes.push_back(static_cast<std::int8_t>(
+          std::clamp(to_code(weight, scale, kLargestWeightCode + 1), lowest, kLargestWeightCode)));
     result.scales.push_back(scale);
     result.rows.push_back(std::move(codes));
     result.bias.push_back(

@@ -3,6 +3,7 @@
 // the joined [W | R]).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -28,8 +29,9 @@ struct IntegerWeights {
   std::vector<ChannelSum> sums() const;
 };
 
-/// scale = max |w| / 127, larger where the bias at scale `input_scale * scale` would not fit.
-IntegerWeights quantize_weights(const LayerWeights&, double input_scale);
+/// scale = max |w| / 127, or the channel's of `scales` where they are given; larger where the bias at scale
+/// `input_scale * scale` would not fit.
+IntegerWeights quantize_weights(const LayerWeights&, double input_scale, std::span<const float> scales = {});
 
 /// An upper bound of every channel's sums for all input scales from `finest_input_scale` up.
 std::vector<ChannelSum> largest_sums(const LayerWeights&, double finest_input_scale);

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "compiler/compile_error.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
+#include "compiler/quantize/borders.h"
 #include "compiler/quantize/calibration.h"
 #include "compiler/quantize/number_formats.h"
 #include "compiler/quantize/parameters.h"
@@ -32,8 +35,13 @@ struct ScaleClass {
   bool symmetric = false, stationary = false;  // zero point 0; s8
   bool reaches_one = false;  // holds a result of LSTM, Sigmoid or Tanh: |x| < 1 whatever the calibration saw
   std::int64_t largest_code = kLargestCode16;  // 16 bit: the readers' sums must not overflow
+  std::optional<CodeFormat> prescribed;        // by the network itself
   ir::QuantParams params;
   ir::DType type() const {
+    if (prescribed && prescribed->type == ir::DType::u8) {
+      const bool zero = prescribed->params.zero_point == 128;
+      return stationary || (symmetric && zero) ? ir::DType::s8 : ir::DType::u8;
+    }
     if (wide) return ir::DType::s16;
     return stationary || (symmetric && range.lo < 0) ? ir::DType::s8 : ir::DType::u8;
   }
@@ -41,13 +49,31 @@ struct ScaleClass {
 
 class Quantizer {
  public:
-  Quantizer(const Graph& source, Ranges ranges, isa::Precision precision)
-      : source_(source),
-        ranges_(std::move(ranges)),
-        plan_(make_plan(source, precision)),
-        classes_(source.values.size()) {}
+  explicit Quantizer(const QuantizationTask& task)
+      : source_(task.graph),
+        prescription_(task.prescription),
+        plan_(make_plan(task.graph, task.precisions, task.prescription)),
+        classes_(task.graph.values.size()) {
+    for (ValueId id = 0; id < source_.values.size(); ++id) {
+      if (!prescription_.has(id)) continue;
+      auto& prescribed = class_of(id).prescribed;
+      if (prescribed && !(*prescribed == *prescription_.values[id]))
+        throw std::logic_error("value '" + source_.values[id].name +
+                               "' shares codes with one of another scale");
+      prescribed = prescription_.values[id];
+      class_of(id).wide = prescribed->type == ir::DType::s16;
+    }
+  }
 
-  Graph run() {
+  /// Whether calibration has anything to say.
+  bool needs_ranges() {
+    bool needs = false;
+    for_each_code([&](ValueId id) { needs |= !class_of(id).prescribed.has_value(); });
+    return needs;
+  }
+
+  Graph run(Ranges ranges) {
+    ranges_ = std::move(ranges);
     gather_classes();
     limit_codes();
     choose_params();
@@ -61,16 +87,26 @@ class Quantizer {
 
   ScaleClass& class_of(ValueId id) { return classes_[plan_.scale_of[id]]; }
 
-  void gather_classes() {
+  /// Every operand and result of integer nodes.
+  template <typename Visit>
+  void for_each_code(Visit visit) {
     for (std::size_t i = 0; i < source_.nodes.size(); ++i) {
       if (!plan_.integer[i]) continue;
       const Node& node = source_.nodes[i];
       for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-        if (is_activation_input(source_, node, k)) add_to_class(node.inputs[k]);
+        if (is_activation_input(source_, node, k)) visit(node.inputs[k]);
       }
       for (const ValueId id : node.outputs) {
-        if (id != ir::kNoValue) add_to_class(id);
+        if (id != ir::kNoValue) visit(id);
       }
+    }
+  }
+
+  void gather_classes() {
+    for_each_code([&](ValueId id) { add_to_class(id); });
+    for (std::size_t i = 0; i < source_.nodes.size(); ++i) {
+      if (!plan_.integer[i]) continue;
+      const Node& node = source_.nodes[i];
       if (node.op == Op::pad)
         class_of(node.outputs[0]).range.include(std::get<ir::PadAttributes>(node.attributes).value);
       const bool bounded = node.op == Op::lstm || node.op == Op::sigmoid || node.op == Op::tanh;
@@ -79,12 +115,13 @@ class Quantizer {
   }
 
   void add_to_class(ValueId id) {
+    class_of(id).symmetric |= plan_.symmetric[id], class_of(id).stationary |= plan_.stationary[id];
+    class_of(id).wide = plan_.wide[id];
+    if (class_of(id).prescribed) return;
     if (!ranges_.values[id].seen()) {
       throw CompileError(fmt::format("value '{}' was not seen during calibration", source_.values[id].name));
     }
     class_of(id).range.include(ranges_.values[id]);
-    class_of(id).wide = plan_.wide[id];
-    class_of(id).symmetric |= plan_.symmetric[id], class_of(id).stationary |= plan_.stationary[id];
   }
 
   /// 16-bit inputs of layers with many weights keep to fewer codes, so that no sum can overflow.
@@ -93,7 +130,7 @@ class Quantizer {
       const Node& node = source_.nodes[i];
       if (!plan_.integer[i] || !has_weights(node.op)) continue;
       ScaleClass& input = class_of(node.inputs[0]);
-      if (!input.wide) continue;
+      if (!input.wide || input.prescribed) continue;
       const float finest =
           s16_params(magnitude(input)).scale[0];  // fewer codes make it coarser and the bias codes smaller
       for (const ChannelSum& sum : largest_sums(read_weights(source_, node), finest)) {
@@ -114,6 +151,11 @@ class Quantizer {
 
   void choose_params() {
     for (ScaleClass& scale_class : classes_) {
+      if (scale_class.prescribed) {
+        scale_class.params = scale_class.prescribed->params;
+        if (scale_class.type() == ir::DType::s8) scale_class.params.zero_point -= 128;
+        continue;
+      }
       if (!scale_class.range.seen()) continue;
       switch (scale_class.type()) {
         case ir::DType::s16:
@@ -138,12 +180,89 @@ class Quantizer {
     floats_.assign(source_.values.size(), ir::kNoValue);
     for (const ValueId id : source_.inputs) floats_[id] = id;
     for (std::size_t i = 0; i < source_.nodes.size(); ++i) {
-      if (plan_.integer[i])
+      if (source_.nodes[i].op == Op::quantize_linear) continue;  // made where it is read
+      if (source_.nodes[i].op == Op::dequantize_linear)
+        add_prescribed(source_.nodes[i]);
+      else if (plan_.integer[i])
         add_integer(i);
       else
         add_float_node(source_.nodes[i]);
     }
-    for (const ValueId id : source_.outputs) float_of(id);
+    for (const ValueId id : source_.outputs) add_output(id);
+    for (ir::Value& value : result_.values)  // what codes a constant was made of is past
+      if (value.type == ir::DType::f32 || (value.type == ir::DType::i32 && value.constant))
+        value.quant.reset();
+  }
+
+  const Node* quantiser_of(ValueId codes) const {
+    for (const Node& node : source_.nodes)
+      if (node.op == Op::quantize_linear && node.outputs[0] == codes) return &node;
+    return nullptr;
+  }
+
+  /// Where the codes that a DequantizeLinear reads are: the layer's before its QuantizeLinear, those after a
+  /// Cast, or a QuantizeLinear's.
+  void add_prescribed(const Node& node) {
+    const ValueId given = node.inputs[0], reals = node.outputs[0];
+    const ScaleClass& wanted = class_of(reals);
+    const auto [known, is_new] = read_.try_emplace({given, wanted.type()}, ir::kNoValue);
+    if (const Node* quantiser = quantiser_of(given)) {
+      const ValueId x = quantiser->inputs[0];
+      if (!is_new)
+        codes_[reals] = known->second;
+      else if (codes_[x] != ir::kNoValue)
+        codes_[reals] =
+            plan_.scale_of[x] == plan_.scale_of[reals] ? codes_[x] : cast_codes(codes_[x], reals, node);
+      else
+        codes_[reals] = quantised(float_of(x), reals);
+      known->second = codes_[reals];
+    } else if (is_codes_of(source_.values[given], wanted)) {
+      codes_[reals] = given;
+    } else {
+      result_.nodes.push_back(node);
+      floats_[reals] = reals;
+    }
+  }
+
+  static bool is_codes_of(const ir::Value& value, const ScaleClass& scale_class) {
+    return value.type == scale_class.type() && value.quant->scale == scale_class.params.scale &&
+           value.quant->zero_point == scale_class.params.zero_point;
+  }
+
+  /// A new value of the codes that `reals` has by its class.
+  ValueId add_codes(ValueId reals) {
+    const ValueId made =
+        add_float(result_, source_.values[reals].name + ".quantized", source_.values[reals].shape);
+    result_.values[made].type = class_of(reals).type();
+    result_.values[made].quant = class_of(reals).params;
+    return made;
+  }
+
+  ValueId cast_codes(ValueId from, ValueId reals, const Node& origin) {
+    const ValueId made = add_codes(reals);
+    const std::string name = fresh_name(source_.values[reals].name + ".cast");
+    result_.nodes.push_back({Op::cast, name, {from}, {made}, {}, {}, false, origin.onnx_nodes});
+    return made;
+  }
+
+  ValueId quantised(ValueId floats, ValueId reals) {
+    const ValueId made = add_codes(reals);
+    const std::string name = fresh_name(source_.values[reals].name + ".quantize");
+    result_.nodes.push_back({Op::quantize_linear, name, {floats}, {made}, {}, {}, false, {}});
+    return made;
+  }
+
+  /// An output of the network: floats, or the codes that its last QuantizeLinear makes.
+  void add_output(ValueId id) {
+    const Node* quantiser = quantiser_of(id);
+    if (quantiser == nullptr) {
+      if (source_.values[id].type == ir::DType::f32 || floats_[id] == ir::kNoValue) float_of(id);
+      return;
+    }
+    if (codes_[quantiser->inputs[0]] == id) return;
+    Node node = *quantiser;
+    node.inputs[0] = float_of(node.inputs[0]);
+    result_.nodes.push_back(std::move(node));
   }
 
   void add_integer(std::size_t index) {
@@ -167,7 +286,12 @@ class Quantizer {
 
   void add_weights(Node& node, const ScaleClass& input) {
     const LayerWeights weights = read_weights(source_, node);
-    const IntegerWeights codes = quantize_weights(weights, input.params.scale[0]);
+    const auto scales = prescribed_weight_scales(source_, node);
+    IntegerWeights codes = quantize_weights(
+        weights, input.params.scale[0], scales ? std::span<const float>(*scales) : std::span<const float>());
+    if (scales && codes.scales == *scales)
+      if (auto bias = prescribed_bias(source_, node, input.params.scale[0], *scales))
+        codes.bias = std::move(*bias);
     const std::int64_t zero = input.params.zero_point;
     prove_no_overflow(node.name, codes.sums(), input.wide ? input.largest_code : std::max(zero, 255 - zero));
     write_weights(result_, node, codes, weights.has_bias);
@@ -205,12 +329,24 @@ class Quantizer {
   ValueId make_codes(ValueId id) {
     const ScaleClass& scale_class = class_of(id);
     ValueId codes = id;
-    if (is_graph_output(source_, id)) {
+    if (const ValueId output = output_codes(id); output != ir::kNoValue) {
+      codes = output;
+    } else if (is_graph_output(source_, id)) {
       codes = add_float(result_, source_.values[id].name + ".quantized", source_.values[id].shape);
     }
     result_.values[codes].type = scale_class.type();
     result_.values[codes].quant = scale_class.params;
     return codes_[id] = codes;
+  }
+
+  /// The network's output that holds this value's codes as they are.
+  ValueId output_codes(ValueId id) {
+    for (const ValueId output : source_.outputs) {
+      const Node* quantiser = quantiser_of(output);
+      const bool here = quantiser != nullptr && quantiser->inputs[0] == id;
+      if (here && prescription_.has(id) && is_codes_of(source_.values[output], class_of(id))) return output;
+    }
+    return ir::kNoValue;
   }
 
   /// Codes of a value, behind a QuantizeLinear where it is float.
@@ -225,12 +361,7 @@ class Quantizer {
       from = add_float(result_, name + ".limited", source_.values[id].shape);
       result_.nodes.push_back({Op::clip, fresh_name(name + ".limit"), {id}, {from}, {}, bounds, false, {}});
     }
-    codes_[id] = add_float(result_, name + ".quantized", source_.values[id].shape);
-    result_.values[codes_[id]].type = class_of(id).type();
-    result_.values[codes_[id]].quant = class_of(id).params;
-    result_.nodes.push_back(
-        {Op::quantize_linear, fresh_name(name + ".quantize"), {from}, {codes_[id]}, {}, {}, false, {}});
-    return codes_[id];
+    return codes_[id] = quantised(from == id ? float_of(id) : from, id);
   }
 
   ValueId quantize_constant(ValueId id) {
@@ -285,10 +416,13 @@ class Quantizer {
   }
 
   const Graph& source_;
+  const Prescription& prescription_;
   Ranges ranges_;
   Plan plan_;
   std::vector<ScaleClass> classes_;  // by representative
   Graph result_;
+  std::map<std::pair<ValueId, ir::DType>, ValueId>
+      read_;                             // what DequantizeLinear nodes read, by its type here
   std::vector<ValueId> codes_, floats_;  // by source value: where its codes and its floats are
 };
 
@@ -299,7 +433,21 @@ Graph quantize(const Graph& optimised, const std::vector<std::vector<ir::Tensor>
   if (precision != isa::Precision::int8 && precision != isa::Precision::int8x16) {
     throw CompileError("precision: quantisation makes int8 or int8x16");
   }
-  return Quantizer(optimised, calibrate(optimised, calibration, runner), precision).run();
+  LayerPrecisions precisions;
+  precisions.otherwise = precision == isa::Precision::int8 ? LayerPrecision::int8 : LayerPrecision::int8x16;
+  if (has_prescription(optimised)) precisions.otherwise = LayerPrecision::as_model;
+  return quantize(optimised, calibration, runner, precisions);
+}
+
+Graph quantize(const Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
+               FloatRunner& runner, const LayerPrecisions& precisions) {
+  QuantizationTask task{optimised, read_prescription(optimised), precisions};
+  if (has_prescription(optimised) || !precisions.layers.empty()) insert_borders(task);
+  Quantizer quantizer(task);
+  Ranges ranges;
+  if (!has_prescription(optimised) || quantizer.needs_ranges())
+    ranges = calibrate(task.graph, calibration, runner);
+  return quantizer.run(std::move(ranges));
 }
 
 }  // namespace nnp::compiler

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/quantize/layer_precision.h"
 #include "isa/arch/arch_spec.h"
 
 namespace nnp::compiler {
@@ -30,5 +31,10 @@ class FloatRunner {
 /// runs them.
 ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
                    FloatRunner&, isa::Precision);
+
+/// The same layer by layer. What the graph's own QuantizeLinear and DequantizeLinear nodes say of values and
+/// weights holds; calibration gives the rest, and is not run where nothing is left.
+ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
+                   FloatRunner&, const LayerPrecisions&);
 
 }  // namespace nnp::compiler

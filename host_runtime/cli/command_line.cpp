@@ -63,6 +63,9 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
   add_text(app, "--precision", "P",
            "int8, int8x16, bf16 or fp32 [int8, else fp32, else bf16, as the chip has them]",
            [&choice](const std::string& text) { choice.precision = parse_precision(text); });
+  app.add_option("--precision-file", choice.precision_file,
+                 "TOML: layers and operators that run in another precision, or on the host")
+      ->type_name("FILE.toml");
   add_batch(app, choice.batch);
   add_text(app, "--seq-len", "T", "steps of a sequence", [&choice](const std::string& text) {
     choice.steps = static_cast<std::int64_t>(parse_whole("--seq-len", text, 1, kLargestSize));

@@ -11,6 +11,7 @@
 #include "compiler/frontend/topology.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/precision_file.h"
 #include "host_runtime/device/device.h"
 #include "isa/program/assembler.h"
 #include "isa/program/program_file.h"
@@ -50,6 +51,8 @@ int report_current_exception() {
     throw;
   } catch (const UsageError& error) {
     return say(kUsage, error.what());
+  } catch (const PrecisionFileError& error) {
+    return say_lines(kUsage, error.what());
   } catch (const FileFault& error) {
     return say(kFile, error.what());
   } catch (const models::ChipFileError& error) {

@@ -20,8 +20,9 @@ struct ChipChoice {
 };
 
 struct NetworkChoice {
-  std::string network;  // zoo name, or a path ending in .onnx
+  std::string network;                      // zoo name, or a path ending in .onnx
   std::optional<isa::Precision> precision;  // absent: compiler::default_precision
+  std::string precision_file;               // of single layers; empty: none
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
 };

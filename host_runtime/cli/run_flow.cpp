@@ -11,6 +11,7 @@
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/json_report.h"
 #include "host_runtime/cli/npy.h"
+#include "host_runtime/cli/precision_file.h"
 #include "host_runtime/cli/sha256.h"
 #include "host_runtime/cli/text_report.h"
 #include "host_runtime/cli/trace_session.h"
@@ -114,6 +115,8 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
 compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
                                           std::uint64_t seed, bool always_verify, Progress& progress,
                                           const InputChoice* calibration) {
+  compiler::PrecisionTable layers;
+  if (!choice.precision_file.empty()) layers = read_precision_file(choice.precision_file);
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
@@ -123,6 +126,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.network = network.name;
   request.import = network.import;
   request.precision = choice.precision.value_or(compiler::default_precision(chip.arch));
+  request.layers = std::move(layers);
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;

@@ -101,6 +101,7 @@ class Inserter {
 
   void treat(Node& node) {
     if (node.inputs.empty() || node.op == Op::quantize_linear || node.op == Op::dequantize_linear) return;
+    if (node.op == Op::lstm && of(node) == LayerPrecision::as_model) return;  // the model has it in floats
     if (keeps_codes(node))
       treat_move(node);
     else if (node.op == Op::matmul)

@@ -88,11 +88,13 @@ TEST_F(Quantised, ConvNetRunsWhollyOnTheChipAndIsEqualToTheReference) {
 }
 
 TEST_F(Quantised, LayersOfBothWidthsMeetOnTheChip) {
-  const std::string file = table("[operator]\nGemm = \"int8x16\"\n");
-  for (const char* chip : {"edge8", "tpu_v1"}) {
-    const Json result = run({"lenet5", "--chip", chip, "--precision-file", file});
-    for (const Json& layer : result["layers"])
-      if (layer["macs"] != 0) EXPECT_EQ(layer["where"], "chip") << layer.dump();
+  for (const char* op : {"Gemm", "Conv", "MaxPool"}) {
+    const std::string file = table("[operator]\n" + std::string(op) + " = \"int8x16\"\n");
+    for (const char* chip : {"edge8", "tpu_v1"}) {
+      const Json result = run({"lenet5", "--chip", chip, "--precision-file", file});
+      for (const Json& layer : result["layers"])
+        if (layer["macs"] != 0) EXPECT_EQ(layer["where"], "chip") << layer.dump();
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/compile_error.h"
@@ -160,6 +161,9 @@ class Rewriter {
     check(row.result, "scale"), check(row.result + 1, "zero point");
     if (row.bias >= 0) check(row.bias, "bias");
     if (node.output_size() != 1 || operands.empty()) fault = "it needs operands and one output";
+    const bool may_be_real = std::string_view(row.op) == "QGemm";  // without a scale of its result
+    if (input(node, row.result).empty() && !may_be_real)
+      fault = fmt::format("input {} is missing", row.result);
     for (const int i : operands)
       if (input(node, i).empty() || input(node, i + 1).empty()) fault = fmt::format("input {} is missing", i);
     for (const auto& attribute : node.attribute())

@@ -134,7 +134,10 @@ TEST_F(Quantised, ALayerOfTheHostIsTheHosts) {
       run({"lenet5", "--chip", "edge8", "--precision-file", table("[operator]\nMaxPool = \"host\"\n")});
   std::size_t pools = 0;
   for (const Json& layer : result["layers"])
-    if (layer["op"] == "MaxPool") ++pools, EXPECT_EQ(layer["where"], "host");
+    if (layer["op"] == "MaxPool") {
+      ++pools;
+      EXPECT_EQ(layer["where"], "host");
+    }
   EXPECT_GT(pools, 0u);
 }
 

@@ -76,6 +76,7 @@ OnnxMaker::OnnxMaker(int opset) : state_(std::make_unique<State>()) {
   state_->model.add_opset_import()->set_version(opset);
   state_->graph().set_name("test");
 }
+OnnxMaker::OnnxMaker(OnnxMaker&&) noexcept = default;
 OnnxMaker::~OnnxMaker() = default;
 
 OnnxMaker& OnnxMaker::domain(const std::string& name) {

@@ -21,6 +21,7 @@ class OnnxMaker {
   using Attribute = std::variant<int, NoField, float, const char*, Ints, ir::Tensor>;
 
   explicit OnnxMaker(int opset = 13);
+  OnnxMaker(OnnxMaker&&) noexcept;
   ~OnnxMaker();
 
   OnnxMaker& input(const std::string& name, std::vector<Dim>, ir::DType = ir::DType::f32);

@@ -31,6 +31,24 @@ class QuantisedMaker : public OnnxMaker {
  public:
   using OnnxMaker::OnnxMaker;
 
+  QuantisedMaker& input(const std::string& name, std::vector<Dim> dims, ir::DType type = ir::DType::f32) {
+    return OnnxMaker::input(name, std::move(dims), type), *this;
+  }
+  QuantisedMaker& output(const std::string& name, ir::DType type = ir::DType::f32) {
+    return OnnxMaker::output(name, type), *this;
+  }
+  QuantisedMaker& floats(const std::string& name, ir::Shape shape, std::vector<float> values = {}) {
+    return OnnxMaker::floats(name, std::move(shape), std::move(values)), *this;
+  }
+  QuantisedMaker& tensor(const std::string& name, const ir::Tensor& values) {
+    return OnnxMaker::tensor(name, values), *this;
+  }
+  QuantisedMaker& domain(const std::string& name) { return OnnxMaker::domain(name), *this; }
+  QuantisedMaker& node(const std::string& op, std::vector<std::string> inputs,
+                       std::vector<std::string> outputs, std::map<std::string, Attribute> attributes = {}) {
+    return OnnxMaker::node(op, std::move(inputs), std::move(outputs), std::move(attributes)), *this;
+  }
+
   /// Constants name.scale and name.zero.
   QuantisedMaker& params(const std::string& name, const Code& how) {
     floats(name + ".scale", {}, {static_cast<float>(how.scale)});

@@ -10,6 +10,7 @@
 #include "compiler/compile_error.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
+#include "compiler/passes/rewrite.h"
 #include "compiler/quantize/prescription.h"
 #include "isa/program/nearest_name.h"
 
@@ -82,11 +83,18 @@ PrecisionPlan plan_precisions(const PrecisionTable& table, const ir::Graph& opti
   const bool as_model = has_prescription(optimised) && has(arch, isa::Precision::int8);
   plan.integers.otherwise = as_model ? LayerPrecision::as_model : integer_part(otherwise);
   plan.integers.results_are_real = real_type(otherwise).has_value();
+  const auto makers = producers(optimised);
   for (const ir::Node& node : optimised.nodes) {
     const AskedPrecision* asked = find(table, node);
+    if (asked == nullptr && keeps_codes(node) &&
+        makers[node.inputs[0]] != kNoNode) {  // it goes with what it moves
+      const auto maker = plan.asked.find(optimised.nodes[makers[node.inputs[0]]].name);
+      if (maker != plan.asked.end()) asked = &maker->second;
+    }
     if (asked == nullptr) continue;
-    plan.asked[node.name] = *asked;
-    plan.integers.layers[node.name] = integer_part(*asked);
+    const AskedPrecision precision = *asked;
+    plan.asked[node.name] = precision;
+    plan.integers.layers[node.name] = integer_part(precision);
   }
   return plan;
 }

@@ -62,7 +62,9 @@ const std::vector<Row>& rows() {
 class Rewriter {
  public:
   Rewriter(onnx::GraphProto& graph, int opset) : graph_(graph), opset_(opset) {
-    for (const auto& tensor : graph.initializer()) constants_[tensor.name()] = &tensor;
+    for (const auto& input : graph.input()) types_[input.name()] = input.type().tensor_type().elem_type();
+    for (const auto& tensor : graph.initializer())
+      constants_[tensor.name()] = &tensor, types_[tensor.name()] = tensor.data_type();
     for (const auto& node : graph.node()) {
       for (const auto& attribute : node.attribute())
         if (node.op_type() == "Constant" && attribute.name() == "value" && node.output_size() == 1)
@@ -117,6 +119,7 @@ class Rewriter {
 
   /// onnxruntime's own have the same meaning.
   void keep_border(const NodeProto& node) {
+    check_zero_point(node);
     NodeProto same = node;
     if (same.domain() == kMicrosoft) same.clear_domain();
     const bool one = is_one_number(input(node, 1));
@@ -124,6 +127,27 @@ class Rewriter {
     if (node.op_type() == "QuantizeLinear" && one && is_constant(input(node, 2)) && node.output_size() == 1)
       codes_[node.output(0)] = {input(node, 1), input(node, 2)};
     result_.push_back(std::move(same));
+  }
+
+  /// ONNX's shape inference would say it less well.
+  void check_zero_point(const NodeProto& node) {
+    const std::string zero = input(node, 2);
+    if (zero.empty() || !constants_.contains(zero)) return;
+    const int type = constants_.at(zero)->data_type();
+    if (node.op_type() == "QuantizeLinear") {
+      if (node.output_size() == 1) types_[node.output(0)] = type;
+      return;
+    }
+    const auto codes = types_.find(input(node, 0));
+    if (codes == types_.end() || codes->second == type) return;
+    throw CompileError(fmt::format(
+        "node '{}' ({}): zero point '{}' is {}, the codes '{}' are {}; they must be of one type", node.name(),
+        node.op_type(), zero, type_name(type), codes->first, type_name(codes->second)));
+  }
+  static std::string type_name(int type) {
+    return onnx::TensorProto::DataType_IsValid(type)
+               ? onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(type))
+               : std::to_string(type);
   }
 
   // ---- operators of codes
@@ -287,6 +311,7 @@ class Rewriter {
   int opset_;
   std::map<std::string, const onnx::TensorProto*> constants_;
   std::map<std::string, Codes> codes_;
+  std::map<std::string, int> types_;  // element types that are known without inference
   std::set<std::string> taken_;
   std::vector<NodeProto> result_;
   std::vector<onnx::TensorProto> made_;

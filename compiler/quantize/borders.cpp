@@ -30,7 +30,7 @@ class Inserter {
   explicit Inserter(QuantizationTask& task) : task_(task), graph_(task.graph) {}
 
   void run() {
-    pass_on_along_moves();
+    note_makers();
     copy_floats_of_two_widths();
     std::vector<Node> old = std::move(graph_.nodes);
     graph_.nodes.clear();
@@ -48,16 +48,7 @@ class Inserter {
   const std::optional<CodeFormat>& format(ValueId id) const { return task_.prescription.values[id]; }
   bool is_constant(ValueId id) const { return graph_.values[id].constant.has_value(); }
 
-  /// A move that nobody gave a precision has that of what it moves.
-  void pass_on_along_moves() {
-    const auto makers = producers(graph_);
-    for (const Node& node : graph_.nodes) {
-      if (!keeps_codes(node) || task_.precisions.layers.contains(node.name)) continue;
-      const std::size_t maker = makers[node.inputs[0]];
-      if (maker != kNoNode && of(graph_.nodes[maker]) != task_.precisions.otherwise &&
-          graph_.nodes[maker].op != Op::dequantize_linear)
-        task_.precisions.layers[node.name] = of(graph_.nodes[maker]);
-    }
+  void note_makers() {
     for (const Node& node : graph_.nodes)
       for (const ValueId id : node.outputs)
         if (id != ir::kNoValue) maker_of_[id] = {node.op, of(node)};

@@ -18,7 +18,7 @@ struct QuantizationTask {
 /// - an operator that only moves elements has prescribed scales that differ, or one side without,
 /// - an operator with one width for all its operands meets another width,
 /// - a product of activations is asked for in int8 whose operands have zero points it cannot have,
-/// and a copy of a float value that both widths read. Layers' precisions pass on along moves.
+/// and a copy of a float value that both widths read.
 void insert_borders(QuantizationTask&);
 
 }  // namespace nnp::compiler

@@ -104,6 +104,10 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
       request.arch.precisions.end())
     throw CompileError(fmt::format("chip {} has no precision {}; it has {}", request.chip,
                                    isa::to_string(request.precision), precision_list(request.arch)));
+  return finish(quantize_network(request, runner), request);
+}
+
+CompiledNetwork quantize_network(const CompileRequest& request, FloatRunner& runner) {
   CompiledNetwork result;
   result.optimised = import_network(request.model, request.import);
   result.optimised.name = request.network;
@@ -112,14 +116,15 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   require_well_formed(result.optimised, "optimisation");
   if (real_type(request.precision)) {
     result.quantised = lower_to_real(result.optimised, request.precision);
-    return finish(std::move(result), request);
+    return result;
   }
   auto calibration = request.calibrate_on ? request.calibrate_on(result.optimised) : request.calibration;
   if (calibration.empty())
     for (unsigned run = 0; run < request.calibration_runs; ++run)
       calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
-  result.quantised = quantize(result.optimised, calibration, runner, request.precision);
-  return finish(std::move(result), request);
+  result.quantised =
+      quantize(result.optimised, calibration, runner, request.precision, request.calibration_rule);
+  return result;
 }
 
 }  // namespace nnp::compiler

@@ -20,6 +20,7 @@ struct CompileRequest {
   std::vector<std::vector<ir::Tensor>> calibration;
   /// Asked for `calibration` once the network's inputs are known, when set.
   std::function<std::vector<std::vector<ir::Tensor>>(const ir::Graph&)> calibrate_on;
+  CalibrationRule calibration_rule;
   std::string chip;
   isa::ArchSpec arch;
 };
@@ -33,7 +34,11 @@ struct CompiledNetwork {
 /// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.
 isa::Precision default_precision(const isa::ArchSpec&);
 
-/// Throws ModelFileError or CompileError. `runner` calibrates.
+/// The way up to the codes, which no chip has a say in: `chip` and `arch` are not read, `program` stays
+/// empty, no node is given to the host yet. Throws ModelFileError or CompileError. `runner` calibrates.
+CompiledNetwork quantize_network(const CompileRequest&, FloatRunner& runner);
+
+/// All of the way. Throws the same.
 CompiledNetwork compile(const CompileRequest&, FloatRunner& runner);
 
 /// Seeded inputs for a graph: standard normal floats; integer ids uniform over the table that a Gather looks

@@ -295,11 +295,11 @@ class Quantizer {
 }  // namespace
 
 Graph quantize(const Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
-               FloatRunner& runner, isa::Precision precision) {
+               FloatRunner& runner, isa::Precision precision, const CalibrationRule& rule) {
   if (precision != isa::Precision::int8 && precision != isa::Precision::int8x16) {
     throw CompileError("precision: quantisation makes int8 or int8x16");
   }
-  return Quantizer(optimised, calibrate(optimised, calibration, runner), precision).run();
+  return Quantizer(optimised, calibrate(optimised, calibration, runner, rule), precision).run();
 }
 
 }  // namespace nnp::compiler

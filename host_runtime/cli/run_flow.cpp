@@ -5,10 +5,12 @@
 
 #include <optional>
 
+#include "host_runtime/cli/calibration.h"
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/interruptible_runner.h"
 #include "host_runtime/cli/json_report.h"
 #include "host_runtime/cli/npy.h"
 #include "host_runtime/cli/sha256.h"
@@ -24,23 +26,6 @@ namespace nnp::cli {
 namespace {
 
 constexpr std::size_t kSmallProgram = 200'000;  // instructions that are always checked for races
-
-/// Lets a calibration run hear of Ctrl-C after each node.
-class InterruptibleRunner : public compiler::FloatRunner {
- public:
-  std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs,
-                              const Observer& observer) override {
-    return runner_.run(graph, inputs,
-                       {[&](ir::ValueId id, const ir::Tensor& tensor) {
-                          stop_if_interrupted();
-                          if (observer.see) observer.see(id, tensor);
-                        },
-                        observer.see_cell});
-  }
-
- private:
-  reference::OneDnn runner_;
-};
 
 void require_ordered(const isa::Program& program, const isa::ArchSpec& arch) {
   for (const isa::Launch& launch : program.launches)
@@ -114,10 +99,12 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
 compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
                                           std::uint64_t seed, bool always_verify, Progress& progress,
                                           const InputChoice* calibration) {
+  const SampleChoice data = calibration_samples(choice.calibration, seed);
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
-  InterruptibleRunner runner;
+  reference::OneDnn onednn;
+  InterruptibleRunner runner(onednn);
   compiler::CompileRequest request;
   request.model = network.file;
   request.network = network.name;
@@ -126,10 +113,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;
-  if (calibration != nullptr && calibration->has_files())
-    request.calibrate_on = [calibration](const ir::Graph& graph) {
-      return std::vector<std::vector<ir::Tensor>>{calibration->tensors_for(graph)};
-    };
+  set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
   stop_if_interrupted();

@@ -74,7 +74,7 @@ class Exporter {
       throw CompileError(
           fmt::format("value '{}' has 16-bit codes: the network cannot be written in QDQ form, as "
                       "QuantizeLinear has 8-bit "
-                      "codes up to operator set 18",
+                      "codes up to operator set 20",
                       value(id).name));
     result_.tensors[id] = model_.tensor(base_of(id) + std::string(kQuantized));
   }

@@ -29,7 +29,7 @@ void refuse_other_precisions(const NetworkChoice& choice) {
   if (precision == isa::Precision::int8) return;
   throw UsageError(fmt::format("--precision {}: quantize writes int8; {}", isa::to_string(precision),
                                precision == isa::Precision::int8x16
-                                   ? "16-bit codes are not in QuantizeLinear's types up to operator set 18"
+                                   ? "16-bit codes are not in QuantizeLinear's types up to operator set 20"
                                    : "a network of real numbers is its own ONNX file"));
 }
 

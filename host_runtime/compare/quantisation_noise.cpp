@@ -12,9 +12,11 @@ namespace nnp::compare {
 namespace {
 
 void add_noise(const ir::Tensor& real, const ir::Tensor& integer, Noise& sum) {
-  if (real.type() != ir::DType::f32 || integer.type() != ir::DType::f32) return;
+  if (real.type() != ir::DType::f32 || integer.type() != ir::DType::f32 || real.shape() != integer.shape() ||
+      real.bytes().empty())
+    return;
   const auto a = real.data<float>(), b = integer.data<float>();
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
     const double x = a[i], e = x - static_cast<double>(b[i]);
     sum.signal += x * x, sum.noise += e * e;
   }
@@ -28,6 +30,19 @@ std::size_t best_of(const float* first, std::size_t count, std::size_t step) {
   return best;
 }
 
+// Quantisation keeps the names of values and nodes, not their numbers.
+
+ir::ValueId value_named(const ir::Graph& graph, const std::string& name) {
+  const auto value =
+      std::ranges::find_if(graph.values, [&](const ir::Value& v) { return v.name == name && !v.constant; });
+  return value == graph.values.end() ? ir::kNoValue : static_cast<ir::ValueId>(value - graph.values.begin());
+}
+
+ir::ValueId result_of(const ir::Graph& graph, const std::string& node_name) {
+  const auto node = std::ranges::find(graph.nodes, node_name, &ir::Node::name);
+  return node == graph.nodes.end() ? ir::kNoValue : node->outputs[0];
+}
+
 }  // namespace
 
 double Noise::sqnr_db() const {
@@ -39,13 +54,9 @@ QuantisationNoise::QuantisationNoise(const ir::Graph& optimised, const ir::Graph
   for (const ir::Node& node : quantised.nodes) {
     const ir::ValueId codes = node.outputs[0];
     if (codes == ir::kNoValue || !ir::is_quantized(quantised.values[codes].type)) continue;
-    // QuantizeLinear's input and an operator's result are values of the float graph; the former by its number
-    if (node.op == ir::Op::quantize_linear) {
-      if (node.inputs[0] < optimised.values.size()) float_of_[codes] = node.inputs[0];
-    } else if (const auto twin = std::ranges::find(optimised.nodes, node.name, &ir::Node::name);
-               twin != optimised.nodes.end()) {
-      float_of_[codes] = twin->outputs[0];
-    }
+    float_of_[codes] = node.op == ir::Op::quantize_linear
+                           ? value_named(optimised, quantised.values[node.inputs[0]].name)
+                           : result_of(optimised, node.name);
     if (float_of_[codes] != ir::kNoValue) layers_.push_back({node.name, ir::operator_name(node), codes, {}});
   }
 }

@@ -4,8 +4,11 @@
 // where it is not installed (scripts/install-onnxruntime).
 #include <nlohmann/json.hpp>
 
+#include "compiler/compile.h"
+#include "host_runtime/cli/onnxruntime_check.h"
 #include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "tests/e2e/expect.h"
+#include "tests/support/random_network.h"
 #include "tests/support/temporary_folder.h"
 
 namespace nnp::test {
@@ -56,6 +59,26 @@ TEST(OnnxRuntimeOfARun, JudgesTheChipsNetworkAndTellsTheDistanceOfItsOutputs) {
   EXPECT_EQ(check["reference"], "ort");
   EXPECT_EQ(check["status"], "passed");
   EXPECT_LE(check["end_to_end_lsb"], 2);
+}
+
+TEST(OnnxRuntimeOfRandomNetworks, AgreesWithinOneStepInEveryLayer) {
+  if (const auto reason = reference::OnnxRuntime::missing()) GTEST_SKIP() << *reason;
+  std::uint64_t networks = 0, compared = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    const ir::Graph graph = random_network(seed);
+    cli::Samples samples, outputs;
+    for (std::uint64_t run = 0; run < 2; ++run) {
+      samples.push_back(compiler::random_inputs(graph, 10 * seed + run));
+      outputs.push_back(reference::Naive().run(graph, samples.back()));
+    }
+    const compare::Comparison verdict = cli::check_codes(graph, samples, outputs).summary;
+    if (verdict.status == compare::Status::skipped) continue;  // 16-bit codes
+    EXPECT_EQ(verdict.status, compare::Status::passed)
+        << "test::random_network(" << seed << "): " << verdict.reason;
+    ++networks, compared += verdict.compared;
+  }
+  EXPECT_GE(networks, 10u);
+  EXPECT_GE(compared, 1000u);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nnpsim quantize` as other tools see it: the file, the JSON, what it refuses, and what it says where ONNX
 // Runtime is not there.
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/expect.h"
+#include "tests/support/environment_variable.h"
 #include "tests/support/temporary_folder.h"
 
 namespace nnp::test {
@@ -17,20 +17,6 @@ Words keys(const Json& object) {
   for (const auto& [key, value] : object.items()) names.push_back(key);
   return names;
 }
-
-/// Sets an environment variable for child processes while it lives.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    setenv(name, value.c_str(), 1);
-  }
-  ~Variable() { before_.empty() ? unsetenv(name_) : setenv(name_, before_.c_str(), 1); }
-
- private:
-  const char* name_;
-  std::string before_;
-};
 
 class Quantize : public testing::Test {
  protected:
@@ -147,7 +133,7 @@ TEST_F(Quantize, LeavesAFileAsItWasWhereItFails) {
 }
 
 TEST_F(Quantize, SkipsOnnxRuntimeWithAReasonWhereItIsNotInstalled) {
-  const Variable nowhere("NNPSIM_ONNXRUNTIME", folder_.path("empty"));
+  const EnvironmentVariable nowhere("NNPSIM_ONNXRUNTIME", folder_.path("empty"));
   const Json check = json({"--check", "ort"})["check"].at(0);
   EXPECT_EQ(check["reference"], "ort");
   EXPECT_EQ(check["status"], "skipped");
@@ -156,7 +142,7 @@ TEST_F(Quantize, SkipsOnnxRuntimeWithAReasonWhereItIsNotInstalled) {
   const Outcome run = run_nnpsim({"run", "lenet5", "--chip", "edge8", "--check", "ort", "--json"});
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(Json::parse(run.out)["check"][0]["status"], "skipped");
-  const Variable none("NNPSIM_NODE", folder_.path("no-node"));
+  const EnvironmentVariable none("NNPSIM_NODE", folder_.path("no-node"));
   EXPECT_NE(json({"--check", "ort"})["check"][0]["reason"].get<std::string>().find("NNPSIM_NODE"),
             std::string::npos);
 }
@@ -164,8 +150,8 @@ TEST_F(Quantize, SkipsOnnxRuntimeWithAReasonWhereItIsNotInstalled) {
 TEST_F(Quantize, FailsWithTheReasonWhereOnnxRuntimesProcessEnds) {
   std::filesystem::create_directories(folder_.path("node_modules/onnxruntime-node"));
   folder_.file("node_modules/onnxruntime-node/package.json", "{}");
-  const Variable folder("NNPSIM_ONNXRUNTIME", folder_.path(""));
-  const Variable node("NNPSIM_NODE", "/bin/false");
+  const EnvironmentVariable folder("NNPSIM_ONNXRUNTIME", folder_.path(""));
+  const EnvironmentVariable node("NNPSIM_NODE", "/bin/false");
   const Outcome outcome = run_nnpsim(line({"--check", "ort", "--json"}));
   EXPECT_EQ(outcome.exit, 1);
   EXPECT_NE(outcome.err.find("ended with exit code 1"), std::string::npos) << outcome.err;

@@ -15,15 +15,17 @@ using nnp::testing::GraphBuilder;
 using nnp::testing::quant;
 using nnp::testing::Random;
 
-/// Float: y = Relu(x). Quantised: the same names and values, with codes in steps of `step`.
+/// Float: y = Relu(x). Quantised: the same names, other numbers, with codes in steps of `step`.
 struct Pair {
   ir::Graph optimised, quantised;
 };
 Pair relu(const ir::Shape& shape, float step) {
   Pair pair;
   GraphBuilder f;
+  f.constant(ir::Tensor(ir::DType::f32, {3}));  // as weights that quantisation drops: it numbers values anew
   const ir::ValueId x = f.input(shape);
   pair.optimised = f.finish({f.float_node(ir::Op::relu, {x}, shape)});
+  pair.optimised.values[x].name = "x";
   GraphBuilder q;
   const ir::ValueId in = q.input(shape);
   const ir::ValueId y = q.value(shape, ir::DType::f32);
@@ -33,6 +35,7 @@ Pair relu(const ir::Shape& shape, float step) {
   q.node(ir::Op::relu, {codes}, {result}).name = pair.optimised.nodes[0].name;
   q.node(ir::Op::dequantize_linear, {result}, {y});
   pair.quantised = q.finish({y});
+  pair.quantised.values[in].name = "x";
   return pair;
 }
 

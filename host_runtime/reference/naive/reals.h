@@ -9,6 +9,7 @@
 
 #include "compiler/ir/real.h"
 #include "host_runtime/reference/naive/call.h"
+#include "host_runtime/reference/node_error.h"
 
 namespace nnp::reference::naive {
 
@@ -17,7 +18,7 @@ template <typename F>
 decltype(auto) with_real_type(ir::DType type, F&& f) {
   if (type == ir::DType::f32) return f(float{});
   if (type == ir::DType::bf16) return f(numerics::Bf16{});
-  throw std::runtime_error(fmt::format("real operator on {}; it needs f32 or bf16", ir::to_string(type)));
+  throw NodeError(fmt::format("real operator on {}; it needs f32 or bf16", ir::to_string(type)));
 }
 
 inline auto real_gemm_kernel(float) { return numerics::best().gemm_f32; }

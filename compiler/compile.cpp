@@ -81,6 +81,8 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
       if constexpr (std::is_integral_v<T>) {  // ids, or flags
         std::mt19937_64 engine(seed);
         const auto range = std::is_same_v<T, bool> ? 2 : static_cast<std::uint64_t>(id_range(graph, id));
+        if (range == 0)
+          throw CompileError(fmt::format("input '{}' looks up a table that has no rows", value.name));
         for (T& x : tensor.data<T>()) x = static_cast<T>(engine() % range);
       } else {
         Normal normal(seed);
@@ -105,7 +107,8 @@ CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
     throw CompileError(fmt::format("chip {} has no precision {}; it has {}", request.chip,
                                    isa::to_string(request.precision), precision_list(request.arch)));
   CompiledNetwork result;
-  result.optimised = import_network(request.model, request.import);
+  result.optimised = request.importer ? request.importer(request.model, request.import)
+                                      : import_network(request.model, request.import);
   result.optimised.name = request.network;
   require_well_formed(result.optimised, "import");
   optimise(result.optimised);

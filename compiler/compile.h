@@ -14,6 +14,8 @@ struct CompileRequest {
   std::filesystem::path model;
   std::string network;  // name for reports
   ImportOptions import;
+  /// Reads the model; import_network when empty.
+  std::function<ir::Graph(const std::filesystem::path&, const ImportOptions&)> importer;
   isa::Precision precision = isa::Precision::int8;
   std::uint64_t seed = 1;         // of the calibration inputs
   unsigned calibration_runs = 8;  // random inputs, when `calibration` is empty

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <new>
 
 #include "compiler/compile_error.h"
 #include "compiler/frontend/attribute_guard.h"
@@ -122,6 +123,8 @@ void complete_outputs(onnx::GraphProto& graph) {
 void run_onnx_checker(const onnx::ModelProto& model, const std::string& path) {
   try {
     onnx::checker::check_model(model);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     throw ModelFileError(fmt::format("{}: {}", path, error.what()));
   }
@@ -148,6 +151,7 @@ onnx::ModelProto read_model(const std::filesystem::path& path) {
   check_operators(model.graph());
   check_tensors(model.graph());
   for (const auto& node : model.graph().node()) guard_attributes(node);
+  guard_weights(model.graph());
   run_onnx_checker(model, path.string());
   return model;
 }

@@ -93,6 +93,8 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
            "summary (figures only), units (every state) or full (memory commands too) [units]",
            [&choice](const std::string& text) { choice.trace.level = parse_trace_level(text); });
   add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
+  add_text(app, "--max-cycles", "N", "stop at core cycle N [run: never; exec: 10000000000]",
+           [&choice](const std::string& text) { choice.max_cycles = parse_whole("--max-cycles", text, 1); });
 }
 
 void add_json(CLI::App& app, bool& json) {
@@ -138,6 +140,7 @@ class CommandLine {
              "check the order of all accesses, however long the program");
 
     CLI::App& exec = command("exec", "simulate a program file", [this] { return cli::exec(exec_); });
+    exec_.execution.max_cycles = kMostExecCycles;
     add_program(exec, exec_.program);
     add_text(exec, "--precision", "P", "must be the program's",
              [this](const std::string& text) { exec_.precision = parse_precision(text); });

@@ -20,7 +20,7 @@ struct ChipChoice {
 };
 
 struct NetworkChoice {
-  std::string network;  // zoo name, or a path ending in .onnx
+  std::string network;                      // zoo name, or a path ending in .onnx
   std::optional<isa::Precision> precision;  // absent: compiler::default_precision
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
@@ -39,8 +39,13 @@ struct ExecutionChoice {
   bool strict = false;
   sim::Engine engine = sim::Engine::leap;
   bool timing_only = false;
+  std::uint64_t max_cycles = 0;  // a run that goes on to this core cycle is stopped; 0: none is
   TraceChoice trace;
 };
+
+/// Of `exec` where nobody says: seconds on any chip, and beyond any network that comes along, but a file may
+/// ask for years.
+inline constexpr std::uint64_t kMostExecCycles = 10'000'000'000;
 
 struct ReportChoice {
   bool json = false;

@@ -5,8 +5,10 @@
 
 #include <optional>
 
+#include "compiler/frontend/import_apart.h"
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
+#include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/json_report.h"
@@ -91,6 +93,7 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
   sim::ChipOptions options;
   options.engine = choice.engine;
   options.values = !choice.timing_only;
+  options.max_cycles = choice.max_cycles;
   if (chip.array.model == models::ArrayModel::rtl) options.plugged = array_of_this_build();
   if (trace != nullptr) options.trace = trace->sink(), options.trace_commands = trace->wants_commands();
   const auto device = sim::make_device(chip, options);
@@ -103,6 +106,9 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
     const sim::DeadlockError named = with_layer_names(error, work.program);
     if (trace != nullptr) trace->finish_early(named.what());
     throw named;
+  } catch (const sim::CycleLimitError& error) {
+    if (trace != nullptr) trace->finish_early(error.what());
+    throw LimitReached(fmt::format("{}; --max-cycles N allows N", error.what()));
   } catch (const std::exception& error) {
     if (trace != nullptr) trace->finish_early(error.what());
     throw;
@@ -122,6 +128,11 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.model = network.file;
   request.network = network.name;
   request.import = network.import;
+  request.importer = [](const std::filesystem::path& file, const compiler::ImportOptions& options) {
+    compiler::ProcessLimits limits = compiler::import_limits(file);
+    limits.poll = stop_if_interrupted;
+    return compiler::import_network_apart(file, options, limits);
+  };
   request.precision = choice.precision.value_or(compiler::default_precision(chip.arch));
   request.seed = seed;
   request.chip = chip.name;

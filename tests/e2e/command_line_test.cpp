@@ -39,6 +39,7 @@ const BadLine kLines[] = {
     {"BatchZero", {"run", "lenet5", "--batch", "0"}, {"--batch 0", "1 to"}},
     {"BatchNoNumber", {"run", "lenet5", "--batch", "4x"}, {"--batch 4x"}},
     {"BatchTooLarge", {"run", "lenet5", "--batch", "99999999999999999999"}, {"--batch", "1 to"}},
+    {"MaxCyclesZero", {"run", "lenet5", "--max-cycles", "0"}, {"--max-cycles 0", "1 to"}},
     {"SeedNegative", {"run", "lenet5", "--seed", "-1"}, {"--seed"}},
     {"DimWithoutSize", {"run", "lenet5", "--dim", "batch"}, {"--dim batch", "NAME=N"}},
     {"DimTwice", {"run", "lenet5", "--dim", "batch=1", "--dim", "batch=2"}, {"batch"}},

@@ -74,6 +74,20 @@ TEST(ProgramCheck, ATensorAtTheBorderIsAValueOfTheSameShapeAndType) {
       "is not computed by then");
 }
 
+TEST(ProgramCheck, TilesCoverNoMoreSumsThanTheirLayerHas) {
+  expect_fault([](isa::Program& program, const ir::Graph&) { program.tiles[0].m0 += 1u << 30; },
+               "its tiles cover");
+}
+
+TEST(Executor, RefusesADrainOfMoreThanItsTile) {
+  test::NetworkCase made = some_case();
+  ASSERT_GT(made.program.tiles[0].m, 1u);
+  --made.program.tiles[0].m;
+  const auto device = sim::make_device(made.chip, {}, sim::Host::plain);
+  executor::Executor executor(*device, made.program, made.graph);
+  EXPECT_THROW(executor.run(made.inputs, {.values = true, .accumulators = true}), isa::FileError);
+}
+
 TEST(ProgramCheck, AGraphIsReadFromAProgramOfTheSameArchitectureOnly) {
   test::NetworkCase made = some_case();
   EXPECT_NO_THROW(executor::graph_of(made.program, made.chip.arch, "edge8", "x.nnp"));

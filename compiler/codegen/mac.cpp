@@ -2,11 +2,13 @@
 // Conv, Gemm and MatMul: for each band of output lines and slice of channels, a strip of weights and a matrix
 // instruction per tile that the array takes at once, and a drain for each array_cols of its columns. Tiles
 // take accumulator rows in a ring, so that one drains while the next fills. The right side of a MatMul is an
-// activation: its strips are fetched from where it lies in device memory.
+// activation: its strips are fetched from where it lies in device memory. A Conv in groups: each tile has its
+// own window of input channels (tiling/column_tiles.h).
 #include <fmt/format.h>
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
+#include "compiler/codegen/mac_operands.h"
 #include "compiler/compile_error.h"
 #include "compiler/ir/real.h"
 #include "compiler/tiling/mac_tiling.h"
@@ -38,15 +40,19 @@ class MacEmitter {
       throw CompileError(fmt::format(
           "layer {} ({}): its smallest tile needs {} bytes of unified buffer, {} are there for it",
           e_.node.name, ir::operator_name(e_.node),
-          staging_of(shape_, {1, std::min<std::int64_t>(shape_.n, e_.arch.array_cols), 1, 0}, in_resident_,
+          staging_of(shape_, {1, std::min(shape_.n, column_unit(shape_, e_.arch)), 1, 0}, in_resident_,
                      out_resident_, e_.arch),
           e_.staging_left()));
     tiling_ = *tiling;
-    tile_ = array_tile(tiling_.band_lines * shape_.line_positions, tiling_.slice_n, e_.arch);
+    tile_columns_ = shape_.groups > 1
+                        ? grouped_tile_columns(shape_, e_.arch)
+                        : array_tile(tiling_.band_lines * shape_.line_positions, tiling_.slice_n, e_.arch).n;
   }
 
   void emit() {
-    if (!computed_right_) pack_weights();
+    if (!computed_right_)
+      add_weight_strips(strips_, *e_.value(e_.node.inputs[1]).constant, shape_, tiling_.slice_n,
+                        tile_columns_, e_.arch);
     params_ = pack_params();
     place_staging();
     make_steps();
@@ -64,25 +70,8 @@ class MacEmitter {
     std::size_t band;  // running number
   };
 
-  void pack_weights() {
-    const ir::Tensor& w = *e_.value(e_.node.inputs[1]).constant;
-    const std::uint8_t* weights = w.bytes().data();
-    const auto at = [&](std::int64_t i) { return weights + static_cast<Bytes>(i) * shape_.weight_element; };
-    const std::int64_t channels = shape_.is_conv ? w.shape()[1] : 1,
-                       taps = shape_.is_conv ? w.shape()[2] * w.shape()[3] : 1;
-    const auto weight = [&](std::int64_t k, std::int64_t n) {
-      if (!shape_.is_conv) return at(k * shape_.n + n);
-      const std::int64_t tap = k / channels, channel = k % channels;  // flat [r][s][c]
-      return at((n * channels + channel) * taps + tap);
-    };
-    for (std::int64_t slice = 0; slice < shape_.n; slice += tiling_.slice_n) {
-      std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
-      for (std::int64_t n0 = slice, end = std::min(shape_.n, slice + tiling_.slice_n); n0 < end;
-           n0 += tile_.n)
-        strips.emplace_back(n0, pack_strip(weight, shape_.weight_element, shape_.k, n0,
-                                           std::min(tile_.n, end - n0), e_.arch));
-      strips_.add(strips);
-    }
+  std::vector<ColumnTile> tiles_of(std::int64_t n0, std::int64_t n) const {
+    return column_tiles(shape_, n0, n, tile_columns_);
   }
 
   Address pack_params() {
@@ -164,7 +153,7 @@ class MacEmitter {
     const std::int64_t first_position = step.begin * shape_.line_positions, count = step.positions;
     const std::int64_t tile = tile_rows(step);
     const auto rows = static_cast<std::int64_t>(isa::accumulator_rows_of(
-        static_cast<std::uint64_t>(tile), static_cast<std::uint64_t>(tile_.n), e_.arch));
+        static_cast<std::uint64_t>(tile), static_cast<std::uint64_t>(tile_columns_), e_.arch));
     slots_ =
         std::max<std::int64_t>(1, std::min(e_.arch.accumulator_rows / rows, kMostAccumulator / rows + 1));
     const Address out_base =
@@ -175,9 +164,8 @@ class MacEmitter {
     for (std::int64_t m0 = 0; m0 < count; m0 += tile) {
       const std::int64_t m = std::min(tile, count - m0);
       const Address out = out_base + static_cast<Bytes>(m0) * out_pixel_;
-      for (std::int64_t n0 = step.n0; n0 < step.n0 + step.n; n0 += tile_.n) {
-        const Tile t{first_position + m0, m, n0, std::min(tile_.n, step.n0 + step.n - n0),
-                     slot_++ % slots_ * rows};
+      for (const ColumnTile& columns : tiles_of(step.n0, step.n)) {
+        const Tile t{first_position + m0, m, columns, slot_++ % slots_ * rows};
         const std::vector<Group> groups = groups_of(step, t);
         wload(step, t);
         multiply(step, t, groups.front().tag);
@@ -203,7 +191,9 @@ class MacEmitter {
   }
 
   struct Tile {
-    std::int64_t m0, m, n0, n, acc;
+    std::int64_t m0, m;
+    ColumnTile columns;
+    std::int64_t acc;
   };
   struct Group {  // columns of a tile that share accumulator rows: one drain
     std::int64_t n0, n, acc;
@@ -212,8 +202,9 @@ class MacEmitter {
 
   std::vector<Group> groups_of(const Step& step, const Tile& t) {
     std::vector<Group> groups;
-    for (std::int64_t n0 = t.n0; n0 < t.n0 + t.n; n0 += e_.arch.array_cols) {
-      const std::int64_t n = std::min<std::int64_t>(e_.arch.array_cols, t.n0 + t.n - n0);
+    const std::int64_t end = t.columns.n0 + t.columns.n;
+    for (std::int64_t n0 = t.columns.n0; n0 < end; n0 += e_.arch.array_cols) {
+      const std::int64_t n = std::min<std::int64_t>(e_.arch.array_cols, end - n0);
       const std::uint32_t tag = e_.parts.add_tile(
           {e_.layer, static_cast<std::uint32_t>(step.image * shape_.positions() + t.m0),
            static_cast<std::uint32_t>(n0), static_cast<std::uint32_t>(t.m), static_cast<std::uint32_t>(n)});
@@ -223,20 +214,23 @@ class MacEmitter {
   }
 
   void wload(const Step& step, const Tile& t) {
-    if (!computed_right_) return strips_.wload(e_.builder, e_.layer, t.n0, shape_.k, t.n);
+    if (!computed_right_) return strips_.wload(e_.builder, e_.layer, t.columns.n0, t.columns.k, t.columns.n);
     const ir::ValueId right = e_.node.inputs[1];
     const bool transposed = ir::transposes_right(e_.node);
     const Bytes line = e_.layout(right).pixel_bytes;
-    const auto n0 = static_cast<Bytes>(t.n0), lines = static_cast<Bytes>(transposed ? shape_.n : shape_.k);
+    const auto n0 = static_cast<Bytes>(t.columns.n0),
+               lines = static_cast<Bytes>(transposed ? shape_.n : shape_.k);
     const Address strip = e_.address(right) + static_cast<Bytes>(step.image) * lines * line +
                           (transposed ? n0 * line : n0 * shape_.weight_element);
-    e_.parts.layers[e_.layer].weight_bytes += static_cast<Bytes>(shape_.k * t.n) * shape_.weight_element;
-    e_.builder.emit(
-        Queue::weight, Opcode::wload,
-        {{field::w_dram, static_cast<std::int64_t>(strip)}, {field::w_k, shape_.k}, {field::w_n, t.n}},
-        {word_of(word::w_stride, static_cast<std::int64_t>(line))},
-        static_cast<std::uint8_t>(weight_flags(e_.value(right).type) |
-                                  (transposed ? isa::kFlagTransposed : isa::kFlagRows)));
+    e_.parts.layers[e_.layer].weight_bytes +=
+        static_cast<Bytes>(shape_.k * t.columns.n) * shape_.weight_element;
+    e_.builder.emit(Queue::weight, Opcode::wload,
+                    {{field::w_dram, static_cast<std::int64_t>(strip)},
+                     {field::w_k, shape_.k},
+                     {field::w_n, t.columns.n}},
+                    {word_of(word::w_stride, static_cast<std::int64_t>(line))},
+                    static_cast<std::uint8_t>(weight_flags(e_.value(right).type) |
+                                              (transposed ? isa::kFlagTransposed : isa::kFlagRows)));
   }
 
   void multiply(const Step& step, const Tile& t, std::uint32_t tag) {
@@ -251,31 +245,23 @@ class MacEmitter {
           {{field::mx_a, static_cast<std::int64_t>(a) + (t.m0 - first_row) * shape_.in.pixel_bytes},
            {field::mx_acc, t.acc},
            {field::mx_m, t.m},
-           {field::mx_k, shape_.k},
-           {field::mx_n, t.n}},
+           {field::mx_k, t.columns.k},
+           {field::mx_n, t.columns.n}},
           {word_of(word::a_stride, shape_.in.pixel_bytes)}, flags, tag);
       return;
     }
-    const ir::ConvAttributes& c = shape_.conv;
     const std::int32_t zero = e_.value(in_).quant ? e_.value(in_).quant->zero_point : 0;
-    e_.builder.emit(Queue::matrix, Opcode::conv,
-                    {{field::mx_a, static_cast<std::int64_t>(a)},
-                     {field::mx_acc, t.acc},
-                     {field::mx_m, t.m},
-                     {field::mx_k, shape_.k},
-                     {field::mx_n, t.n},
-                     {field::mx_k_start, 0},
-                     {field::mx_m0, t.m0}},
-                    {word_of(word::in_h, shape_.in_h), word_of(word::in_w, shape_.in_w),
-                     word_of(word::in_c, shape_.in.channels), word_of(word::out_w, shape_.line_positions),
-                     word_of(word::kernel_h, c.kernel[0]), word_of(word::kernel_w, c.kernel[1]),
-                     word_of(word::stride_h, c.strides[0]), word_of(word::stride_w, c.strides[1]),
-                     word_of(word::pad_top, c.pads[0]), word_of(word::pad_left, c.pads[1]),
-                     word_of(word::dilation_h, c.dilations[0]), word_of(word::dilation_w, c.dilations[1]),
-                     word_of(word::row_stride, static_cast<std::int64_t>(shape_.in_line_bytes)),
-                     word_of(word::pixel_stride, shape_.in.pixel_bytes), word_of(word::first_row, first_row),
-                     word_of(word::pad_value, zero)},
-                    flags, tag);
+    e_.builder.emit(
+        Queue::matrix, Opcode::conv,
+        {{field::mx_a, static_cast<std::int64_t>(a) + t.columns.channel0 * shape_.in.element_bytes},
+         {field::mx_acc, t.acc},
+         {field::mx_m, t.m},
+         {field::mx_k, t.columns.k},
+         {field::mx_n, t.columns.n},
+         {field::mx_k_start, 0},
+         {field::mx_m0, t.m0}},
+        image_words(shape_, t.columns, first_row, zero),
+        static_cast<std::uint8_t>(flags | (shape_.groups > 1 ? isa::kFlagGroups : 0)), tag);
   }
 
   void drain(const Group& group, std::int64_t m, Address dst, Address params) {
@@ -296,8 +282,8 @@ class MacEmitter {
   bool in_resident_, out_resident_;
   bool computed_right_;
   MacTiling tiling_;
-  ArrayTile tile_;      // of a whole band
-  StripPlaces strips_;  // by first column
+  std::int64_t tile_columns_;  // of a matrix instruction, at most
+  StripPlaces strips_;         // by first column
   std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;
@@ -311,7 +297,7 @@ void emit_mac(LayerEmitter& emitter) { MacEmitter(emitter).emit(); }
 
 StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const MacShape shape = mac_shape(graph, node, arch);
-  const std::int64_t slice = std::min<std::int64_t>(shape.n, arch.array_cols);
+  const std::int64_t slice = std::min(shape.n, column_unit(shape, arch));
   const Bytes params =
       round_up<Bytes>(static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam), arch.buffer_word_bytes);
   return {

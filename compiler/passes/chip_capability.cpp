@@ -80,7 +80,7 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
   if (node.op == Op::onnx || !has_elements(graph, node) || !has_real_operands(graph, node)) return false;
   switch (node.op) {
     case Op::conv:
-      return std::get<ir::ConvAttributes>(node.attributes).group == 1 && has_constant_parameters(graph, node);
+      return has_constant_parameters(graph, node);
     case Op::gemm:
       return is_canonical_gemm(graph, node);
     case Op::matmul:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = s (x - mean) / sqrt(var) + b behind a Conv or Gemm with constant weights: the factor goes into the
-// weights of each output channel, the rest into the bias. The IR's variance already includes epsilon.
-#include <cmath>
+// y = s (x - mean) / sqrt(var) + b behind a Conv, ConvTranspose or Gemm with constant weights: the factor
+// goes into the weights of each output channel, the rest into the bias. The IR's variance already includes
+// epsilon.
+#include <functional>
 
+#include "compiler/passes/batch_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
@@ -14,37 +16,27 @@ using ir::Node;
 using ir::Op;
 using ir::Tensor;
 
-/// Per channel: y = factor * x + shift.
-struct Affine {
-  std::vector<double> factor, shift;
-};
-
-std::optional<Affine> affine_of(const Graph& graph, const Node& node) {
-  std::span<const float> parameters[4];
-  for (std::size_t i = 0; i < 4; ++i) {
-    const Tensor* tensor = constant_input(graph, node, i + 1);
-    if (tensor == nullptr) return std::nullopt;
-    parameters[i] = tensor->data<float>();
+/// The output channel of each weight, by its place in the tensor.
+using ChannelOf = std::function<std::size_t(std::size_t)>;
+ChannelOf channel_of(const Graph& graph, const Node& maker) {
+  const ir::Shape& w = graph.values[maker.inputs.at(1)].shape;
+  const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(w[axis]); };
+  if (maker.op == Op::conv) return [inner = size(1) * size(2) * size(3)](std::size_t i) { return i / inner; };
+  if (maker.op == Op::conv_transpose) {  // [channel][filter of the group][R][S]
+    const std::size_t taps = size(2) * size(3), filters = size(1),
+                      groups = static_cast<std::size_t>(
+                          std::get<ir::ConvTransposeAttributes>(maker.attributes).group),
+                      group_channels = size(0) / groups;
+    return [=](std::size_t i) {
+      const std::size_t channel = i / (taps * filters);
+      return channel / group_channels * filters + i / taps % filters;
+    };
   }
-  const auto& [scale, bias, mean, variance] = parameters;
-  Affine affine;
-  for (std::size_t c = 0; c < scale.size(); ++c) {
-    const double factor = scale[c] / std::sqrt(static_cast<double>(variance[c]));
-    if (!std::isfinite(factor)) return std::nullopt;
-    affine.factor.push_back(factor);
-    affine.shift.push_back(bias[c] - mean[c] * factor);
-  }
-  return affine;
-}
-
-/// How weights are indexed by output channel: channel = (i / inner) % channels.
-std::optional<std::size_t> inner_elements(const Graph& graph, const Node& maker) {
-  const ir::Shape& weights = graph.values[maker.inputs.at(1)].shape;
-  if (maker.op == Op::conv) return static_cast<std::size_t>(weights[1] * weights[2] * weights[3]);
-  if (maker.op != Op::gemm || graph.values[maker.outputs[0]].shape.size() != 2) return std::nullopt;
+  if (maker.op != Op::gemm || graph.values[maker.outputs[0]].shape.size() != 2) return nullptr;
   const auto& attributes = std::get<ir::GemmAttributes>(maker.attributes);
-  if (attributes.alpha != 1 || attributes.beta != 1) return std::nullopt;
-  return attributes.transpose_b ? static_cast<std::size_t>(weights[1]) : 1;
+  if (attributes.alpha != 1 || attributes.beta != 1) return nullptr;
+  if (attributes.transpose_b) return [inner = size(1)](std::size_t i) { return i / inner; };
+  return [channels = size(1)](std::size_t i) { return i % channels; };
 }
 
 /// The maker's bias, one a channel; zeros where there is none. Nothing when it is not constant or not per
@@ -59,11 +51,13 @@ std::optional<std::vector<float>> bias_of(const Graph& graph, const Node& maker,
   return std::vector<float>(bias->data<float>().begin(), bias->data<float>().end());
 }
 
+bool has_weights(Op op) { return op == Op::conv || op == Op::conv_transpose || op == Op::gemm; }
+
 bool fold(Graph& graph, Node& maker, const Node& normalization) {
   const auto affine = affine_of(graph, normalization);
   const Tensor* old_weights = constant_input(graph, maker, 1);
-  const auto inner = inner_elements(graph, maker);
-  if (!affine || old_weights == nullptr || !inner || maker.clamp.active()) return false;
+  const ChannelOf channel = channel_of(graph, maker);
+  if (!affine || old_weights == nullptr || !channel || maker.clamp.active()) return false;
   const std::size_t channels = affine->factor.size();
   auto bias = bias_of(graph, maker, channels);
   if (!bias) return false;
@@ -71,7 +65,7 @@ bool fold(Graph& graph, Node& maker, const Node& normalization) {
   Tensor weights = *old_weights;  // a copy: another node may share them
   for (std::size_t i = 0; i < weights.size(); ++i) {
     float& weight = weights.data<float>()[i];
-    weight = static_cast<float>(weight * affine->factor[i / *inner % channels]);
+    weight = static_cast<float>(weight * affine->factor[channel(i)]);
   }
   for (std::size_t c = 0; c < channels; ++c) {
     (*bias)[c] = static_cast<float>((*bias)[c] * affine->factor[c] + affine->shift[c]);
@@ -95,8 +89,7 @@ void fold_batch_normalization(Graph& graph) {
     const Node& node = graph.nodes[i];
     if (node.op != Op::batch_normalization || uses[node.inputs[0]] != 1) continue;
     const std::size_t maker = makers[node.inputs[0]];
-    if (maker == kNoNode || (graph.nodes[maker].op != Op::conv && graph.nodes[maker].op != Op::gemm))
-      continue;
+    if (maker == kNoNode || !has_weights(graph.nodes[maker].op)) continue;
     dead[i] = fold(graph, graph.nodes[maker], node);
     if (dead[i]) makers[node.outputs[0]] = maker;
   }

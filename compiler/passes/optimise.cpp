@@ -6,10 +6,14 @@ namespace nnp::compiler {
 
 void optimise(ir::Graph& graph) {
   fold_constants(graph);
+  gather_to_slice(graph);
   recognise_activations(graph);
   recognise_layer_normalization(graph);
+  split_normalization_statistics(graph);
   fuse_softmax_mask(graph);
   fold_batch_normalization(graph);
+  batch_normalization_to_conv(graph);
+  conv_transpose_to_conv(graph);
   canonicalise_matmul(graph);
   flatten_into_conv(graph);
   fuse_activations(graph);

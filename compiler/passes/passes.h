@@ -7,19 +7,23 @@
 
 namespace nnp::compiler {
 
-void fold_constants(ir::Graph&);  // nodes of constants only; also Identity, and chains of Reshape-like nodes
-void recognise_activations(ir::Graph&);          // SiLU, HardSwish, GELU written as several nodes
-void recognise_layer_normalization(ir::Graph&);  // LayerNormalization written as several nodes
-void fuse_softmax_mask(ir::Graph&);              // Add(x, constant) + Softmax -> Softmax(x, mask)
-void fold_batch_normalization(ir::Graph&);       // into the Conv or Gemm before it
+void fold_constants(ir::Graph&);   // nodes of constants only; also Identity, and chains of Reshape-like nodes
+void gather_to_slice(ir::Graph&);  // Gather with constant indices in equal steps
+void recognise_activations(ir::Graph&);           // SiLU, HardSwish, GELU written as several nodes
+void recognise_layer_normalization(ir::Graph&);   // LayerNormalization written as several nodes
+void split_normalization_statistics(ir::Graph&);  // mean and deviation of a LayerNormalization: own nodes
+void fuse_softmax_mask(ir::Graph&);               // Add(x, constant) + Softmax -> Softmax(x, mask)
+void fold_batch_normalization(ir::Graph&);        // into the Conv, ConvTranspose or Gemm before it
 void canonicalise_matmul(ir::Graph&);  // MatMul / Gemm with constant right side: Gemm, alpha = beta = 1, b
                                        // [K, N], bias [N]; MatMul + Add(bias) too
 void flatten_into_conv(ir::Graph&);  // Flatten/Reshape([N, C*H*W]) + Gemm -> Conv with an H x W kernel, then
                                      // Flatten: channels-last needs it
 void fuse_activations(
     ir::Graph&);  // Relu, Clip into the clamp of the Conv, Gemm or Add before them, when it has one use
-void global_pool_to_average(ir::Graph&);  // GlobalAveragePool -> AveragePool over the whole image
-void canonicalise_products(ir::Graph&);   // MatMul of activations: [batch, M, K] [batch, K, N], or the right
+void batch_normalization_to_conv(ir::Graph&);  // what is left of them: a depthwise Conv
+void conv_transpose_to_conv(ir::Graph&);       // ConvTranspose -> Conv of all phases, and moves
+void global_pool_to_average(ir::Graph&);       // GlobalAveragePool -> AveragePool over the whole image
+void canonicalise_products(ir::Graph&);  // MatMul of activations: [batch, M, K] [batch, K, N], or the right
                                          // side transposed, by its flag
 void plain_layout(
     ir::Graph&);  // values of rank 4 that are no images: rank 5, which the device stores in order

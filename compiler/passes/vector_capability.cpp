@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/ir/places.h"
 #include "compiler/ir/reshaping.h"
 #include "compiler/ir/vector_functions.h"
 #include "compiler/passes/chip_capability.h"
@@ -42,54 +43,6 @@ bool is_constant_pad(const Node& node) {
          std::all_of(pad.end.begin(), pad.end.end(), grows);
 }
 
-/// ONNX's source index of nearest Resize for output index i of an axis that grows by a whole factor.
-double source_index(const ir::ResizeAttributes& resize, std::int64_t i, std::int64_t factor,
-                    std::int64_t from, std::int64_t to) {
-  const auto x = static_cast<double>(i), f = static_cast<double>(factor);
-  switch (resize.coordinates) {
-    case ir::ResizeCoordinates::asymmetric:
-      return x / f;
-    case ir::ResizeCoordinates::half_pixel:
-      return (x + 0.5) / f - 0.5;
-    case ir::ResizeCoordinates::pytorch_half_pixel:
-      return to > 1 ? (x + 0.5) / f - 0.5 : 0;
-    case ir::ResizeCoordinates::align_corners:
-      return to > 1 ? x * static_cast<double>(from - 1) / static_cast<double>(to - 1) : 0;
-    default:
-      return -1e9;
-  }
-}
-
-std::int64_t rounded(ir::ResizeRounding rounding, double x) {
-  switch (rounding) {
-    case ir::ResizeRounding::floor:
-      return static_cast<std::int64_t>(std::floor(x));
-    case ir::ResizeRounding::ceil:
-      return static_cast<std::int64_t>(std::ceil(x));
-    case ir::ResizeRounding::round_prefer_floor:
-      return static_cast<std::int64_t>(std::ceil(x - 0.5));
-    default:
-      return static_cast<std::int64_t>(std::floor(x + 0.5));
-  }
-}
-
-/// Whether every element is repeated `factor` times on each axis.
-bool repeats_elements(const Graph& graph, const Node& node) {
-  const auto& resize = std::get<ir::ResizeAttributes>(node.attributes);
-  const Shape &from = shape_of(graph, node.inputs[0]), &to = shape_of(graph, node.outputs[0]);
-  if (resize.mode != ir::ResizeMode::nearest) return false;
-  for (std::size_t axis = 0; axis < from.size(); ++axis) {
-    if (to[axis] % from[axis] != 0) return false;
-    const std::int64_t factor = to[axis] / from[axis];
-    for (std::int64_t i = 0; factor > 1 && i < to[axis]; ++i) {
-      const double x = source_index(resize, i, factor, from[axis], to[axis]);
-      if (std::clamp<std::int64_t>(rounded(resize.rounding, x), 0, from[axis] - 1) != i / factor)
-        return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 bool vector_has_operation(const Graph& graph, const Node& node) {
@@ -121,9 +74,9 @@ bool vector_has_operation(const Graph& graph, const Node& node) {
     case Op::expand:
       return true;
     case Op::pad:
-      return is_constant_pad(node);
+      return is_constant_pad(node) || ir::source_places(graph, node).has_value();
     case Op::resize:
-      return repeats_elements(graph, node);
+      return ir::source_places(graph, node).has_value();
     default:
       return ir::is_reshape_like(node.op) &&
              (ir::channel_preserving(graph, node) ||

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "compiler/tiling/column_tiles.h"
 #include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
@@ -24,6 +25,7 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
     shape.in_lines = shape.in_h;
     shape.in_line_bytes = static_cast<Bytes>(shape.in_w) * shape.in.pixel_bytes;
     shape.k = w.shape[1] * w.shape[2] * w.shape[3], shape.n = w.shape[0];
+    shape.groups = shape.conv.group;
   } else {
     if (node.op == ir::Op::matmul && x.shape.size() == 3) shape.images = x.shape[0];
     shape.lines = shape.in_lines = shape.in.pixels / shape.images;
@@ -78,13 +80,24 @@ Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_residen
   return parameters + input + output;
 }
 
+namespace {
+
+/// Elements of W as the array takes it: zeros between groups count.
+std::int64_t stored_weights(const MacShape& shape, std::int64_t tile_columns) {
+  std::int64_t weights = 0;
+  for (const ColumnTile& tile : column_tiles(shape, 0, shape.n, tile_columns)) weights += tile.k * tile.n;
+  return weights;
+}
+
+}  // namespace
+
 std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, bool out_resident,
                                        Bytes staging, const isa::ArchSpec& arch) {
   std::optional<MacTiling> best;
   double best_cost = std::numeric_limits<double>::infinity();
-  const auto cols = static_cast<std::int64_t>(arch.array_cols);
+  const std::int64_t unit = column_unit(shape, arch);
   const double weight_bytes =
-      static_cast<double>(shape.k) * static_cast<double>(shape.n) * static_cast<double>(shape.weight_element);
+      static_cast<double>(stored_weights(shape, unit)) * static_cast<double>(shape.weight_element);
   const double output_bytes = static_cast<double>(shape.out.bytes()),
                input_bytes = static_cast<double>(shape.in.bytes());
   const std::int64_t most_positions = isa::matrix_limits(arch).m;
@@ -94,7 +107,7 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
     if (band == last_band) continue;
     last_band = band;
     for (std::int64_t cuts = 1;; cuts *= 2) {
-      const std::int64_t slice = std::min(shape.n, round_up(ceil_div(shape.n, cuts), cols));
+      const std::int64_t slice = std::min(shape.n, round_up(ceil_div(shape.n, cuts), unit));
       for (const unsigned buffers : {2u, 1u}) {
         MacTiling tiling{band, slice, buffers, 0};
         tiling.staging = staging_of(shape, tiling, in_resident, out_resident, arch);
@@ -115,7 +128,7 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
                                                 : 1.0);
         if (cost < best_cost) best_cost = cost, best = tiling;
       }
-      if (slice <= cols) break;
+      if (slice <= unit) break;
     }
   }
   return best;

@@ -15,7 +15,8 @@ namespace nnp::compiler {
 struct MacShape {
   bool is_conv = false;
   std::int64_t images = 1, lines = 0, line_positions = 1;
-  std::int64_t k = 0, n = 0;
+  std::int64_t k = 0, n = 0;  // k: of one group
+  std::int64_t groups = 1;    // of channels and columns; columns read the channels of their own group
   Bytes weight_element = 1;   // bytes
   std::int64_t in_lines = 0;  // stored input lines of an image
   Bytes in_line_bytes = 0;
@@ -26,6 +27,9 @@ struct MacShape {
   /// Input lines [first, last) that output lines [begin, end) read.
   std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;
   std::int64_t positions() const { return lines * line_positions; }  // of an image
+  std::int64_t channels() const { return in.channels; }
+  std::int64_t group_channels() const { return in.channels / groups; }
+  std::int64_t group_columns() const { return n / groups; }
 };
 MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 

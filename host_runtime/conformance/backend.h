@@ -12,7 +12,8 @@ namespace nnp::conformance {
 
 struct Execution {
   std::vector<ir::Tensor> outputs;
-  std::size_t chip_nodes = 0, nodes = 0;  // nodes that ran on the chip, and of the graph
+  std::size_t chip_nodes = 0, nodes = 0;  // that ran on the chip, and there and on the host: other names for
+                                          // values of the host (Reshape, Transpose) do not count
 };
 
 class Backend {

@@ -89,6 +89,17 @@ TEST_P(RandomProducts, OfActivationsAreThoseOfTheNaiveReference) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomProducts, testing::Range<std::uint64_t>(0, 24));
 
+class RandomGroupedConvolutions : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomGroupedConvolutions, ComputeWhatTheNaiveReferenceComputesAndCountOnlyTheirOwnProducts) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomGroupedConvolutions", seed));
+  expect_all_agree(test::make_case(test::random_grouped_convolutions(seed), test::random_chip(seed), seed),
+                   seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomGroupedConvolutions, testing::Range<std::uint64_t>(0, 60));
+
 class RandomRealNetworks : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {

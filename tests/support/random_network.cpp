@@ -64,17 +64,19 @@ ir::ValueId NetworkBuilder::bias(const ir::Shape& shape) {
 }
 
 ir::ValueId NetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel,
-                                 std::int64_t stride, std::int64_t pad, std::int64_t dilation) {
+                                 std::int64_t stride, std::int64_t pad, std::int64_t dilation,
+                                 std::int64_t groups) {
   const ir::Shape in = graph_.values[x].shape;
   const auto out = [&](std::int64_t size) {
     return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
   };
-  const ir::ValueId w = weights({channels, in[1], kernel, kernel}, 0), b = bias({channels});
+  const ir::ValueId w = weights({channels, in[1] / groups, kernel, kernel}, 0), b = bias({channels});
   const DType type = graph_.values[x].type;
   const ir::ValueId y = value("conv", {in[0], channels, out(in[2]), out(in[3])}, type, scale() * 16,
                               type == DType::u8 ? static_cast<std::int32_t>(pick(0, 255)) : 0);
   ir::Node& n = node(Op::conv, {x, w, b}, y);
   ir::ConvAttributes a;
+  a.group = groups;
   for (int i = 0; i < 2; ++i) a.kernel[i] = kernel, a.strides[i] = stride, a.dilations[i] = dilation;
   std::fill(std::begin(a.pads), std::end(a.pads), pad);
   n.attributes = a;
@@ -195,6 +197,17 @@ ir::Graph random_products(std::uint64_t seed) {
   const std::int64_t depth = b.pick(1, 24);
   const ir::ValueId q = b.gemm(x, depth), k = b.gemm(x, depth), v = b.gemm(x, b.pick(1, 20));
   b.output(b.matmul(b.matmul(q, k, true), v, false));
+  return b.take();
+}
+
+ir::Graph random_grouped_convolutions(std::uint64_t seed) {
+  NetworkBuilder b(seed);
+  const std::int64_t groups = b.pick(2, 12), channels = groups * b.pick(1, 3), size = b.pick(3, 9);
+  ir::ValueId x = b.input({b.pick(1, 2), channels, size, b.pick(3, 9)});
+  x = b.conv(x, groups * b.pick(1, 9), b.pick(1, 3), b.pick(1, 2), b.pick(0, 1), 1, groups);
+  if (b.pick(0, 1) == 1) x = b.conv(x, b.pick(1, 20), 1, 1, 0);
+  const std::int64_t depth = b.shape_of(x)[1];
+  b.output(b.conv(x, depth * b.pick(1, 2), 3, 1, b.pick(1, 2), b.pick(1, 1), depth));
   return b.take();
 }
 

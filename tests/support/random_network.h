@@ -22,7 +22,7 @@ class NetworkBuilder {
   /// float input -> QuantizeLinear on the host.
   ir::ValueId input(ir::Shape shape, ir::DType type = ir::DType::u8);
   ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
-                   std::int64_t pad, std::int64_t dilation = 1);
+                   std::int64_t pad, std::int64_t dilation = 1, std::int64_t groups = 1);
   ir::ValueId gemm(ir::ValueId x, std::int64_t columns);
   /// a times b, or b's last two axes swapped; both s8 with zero point 0.
   ir::ValueId matmul(ir::ValueId a, ir::ValueId b, bool transposed);
@@ -63,6 +63,8 @@ ir::Graph random_network(std::uint64_t seed);
 
 /// One to four random operators of the vector unit, ranks 1 to 5, codes of every type.
 ir::Graph random_vector_network(std::uint64_t seed);
+/// Convolutions in groups, depthwise ones among them, and a dense one.
+ir::Graph random_grouped_convolutions(std::uint64_t seed);
 /// Gemms and products of their s8 results, one of them with its right side transposed.
 ir::Graph random_products(std::uint64_t seed);
 

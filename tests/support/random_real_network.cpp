@@ -38,15 +38,17 @@ ir::ValueId RealNetworkBuilder::constant(ir::Shape shape) {
 }
 
 ir::ValueId RealNetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel,
-                                     std::int64_t stride, std::int64_t pad, std::int64_t dilation) {
-  const ir::Shape in = shape(x);
+                                     std::int64_t stride, std::int64_t pad, std::int64_t dilation,
+                                     std::int64_t groups) {
+  const ir::Shape in = shape_of(x);
   const auto out = [&](std::int64_t size) {
     return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
   };
   ir::ConvAttributes a;
+  a.group = groups;
   for (int i = 0; i < 2; ++i) a.kernel[i] = kernel, a.strides[i] = stride, a.dilations[i] = dilation;
   std::fill(std::begin(a.pads), std::end(a.pads), pad);
-  std::vector<ir::ValueId> inputs{x, constant({channels, in[1], kernel, kernel})};
+  std::vector<ir::ValueId> inputs{x, constant({channels, in[1] / groups, kernel, kernel})};
   if (pick(0, 3) > 0) inputs.push_back(constant({channels}));
   const ir::ValueId y = node(Op::conv, inputs, {in[0], channels, out(in[2]), out(in[3])}, a);
   if (pick(0, 1) == 1) last().clamp.lo = 0;
@@ -54,7 +56,7 @@ ir::ValueId RealNetworkBuilder::conv(ir::ValueId x, std::int64_t channels, std::
 }
 
 ir::ValueId RealNetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
-  ir::Shape out = shape(x);
+  ir::Shape out = shape_of(x);
   std::vector<ir::ValueId> inputs{x, constant({out.back(), columns})};
   if (pick(0, 3) > 0) inputs.push_back(constant({columns}));
   out.back() = columns;
@@ -62,13 +64,13 @@ ir::ValueId RealNetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
 }
 
 ir::ValueId RealNetworkBuilder::matmul(ir::ValueId a, ir::ValueId b) {
-  ir::Shape out = shape(a);
-  out.back() = shape(b).back();
+  ir::Shape out = shape_of(a);
+  out.back() = shape_of(b).back();
   return node(Op::matmul, {a, b}, out);
 }
 
 ir::ValueId RealNetworkBuilder::swap_last_axes(ir::ValueId x) {
-  ir::Shape out = shape(x);
+  ir::Shape out = shape_of(x);
   ir::TransposeAttributes a;
   for (std::size_t i = 0; i < out.size(); ++i) a.permutation.push_back(static_cast<std::int64_t>(i));
   std::swap(out[out.size() - 2], out.back());
@@ -78,7 +80,7 @@ ir::ValueId RealNetworkBuilder::swap_last_axes(ir::ValueId x) {
 
 ir::ValueId RealNetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std::int64_t stride,
                                      std::int64_t pad) {
-  const ir::Shape in = shape(x);
+  const ir::Shape in = shape_of(x);
   const auto out = [&](std::int64_t size) { return (size + 2 * pad - kernel) / stride + 1; };
   ir::PoolAttributes a;
   for (int i = 0; i < 2; ++i) a.kernel[i] = kernel, a.strides[i] = stride;
@@ -88,7 +90,7 @@ ir::ValueId RealNetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, 
 }
 
 ir::ValueId RealNetworkBuilder::binary(Op op, ir::ValueId a, ir::ValueId b) {
-  const ir::ValueId y = node(op, {a, b}, shape(a));
+  const ir::ValueId y = node(op, {a, b}, shape_of(a));
   if (op == Op::add && pick(0, 1) == 1) last().clamp = {-1.5f, 6.0f};
   return y;
 }
@@ -101,11 +103,11 @@ ir::ValueId RealNetworkBuilder::activation(Op op, ir::ValueId x) {
       graph_.values[inputs.back()].constant->data<float>()[0] = bound;
     }
   }
-  return node(op, inputs, shape(x));
+  return node(op, inputs, shape_of(x));
 }
 
 ir::ValueId RealNetworkBuilder::lstm(ir::ValueId x, std::int64_t hidden) {
-  const ir::Shape in = shape(x);
+  const ir::Shape in = shape_of(x);
   ir::LstmAttributes a;
   a.hidden_size = hidden;
   return node(
@@ -151,6 +153,10 @@ ir::Graph random_real_network(std::uint64_t seed) {
       if (b.pick(0, 1) == 1)
         x = b.pool(x, b.pick(0, 1) == 1 ? Op::max_pool : Op::average_pool, 2, b.pick(1, 2), b.pick(0, 1));
       if (b.pick(0, 1) == 1) x = b.conv(x, b.pick(1, 10), 2, 1, 1, 1);
+      if (seed % 5 == 1) {  // depthwise, with a multiplier
+        const std::int64_t depth = b.shape_of(x)[1];
+        x = b.conv(x, depth * b.pick(1, 3), 3, b.pick(1, 2), 1, 1, depth);
+      }
       b.output(x);
       return b.take();
     }

@@ -20,7 +20,7 @@ class RealNetworkBuilder {
 
   ir::ValueId input(ir::Shape shape);
   ir::ValueId conv(ir::ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
-                   std::int64_t pad, std::int64_t dilation = 1);
+                   std::int64_t pad, std::int64_t dilation = 1, std::int64_t groups = 1);
   ir::ValueId gemm(ir::ValueId x, std::int64_t columns);
   ir::ValueId matmul(ir::ValueId a, ir::ValueId b);
   ir::ValueId swap_last_axes(ir::ValueId x);
@@ -33,6 +33,7 @@ class RealNetworkBuilder {
   void output(ir::ValueId x) { graph_.outputs.push_back(x); }
   ir::Graph take() { return std::move(graph_); }
   ir::Node& last() { return graph_.nodes.back(); }
+  const ir::Shape& shape_of(ir::ValueId id) const { return graph_.values[id].shape; }
 
   std::int64_t pick(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1));
@@ -42,7 +43,6 @@ class RealNetworkBuilder {
   ir::ValueId value(const char* kind, ir::Shape shape);
   ir::ValueId node(ir::Op op, std::vector<ir::ValueId> inputs, ir::Shape shape,
                    ir::Attributes attributes = {});
-  const ir::Shape& shape(ir::ValueId id) const { return graph_.values[id].shape; }
 
   std::mt19937_64 engine_;
   ir::Graph graph_;

@@ -128,7 +128,7 @@ ir::ValueId NetworkBuilder::vector_move(ir::ValueId x) {
     graph_.values[y].quant = from.quant;
     return y;
   };
-  switch (pick(0, 6)) {
+  switch (pick(0, 7)) {
     case 0: {
       ir::TransposeAttributes a;
       a.permutation.resize(shape.size());
@@ -178,9 +178,12 @@ ir::ValueId NetworkBuilder::vector_move(ir::ValueId x) {
     }
     case 4: {
       ir::PadAttributes a;
+      a.mode = static_cast<ir::PadMode>(pick(0, 2));
       Shape to;
       for (const std::int64_t extent : shape) {
-        a.begin.push_back(pick(0, 2)), a.end.push_back(pick(0, 1));
+        const std::int64_t most = a.mode == ir::PadMode::reflect ? extent - 1 : 3;
+        a.begin.push_back(pick(0, std::min<std::int64_t>(2, most)));
+        a.end.push_back(pick(0, std::min<std::int64_t>(1, most)));
         to.push_back(extent + a.begin.back() + a.end.back());
       }
       a.value = pick(0, 1) == 1 ? 0.0f : 0.4f;
@@ -199,10 +202,16 @@ ir::ValueId NetworkBuilder::vector_move(ir::ValueId x) {
     default: {
       if (rank != 4) return x;
       ir::ResizeAttributes a;
-      a.coordinates = ir::ResizeCoordinates::asymmetric, a.rounding = ir::ResizeRounding::floor;
-      const std::int64_t h = pick(1, 3), w = pick(1, 2);
-      a.scales = {1, 1, static_cast<float>(h), static_cast<float>(w)};
-      const ir::ValueId y = result({shape[0], shape[1], shape[2] * h, shape[3] * w});
+      a.coordinates = static_cast<ir::ResizeCoordinates>(pick(0, 3));
+      a.rounding = static_cast<ir::ResizeRounding>(pick(0, 3));
+      Shape to = shape;
+      a.scales = {1, 1, 1, 1};
+      for (const std::size_t i : {2u, 3u}) {  // whole factors every other time
+        a.scales[i] = static_cast<float>(pick(0, 1) == 1 ? 4 * pick(1, 3) : pick(3, 10)) / 4;
+        to[i] =
+            std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<float>(shape[i]) * a.scales[i]));
+      }
+      const ir::ValueId y = result(to);
       node(Op::resize, {x}, y).attributes = a;
       return y;
     }

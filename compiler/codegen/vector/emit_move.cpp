@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/vector/bands.h"
 #include "compiler/codegen/vector/vector_code.h"
+#include "compiler/ir/places.h"
 #include "compiler/ir/reshaping.h"
 
 namespace nnp::compiler {
@@ -46,10 +47,12 @@ BandSpec grown(const ir::Graph& graph, const ir::Node& node) {
   spec.frame = shape_of(graph, node.outputs[0]);
   spec.independent.assign(spec.frame.size(), true);
   const std::size_t sources = node.op == Op::concat ? node.inputs.size() : 1;
+  const auto places = ir::source_places(graph, node);
   for (std::size_t i = 0; i < sources; ++i) {
     const ir::Shape& from = shape_of(graph, node.inputs[i]);
     for (std::size_t axis = 0; axis < from.size(); ++axis)
-      if (from[axis] != spec.frame[axis]) spec.independent[axis] = false;
+      if (from[axis] != spec.frame[axis] || (places && !(*places)[axis].empty()))
+        spec.independent[axis] = false;
     spec.operands.push_back({node.inputs[i], false, same_axes(from.size()), {}, {}});
   }
   if (node.op == Op::concat) {
@@ -119,12 +122,45 @@ void emit_pad(VectorCode& code, const ir::PadAttributes& pad, const Band& band, 
   code.move(middle, band.views[0]);
 }
 
-/// Every phase of whole-number factors is one copy.
-void emit_resize(VectorCode& code, const Band& band, std::size_t axis, View to, const View& from) {
+/// Indices of a result and of its source that both go on by equal steps.
+struct Stretch {
+  std::int64_t to, from, count, to_step, from_step;
+};
+
+/// Places as few stretches of results `step` apart, one phase after the other.
+std::vector<Stretch> stretches(const std::vector<std::int64_t>& places, std::int64_t step) {
+  const auto size = static_cast<std::int64_t>(places.size());
+  const auto place = [&](std::int64_t i) { return places[static_cast<std::size_t>(i)]; };
+  std::vector<Stretch> found;
+  for (std::int64_t phase = 0; phase < step; ++phase)
+    for (std::int64_t i = phase; i < size;) {
+      Stretch stretch{i, place(i), 1, step, i + step < size ? place(i + step) - place(i) : 0};
+      for (; i + step < size && place(i + step) - place(i) == stretch.from_step; i += step) ++stretch.count;
+      found.push_back(stretch);
+      i += step;
+    }
+  return found;
+}
+
+constexpr std::int64_t kMostPhases = 32;
+
+std::vector<Stretch> stretches(const std::vector<std::int64_t>& places) {
+  std::vector<Stretch> fewest = stretches(places, 1);
+  for (std::int64_t step = 2; step <= std::min<std::int64_t>(kMostPhases, std::ssize(places)); ++step) {
+    std::vector<Stretch> found = stretches(places, step);
+    if (found.size() < fewest.size()) fewest = std::move(found);
+  }
+  return fewest;
+}
+
+/// Axis by axis, a copy for each combination of stretches.
+void emit_places(VectorCode& code, const ir::Places& places, std::size_t axis, const View& to,
+                 const View& from) {
   if (axis == to.extents.size()) return code.move(to, from);
-  const std::int64_t factor = band.views[1].extents[axis] / from.extents[axis];
-  for (std::int64_t phase = 0; phase < factor; ++phase)
-    emit_resize(code, band, axis + 1, part(to, axis, phase, from.extents[axis], factor), from);
+  if (places[axis].empty()) return emit_places(code, places, axis + 1, to, from);
+  for (const Stretch& s : stretches(places[axis]))
+    emit_places(code, places, axis + 1, part(to, axis, s.to, s.count, s.to_step),
+                part(from, axis, s.from, s.count, s.from_step));
 }
 
 void emit_reshape(LayerEmitter& e, VectorCode& code, Band& band) {
@@ -153,20 +189,20 @@ StagingNeed move_staging(const ir::Graph& graph, const ir::Node& node, const isa
 
 void emit_move(LayerEmitter& e) {
   VectorCode code(e);
+  const auto places = ir::source_places(e.graph, e.node);
   Address value = 0;
-  if (e.node.op == Op::pad) {
+  if (e.node.op == Op::pad && !places) {
     std::uint8_t bytes[4];
     std::memcpy(bytes, &std::get<ir::PadAttributes>(e.node.attributes).value, 4);
     value = e.stage_constant(bytes);
   }
   for_each_band(e, move_spec(e.graph, e.node), [&](Band band) {
+    if (places) return emit_places(code, *places, 0, band.views[1], band.views[0]);
     switch (e.node.op) {
       case Op::concat:
         return emit_concat(e, code, band);
       case Op::pad:
         return emit_pad(code, std::get<ir::PadAttributes>(e.node.attributes), band, value);
-      case Op::resize:
-        return emit_resize(code, band, 0, band.views[1], band.views[0]);
       case Op::transpose:
       case Op::slice:
       case Op::expand:

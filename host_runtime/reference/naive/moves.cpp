@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/ir/places.h"
 #include "host_runtime/reference/naive/broadcast.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/operators.h"
-#include "host_runtime/reference/naive/resize.h"
 #include "host_runtime/reference/naive/typed.h"
 
 namespace nnp::reference::naive {
@@ -151,12 +151,12 @@ void run_resize_nearest(Call& call) {
   std::vector<std::vector<std::int64_t>> places(shape.size());
   for (std::size_t d = 0; d < shape.size(); ++d)
     for (std::int64_t i = 0; i < shape[d]; ++i) {
-      const double at = source_coordinate(attributes, d, i, from[d]);
+      const double at = ir::source_coordinate(attributes, d, i, from[d]);
       const bool outside = attributes.coordinates == ir::ResizeCoordinates::tf_crop_and_resize &&
                            (at < 0 || at > static_cast<double>(from[d] - 1));
-      places[d].push_back(
-          outside ? kOutside
-                  : std::clamp<std::int64_t>(rounded_coordinate(attributes.rounding, at), 0, from[d] - 1));
+      places[d].push_back(outside ? kOutside
+                                  : std::clamp<std::int64_t>(ir::rounded_coordinate(attributes.rounding, at),
+                                                             0, from[d] - 1));
     }
   ir::with_element_type(call.input(0).type(), [&](auto element) {
     using T = decltype(element);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resize: nearest picks elements (moves.cpp); linear and cubic weigh 2 or 4 along each axis, axis by axis, in
 // binary64.
-#include "host_runtime/reference/naive/resize.h"
-
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/ir/places.h"
 #include "host_runtime/reference/naive/operators.h"
 #include "host_runtime/reference/naive/typed.h"
 
@@ -30,7 +29,7 @@ double cubic(double distance, double a) {
 }
 
 Taps taps_of(const ResizeAttributes& a, std::size_t axis, std::int64_t at, std::int64_t from) {
-  const double place = source_coordinate(a, axis, at, from);
+  const double place = ir::source_coordinate(a, axis, at, from);
   if (a.coordinates == ResizeCoordinates::tf_crop_and_resize &&
       (place < 0 || place > static_cast<double>(from - 1)))
     return {};
@@ -55,44 +54,6 @@ Taps taps_of(const ResizeAttributes& a, std::size_t axis, std::int64_t at, std::
 }
 
 }  // namespace
-
-double source_coordinate(const ResizeAttributes& a, std::size_t axis, std::int64_t at,
-                         std::int64_t from_size) {
-  const double x = static_cast<double>(at), from = static_cast<double>(from_size),
-               scale = static_cast<double>(a.scales[axis]);
-  const double resized = from * scale;  // not rounded: so ONNX's own implementation has it
-  switch (a.coordinates) {
-    case ResizeCoordinates::half_pixel:
-      return (x + 0.5) / scale - 0.5;
-    case ResizeCoordinates::pytorch_half_pixel:
-      return resized > 1 ? (x + 0.5) / scale - 0.5 : 0;
-    case ResizeCoordinates::align_corners:
-      return resized > 1 ? x * (from - 1) / (resized - 1) : 0;
-    case ResizeCoordinates::asymmetric:
-      return x / scale;
-    case ResizeCoordinates::tf_crop_and_resize: {
-      const double begin = static_cast<double>(a.roi[axis]),
-                   end = static_cast<double>(a.roi[a.roi.size() / 2 + axis]);
-      return resized > 1 ? begin * (from - 1) + x * (end - begin) * (from - 1) / (resized - 1)
-                         : 0.5 * (begin + end) * (from - 1);
-    }
-  }
-  return x;
-}
-
-std::int64_t rounded_coordinate(ir::ResizeRounding rounding, double x) {
-  switch (rounding) {
-    case ir::ResizeRounding::floor:
-      return static_cast<std::int64_t>(std::floor(x));
-    case ir::ResizeRounding::ceil:
-      return static_cast<std::int64_t>(std::ceil(x));
-    case ir::ResizeRounding::round_prefer_floor:
-      return static_cast<std::int64_t>(std::ceil(x - 0.5));
-    case ir::ResizeRounding::round_prefer_ceil:
-      return static_cast<std::int64_t>(std::floor(x + 0.5));
-  }
-  return 0;
-}
 
 void run_resize(Call& call) {
   const auto& attributes = call.attributes<ResizeAttributes>();

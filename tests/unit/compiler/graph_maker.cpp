@@ -94,6 +94,16 @@ ValueId GraphMaker::pool(Op op, const std::string& name, ValueId x, std::int64_t
   return node(op, name, {x}, result, attributes);
 }
 
+ir::ValueId GraphMaker::batch_normalization(const std::string& name, ir::ValueId x) {
+  const std::int64_t channels = shape(x)[1];
+  const auto parameter = [&](const char* what, float lo, float hi) {
+    return random(name + what, {channels}, lo, hi);
+  };
+  return same_shape(
+      Op::batch_normalization, name,
+      {x, parameter(".s", -2, 2), parameter(".b", -1, 1), parameter(".m", -1, 1), parameter(".v", 0.1f, 2)});
+}
+
 ValueId GraphMaker::same_shape(Op op, const std::string& name, std::vector<ValueId> inputs) {
   const Shape result = shape(inputs.at(0));
   return node(op, name, std::move(inputs), result);

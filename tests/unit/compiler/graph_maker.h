@@ -31,6 +31,7 @@ class GraphMaker {
   ir::ValueId gemm(const std::string& name, ir::ValueId x, std::int64_t columns);  // canonical, with bias
   ir::ValueId lstm(const std::string& name, ir::ValueId x, std::int64_t hidden);
   ir::ValueId pool(ir::Op, const std::string& name, ir::ValueId x, std::int64_t kernel, std::int64_t stride);
+  ir::ValueId batch_normalization(const std::string& name, ir::ValueId x);  // name.s, .b, .m, .v
   ir::ValueId same_shape(ir::Op, const std::string& name, std::vector<ir::ValueId> inputs);
 
   const ir::Shape& shape(ir::ValueId id) const { return graph.values.at(id).shape; }

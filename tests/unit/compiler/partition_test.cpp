@@ -125,7 +125,9 @@ TEST(Partition, LeavesTheRestOnTheHost) {
   m.same_shape(Op::softmax, "softmax", {flat});
   m.graph.nodes.back().attributes = ir::AxisAttributes{1};
   m.node(Op::matmul, "product", {m.input("a", {2, 3}), m.input("b", {3, 2})}, {2, 2});
-  EXPECT_EQ(on_host(m, DType::u8), "grouped product ");  // a product needs s8 on its right
+  ir::ConvAttributes one_tap;
+  m.node(Op::conv, "computed", {x, m.input("w", {3, 4, 1, 1})}, {2, 3, 8, 8}, one_tap);  // weights, that is
+  EXPECT_EQ(on_host(m, DType::u8), "product computed ");  // a product needs s8 on its right
 }
 
 TEST(Partition, HasActivationsOfEveryWidth) {

@@ -5,31 +5,16 @@
 #include <limits>
 
 #include "compiler/passes/passes.h"
-#include "tests/unit/compiler/graph_maker.h"
+#include "tests/unit/compiler/expect_pass.h"
 
 namespace nnp {
 namespace {
 
 using ir::Op;
 using ir::ValueId;
+using test::expect_pass;
 using test::GraphMaker;
 using test::outline;
-using Pass = void (*)(ir::Graph&);
-
-/// Runs a pass on the maker's graph and expects these outlines and unchanged results.
-ir::Graph expect_pass(GraphMaker& maker, Pass pass, const std::string& before, const std::string& after) {
-  EXPECT_EQ(test::faults(maker.graph), "");
-  EXPECT_EQ(outline(maker.graph), before);
-  ir::Graph graph = maker.graph;
-  pass(graph);
-  EXPECT_EQ(test::faults(graph), "");
-  EXPECT_EQ(outline(graph), after);
-  std::vector<ir::Tensor> inputs;
-  for (const ValueId id : maker.graph.inputs) inputs.push_back(maker.sample(maker.shape(id), -2, 2));
-  EXPECT_LT(test::largest_difference(test::run(maker.graph, inputs), test::run(graph, inputs)), 1e-5);
-  return graph;
-}
-
 TEST(FoldConstants, ComputesNodesOfConstants) {
   GraphMaker m;
   const ValueId x = m.input("x", {2, 3}), c = m.random("c", {2, 3}), d = m.random("d", {2, 1});
@@ -82,53 +67,6 @@ TEST(FoldConstants, MakesOneReshapeOfTransposesThatOnlyMoveOnes) {
               "outputs: y\n",
               "Reshape(x) -> y\n"
               "outputs: y\n");
-}
-
-ValueId batch_normalization(GraphMaker& m, const std::string& name, ValueId x) {
-  const std::int64_t channels = m.shape(x)[1];
-  const auto parameter = [&](const char* what, float lo, float hi) {
-    return m.random(name + what, {channels}, lo, hi);
-  };
-  return m.same_shape(
-      Op::batch_normalization, name,
-      {x, parameter(".s", -2, 2), parameter(".b", -1, 1), parameter(".m", -1, 1), parameter(".v", 0.1f, 2)});
-}
-
-TEST(FoldBatchNormalization, GoesIntoTheConvBeforeIt) {
-  GraphMaker m;
-  m.output(batch_normalization(m, "n", m.conv("c", m.input("x", {1, 3, 5, 5}), 4, 3, 1)));
-  const ir::Graph graph = expect_pass(m, compiler::fold_batch_normalization,
-                                      "Conv(x, c.w, c.b) -> c\n"
-                                      "BatchNormalization(c, n.s, n.b, n.m, n.v) -> n\n"
-                                      "outputs: n\n",
-                                      "Conv(x, c.folded_weights, c.folded_bias) -> n\n"
-                                      "outputs: n\n");
-  EXPECT_EQ(graph.nodes[0].onnx_nodes, (std::vector<std::string>{"c", "n"}));
-}
-
-TEST(FoldBatchNormalization, GoesIntoGemmInEitherOrientation) {
-  for (const bool transpose : {false, true}) {
-    GraphMaker m;
-    const ValueId x = m.input("x", {2, 3}), w = m.random("w", transpose ? ir::Shape{4, 3} : ir::Shape{3, 4});
-    m.output(batch_normalization(
-        m, "n", m.node(Op::gemm, "g", {x, w}, {2, 4}, ir::GemmAttributes{1, 1, false, transpose})));
-    expect_pass(m, compiler::fold_batch_normalization,
-                "Gemm(x, w) -> g\n"
-                "BatchNormalization(g, n.s, n.b, n.m, n.v) -> n\n"
-                "outputs: n\n",
-                "Gemm(x, g.folded_weights, g.folded_bias) -> n\n"
-                "outputs: n\n");
-  }
-}
-
-TEST(FoldBatchNormalization, LeavesAConvWithAnotherReader) {
-  GraphMaker m;
-  const ValueId c = m.conv("c", m.input("x", {1, 3, 5, 5}), 4, 1);
-  m.output(batch_normalization(m, "n", c));
-  m.output(c);
-  const std::string same =
-      "Conv(x, c.w, c.b) -> c\nBatchNormalization(c, n.s, n.b, n.m, n.v) -> n\noutputs: n, c\n";
-  expect_pass(m, compiler::fold_batch_normalization, same, same);
 }
 
 TEST(CanonicaliseMatmul, MakesOneGemmOfMatMulAndAdd) {
@@ -289,7 +227,7 @@ TEST(RemoveDeadNodes, DropsUnreadNodesAndUnnamedValues) {
 TEST(Optimise, BringsASmallNetworkToItsCanonicalForm) {
   GraphMaker m;
   const ValueId x = m.input("x", {2, 3, 8, 8});
-  const ValueId r = m.same_shape(Op::relu, "r", {batch_normalization(m, "n", m.conv("c", x, 4, 3, 1))});
+  const ValueId r = m.same_shape(Op::relu, "r", {m.batch_normalization("n", m.conv("c", x, 4, 3, 1))});
   const ValueId p = m.same_shape(Op::identity, "dropout", {m.pool(Op::max_pool, "p", r, 2, 2)});
   const ValueId f = m.node(Op::reshape, "f", {p}, {2, 64}), w = m.random("w", {5, 64}, -0.1f, 0.1f);
   m.output(m.same_shape(Op::softmax, "y",
@@ -320,7 +258,7 @@ void random_network(GraphMaker& m, unsigned seed) {
         at = m.same_shape(Op::relu, name(), {at});
         break;
       case 3:
-        at = batch_normalization(m, name(), at);
+        at = m.batch_normalization(name(), at);
         break;
       case 4:
         at = m.same_shape(Op::identity, name(), {at});

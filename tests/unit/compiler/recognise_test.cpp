@@ -131,5 +131,27 @@ TEST(FuseSoftmaxMask, ASumThatIsReadElsewhereStays) {
   expect_outline(m, compiler::fuse_softmax_mask, "Add(x, mask) -> sum\nSoftmax(sum) -> y\noutputs: y, sum\n");
 }
 
+TEST(SplitNormalizationStatistics, GivesMeanAndDeviationNodesOfTheirOwn) {
+  Maker m;
+  const ValueId scale = m.random("s", {3, 8}), shift = m.random("b", {3, 8});
+  m.output(m.node(Op::layer_normalization, "y", {m.x, scale, shift}, m.shape,
+                  ir::NormalizationAttributes{1, 1e-3f}));
+  for (const char* name : {"mean", "deviation"}) {
+    ir::Value value;
+    value.name = name, value.shape = {2, 1, 1};
+    m.output(m.graph.add_value(value));
+    m.graph.nodes[0].outputs.push_back(m.graph.outputs.back());
+  }
+  expect_outline(m, compiler::split_normalization_statistics,
+                 "LayerNormalization(x, s, b) -> y\n"
+                 "ReduceMean(x) -> mean\n"
+                 "Sub(x, mean) -> y.rest\n"
+                 "Mul(y.rest, y.rest) -> y.square\n"
+                 "ReduceMean(y.square) -> y.variance\n"
+                 "Add(y.variance, y.epsilon) -> y.sum\n"
+                 "Rsqrt(y.sum) -> deviation\n"
+                 "outputs: y, mean, deviation\n");
+}
+
 }  // namespace
 }  // namespace nnp

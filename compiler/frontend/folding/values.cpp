@@ -115,10 +115,12 @@ Tensor cast(const Call& call) {
       return cast_to<std::int64_t>(DType::i64, call.node, from);
     case 9: {
       Tensor flags = make_tensor(ir::DType::b8, from.shape());
-      for (std::size_t i = 0; i < from.size(); ++i) {
-        flags.data<bool>()[i] =
-            from.type() == DType::f32 ? from.data<float>()[i] != 0 : integers_of(call.node, from)[i] != 0;
-      }
+      if (from.type() == DType::f32)
+        std::ranges::transform(from.data<float>(), flags.data<bool>().begin(),
+                               [](float x) { return x != 0; });
+      else
+        std::ranges::transform(integers_of(call.node, from), flags.data<bool>().begin(),
+                               [](std::int64_t x) { return x != 0; });
       return flags;
     }
     default:

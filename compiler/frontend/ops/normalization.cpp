@@ -41,8 +41,15 @@ void import_batch_normalization(GraphBuilder& builder, const OnnxNode& node) {
 }
 
 /// The mask, if read, is all ones: nothing is dropped.
+/// A ratio of 0 drops nothing, in training too (PyTorch's functional form, as Swin has it).
+static bool drops_nothing(GraphBuilder& builder, const OnnxNode& node) {
+  if (!node.has_input(1)) return false;  // ONNX's default is 0.5
+  const ir::Tensor& ratio = builder.required_constant(node, 1, "ratio");
+  return ratio.type() == ir::DType::f32 && ratio.size() == 1 && ratio.data<float>()[0] == 0;
+}
+
 void import_dropout(GraphBuilder& builder, const OnnxNode& node) {
-  if (node.has_input(2)) {  // training_mode, since operator set 12
+  if (node.has_input(2) && !drops_nothing(builder, node)) {  // training_mode, since operator set 12
     const ir::Tensor& training = builder.required_constant(node, 2, "training_mode");
     if (training.size() != 1 || training.bytes()[0] != 0)
       refuse(node, "training_mode is not supported; export the model for inference");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pools over signals and images; other ranks, dilations and indices of maxima are the host's.
+// Pools over signals and images; other ranks, indices of maxima, and dilations with padding are the host's. A
+// dilated maximum without padding is the maximum of Slices, one a tap.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,13 +23,46 @@ void check_windows_meet_image(const OnnxNode& node, const Window& window, const 
   }
 }
 
+/// Whether every tap of every window lies inside the image.
+bool stays_inside(const Window& window, const ir::Shape& image, const ir::Shape& output) {
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t last =
+        (output[axis + 2] - 1) * window.strides[axis] + (window.kernel[axis] - 1) * window.dilations[axis];
+    if (window.pads[axis] != 0 || last >= image[axis + 2]) return false;
+  }
+  return true;
+}
+
+void emit_maximum_of_taps(GraphBuilder& builder, const OnnxNode& node, const Window& window) {
+  const ir::Shape& shape = builder.output_shape(node);
+  ir::ValueId largest = ir::kNoValue;
+  const std::int64_t taps = window.kernel[0] * window.kernel[1];
+  for (std::int64_t tap = 0; tap < taps; ++tap) {
+    const std::int64_t h = tap / window.kernel[1] * window.dilations[0],
+                       w = tap % window.kernel[1] * window.dilations[1];
+    const std::string name = fmt::format(".tap{}", tap), maximum = fmt::format(".max{}", tap);
+    const ir::ValueId slice =
+        builder.emit_inner(node, {name, name}, ir::Op::slice, {builder.input(node, 0)}, shape,
+                           ir::SliceAttributes{{0, 0, h, w}, {1, 1, window.strides[0], window.strides[1]}});
+    largest = tap == 0 ? slice
+                       : builder.emit_inner(node, {maximum, maximum}, ir::Op::binary, {largest, slice}, shape,
+                                            ir::BinaryAttributes{ir::BinaryFunction::max});
+  }
+  builder.emit(node, ir::Op::identity, {largest});
+}
+
 void import_pool(GraphBuilder& builder, const OnnxNode& node, ir::Op op) {
   const std::size_t rank = builder.input_shape(node, 0).size();
   const auto dilations = node.integers("dilations", {});
   const bool dilated = std::ranges::any_of(dilations, [](std::int64_t d) { return d != 1; });
-  if ((rank != 3 && rank != 4) || dilated || builder.wants(node, 1) ||
-      builder.input_type(node, 0) != ir::DType::f32)
+  if ((rank != 3 && rank != 4) || builder.wants(node, 1) || builder.input_type(node, 0) != ir::DType::f32)
     return builder.emit_on_host(node);
+  if (dilated && rank == 4 && op == ir::Op::max_pool) {
+    const Window window = read_window(node, builder.input_shape(node, 0), {1, 1});
+    if (stays_inside(window, builder.input_shape(node, 0), builder.output_shape(node)))
+      return emit_maximum_of_taps(builder, node, window);
+  }
+  if (dilated) return builder.emit_on_host(node);
   const ir::Shape image = image_shape(builder.input_shape(node, 0));
   const Window window = read_window(image_node(builder, node), image, {1, 1});
   check_windows_meet_image(node, window, image, image_shape(builder.output_shape(node)));

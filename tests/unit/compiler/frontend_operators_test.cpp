@@ -215,6 +215,20 @@ TEST(FrontendDropout, IsIdentityUnlessItTrains) {
   EXPECT_EQ(test::run(maker.import(), {1, 2, 3, 4}), (std::vector<float>{1, 2, 3, 4}));
 }
 
+TEST(FrontendDropout, MayTrainWhereItDropsNothing) {
+  const bool yes[] = {true};
+  for (const float ratio : {0.0f, 0.1f}) {
+    OnnxMaker maker;
+    maker.input("x", {4}).output("y").floats("ratio", {}, {ratio});
+    maker.node("Constant", {}, {"training"}, {{"value", ir::Tensor::of<bool>({}, yes)}});
+    maker.node("Dropout", {"x", "ratio", "training"}, {"y"});
+    if (ratio == 0)
+      EXPECT_EQ(test::run(maker.import(), {1, 2, 3, 4}), (std::vector<float>{1, 2, 3, 4}));
+    else
+      EXPECT_THROW(maker.import(), compiler::CompileError);
+  }
+}
+
 OnnxMaker& lstm(OnnxMaker& maker, std::vector<std::string> inputs, std::vector<std::string> outputs,
                 std::map<std::string, OnnxMaker::Attribute> extra = {}) {
   extra["hidden_size"] = 2;

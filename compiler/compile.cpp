@@ -11,6 +11,7 @@
 #include "compiler/compile_error.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
+#include "compiler/quantize/prescription.h"
 
 namespace nnp::compiler {
 namespace {
@@ -50,6 +51,10 @@ void require_well_formed(const ir::Graph& graph, const char* stage) {
     throw std::logic_error(fmt::format("the graph after {} is not well formed: {}", stage, broken.front()));
 }
 
+bool has_int8(const isa::ArchSpec& arch) {
+  return std::ranges::find(arch.precisions, isa::Precision::int8) != arch.precisions.end();
+}
+
 std::string precision_list(const isa::ArchSpec& arch) {
   std::string text;
   for (const isa::Precision precision : arch.precisions)
@@ -58,7 +63,6 @@ std::string precision_list(const isa::ArchSpec& arch) {
 }
 
 CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
-  partition(result.quantised, request.precision);
   send_home_what_does_not_fit(result.quantised, request.arch);
   schedule(result.quantised);
   require_well_formed(result.quantised, real_type(request.precision) ? "lowering" : "quantisation");
@@ -81,7 +85,9 @@ std::vector<ir::Tensor> random_inputs(const ir::Graph& graph, std::uint64_t seed
       if constexpr (std::is_integral_v<T>) {  // ids, or flags
         std::mt19937_64 engine(seed);
         const auto range = std::is_same_v<T, bool> ? 2 : static_cast<std::uint64_t>(id_range(graph, id));
-        for (T& x : tensor.data<T>()) x = static_cast<T>(engine() % range);
+        if (range == 0)
+          throw CompileError(fmt::format("input '{}' looks up a table that has no rows", value.name));
+        for (T& x : tensor.data<T>()) x = static_cast<T>(value.quant ? engine() >> 32 : engine() % range);
       } else {
         Normal normal(seed);
         for (T& x : tensor.data<T>()) x = static_cast<T>(normal());
@@ -99,26 +105,67 @@ isa::Precision default_precision(const isa::ArchSpec& arch) {
   return int8;
 }
 
+namespace {
+
+CompiledNetwork optimised_network(const CompileRequest& request) {
+  CompiledNetwork result;
+  result.optimised = request.importer ? request.importer(request.model, request.import)
+                                      : import_network(request.model, request.import);
+  result.optimised.name = request.network;
+  require_well_formed(result.optimised, "import");
+  optimise(result.optimised);
+  require_well_formed(result.optimised, "optimisation");
+  return result;
+}
+
+std::vector<std::vector<ir::Tensor>> calibration_for(const CompileRequest& request, const ir::Graph& graph) {
+  auto calibration = request.calibrate_on ? request.calibrate_on(graph) : request.calibration;
+  if (calibration.empty())
+    for (unsigned run = 0; run < request.calibration_runs; ++run)
+      calibration.push_back(random_inputs(graph, request.seed + 1000 + run));
+  return calibration;
+}
+
+/// Layers of several precisions: by a table, or because the network is quantised itself.
+void lower_by_layers(CompiledNetwork& result, const CompileRequest& request, FloatRunner& runner) {
+  const PrecisionPlan plan =
+      plan_precisions(request.layers, result.optimised, request.precision, request.arch, request.chip);
+  result.quantised = quantize(result.optimised, calibration_for(request, result.optimised), runner,
+                              plan.integers, request.calibration_rule);
+  lower_mixed(result.quantised, plan);
+}
+
+/// Layers of one precision.
+void lower_all(CompiledNetwork& result, const CompileRequest& request, FloatRunner& runner) {
+  if (real_type(request.precision))
+    result.quantised = lower_to_real(result.optimised, request.precision);
+  else
+    result.quantised = quantize(result.optimised, calibration_for(request, result.optimised), runner,
+                                request.precision, request.calibration_rule);
+}
+
+}  // namespace
+
+CompiledNetwork quantize_network(const CompileRequest& request, FloatRunner& runner) {
+  CompiledNetwork result = optimised_network(request);
+  if (has_prescription(result.optimised))
+    throw CompileError(fmt::format("{} is quantised already", request.network));
+  lower_all(result, request, runner);
+  return result;
+}
+
 CompiledNetwork compile(const CompileRequest& request, FloatRunner& runner) {
   if (std::find(request.arch.precisions.begin(), request.arch.precisions.end(), request.precision) ==
       request.arch.precisions.end())
     throw CompileError(fmt::format("chip {} has no precision {}; it has {}", request.chip,
                                    isa::to_string(request.precision), precision_list(request.arch)));
-  CompiledNetwork result;
-  result.optimised = import_network(request.model, request.import);
-  result.optimised.name = request.network;
-  require_well_formed(result.optimised, "import");
-  optimise(result.optimised);
-  require_well_formed(result.optimised, "optimisation");
-  if (real_type(request.precision)) {
-    result.quantised = lower_to_real(result.optimised, request.precision);
-    return finish(std::move(result), request);
+  CompiledNetwork result = optimised_network(request);
+  if (!request.layers.empty() || (has_prescription(result.optimised) && has_int8(request.arch))) {
+    lower_by_layers(result, request, runner);
+  } else {
+    lower_all(result, request, runner);
+    partition(result.quantised, request.precision);
   }
-  auto calibration = request.calibrate_on ? request.calibrate_on(result.optimised) : request.calibration;
-  if (calibration.empty())
-    for (unsigned run = 0; run < request.calibration_runs; ++run)
-      calibration.push_back(random_inputs(result.optimised, request.seed + 1000 + run));
-  result.quantised = quantize(result.optimised, calibration, runner, request.precision);
   return finish(std::move(result), request);
 }
 

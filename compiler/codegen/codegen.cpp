@@ -30,7 +30,9 @@ constexpr OperatorCode kOperators[] = {
     {ir::Op::conv, emit_mac, mac_staging},
     {ir::Op::gemm, emit_mac, mac_staging},
     {ir::Op::matmul, emit_mac, mac_staging},
-    {ir::Op::lstm, emit_lstm, lstm_staging},
+    {ir::Op::lstm, emit_recurrent, recurrent_staging},
+    {ir::Op::gru, emit_recurrent, recurrent_staging},
+    {ir::Op::rnn, emit_recurrent, recurrent_staging},
     {ir::Op::max_pool, emit_pool, pool_staging},
     {ir::Op::average_pool, emit_pool, pool_staging},
     {ir::Op::add, emit_elementwise, elementwise_staging},
@@ -40,6 +42,7 @@ constexpr OperatorCode kOperators[] = {
     {ir::Op::sigmoid, emit_elementwise, elementwise_staging},
     {ir::Op::tanh, emit_elementwise, elementwise_staging},
     kMap,
+    {ir::Op::cast, emit_map, map_staging},
     {ir::Op::binary, emit_map, map_staging},
     {ir::Op::reduce, emit_reduce, reduce_staging},
     {ir::Op::softmax, emit_softmax, softmax_staging},
@@ -224,7 +227,9 @@ void send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
     const OperatorCode* code = code_of(graph, node);
     const bool may_move = code->emit == emit_map || code->emit == emit_reduce || code->emit == emit_softmax ||
                           code->emit == emit_normalization || code->emit == emit_move;
-    node.on_host = may_move && code->staging(graph, node, arch).least > arch.unified_buffer_bytes / 4 * 3;
+    const Bytes least = code->staging(graph, node, arch).least;
+    node.on_host = may_move ? least > arch.unified_buffer_bytes / 4 * 3
+                            : code->emit == emit_recurrent && least > arch.unified_buffer_bytes;
   }
 }
 

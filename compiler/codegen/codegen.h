@@ -20,7 +20,8 @@ struct CodegenOptions {
 /// CompileError when a layer does not fit the chip.
 isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOptions&);
 
-/// Sends nodes of the vector unit to the host whose smallest band does not fit the chip's buffer.
+/// Sends nodes of the vector unit to the host whose smallest band does not fit the chip's buffer, and
+/// recurrent ones of which not even a step does.
 void send_home_what_does_not_fit(ir::Graph&, const isa::ArchSpec&);
 
 /// Reorders nodes (keeping topological order) so that host and chip nodes alternate as seldom as a greedy

@@ -44,7 +44,7 @@ LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa
   builder.set_layer(layer);
 }
 
-Address LayerEmitter::address(ir::ValueId id) {
+Address LayerEmitter::address(ir::ValueId id) const {
   if (const auto& constant = value(id).constant) {
     const auto [place, is_new] = parts.constant_activations.try_emplace(id, 0);
     if (is_new) place->second = parts.add_constant(to_device_layout(*constant, layout(id).pixel_bytes));

@@ -51,7 +51,7 @@ class LayerEmitter {
   bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
   /// Buffer address of a resident value, device memory address (spill-relative) of another. A constant that
   /// serves as an activation is put into device memory when first asked for.
-  Address address(ir::ValueId id);
+  Address address(ir::ValueId id) const;
 
   /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
   /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
@@ -72,6 +72,11 @@ class LayerEmitter {
   void store(Address buffer, Address dram, Bytes bytes) { store_rows({dram, buffer, 0, 0, bytes, 1}); }
   /// A constant in staging for this layer.
   Address stage_constant(std::span<const std::uint8_t> bytes);
+  template <typename T>
+  Address stage_constant(const std::vector<T>& values) {
+    return stage_constant(
+        std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
+  }
 
   /// Runs steps; with `ahead` their loads go one step ahead (what a step loads then has two buffers):
   /// load(0), load(1), compute(0), load(2), compute(1), ...; else load(0), compute(0), load(1), ...
@@ -124,8 +129,8 @@ class StripPlaces {
 };
 
 /// Code of one node, by operator. The table is in codegen.cpp.
-void emit_mac(LayerEmitter&);  // conv, gemm
-void emit_lstm(LayerEmitter&);
+void emit_mac(LayerEmitter&);        // conv, gemm
+void emit_recurrent(LayerEmitter&);  // rnn, gru, lstm
 void emit_pool(LayerEmitter&);
 void emit_elementwise(LayerEmitter&);  // add, mul, tables: integer formulas
 void emit_map(LayerEmitter&);          // functions of reals, element by element
@@ -135,7 +140,7 @@ void emit_normalization(LayerEmitter&);  // LayerNormalization, InstanceNormaliz
 void emit_move(LayerEmitter&);           // what moves elements only
 
 StagingNeed mac_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
-StagingNeed lstm_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed recurrent_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed pool_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed elementwise_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed map_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string_view>
 
@@ -45,6 +46,20 @@ void guard_attributes(const onnx::NodeProto& node) {
       if (attribute.has_i() || attribute.type() == onnx::AttributeProto::INT) check(attribute.i());
       for (const std::int64_t value : attribute.ints()) check(value);
     }
+  }
+}
+
+void guard_weights(const onnx::GraphProto& graph) {
+  constexpr int kLeastRank = 3;  // input channels, output channels, one axis at least
+  std::map<std::string_view, int> ranks;
+  for (const auto& tensor : graph.initializer()) ranks[tensor.name()] = tensor.dims_size();
+  for (const auto& node : graph.node()) {
+    if (node.op_type() != "ConvTranspose" || node.input_size() < 2) continue;
+    const auto weights = ranks.find(node.input(1));
+    if (weights == ranks.end() || weights->second >= kLeastRank) continue;
+    throw CompileError(
+        fmt::format("node '{}' (ConvTranspose): weights '{}' have rank {}; at least {} is allowed",
+                    node.name(), node.input(1), weights->second, kLeastRank));
   }
 }
 

@@ -9,5 +9,7 @@ namespace nnp::compiler {
 
 /// Throws CompileError naming node, attribute, value and range.
 void guard_attributes(const onnx::NodeProto&);
+/// Throws CompileError where constant weights lack an axis that ONNX's shape inference reads.
+void guard_weights(const onnx::GraphProto&);
 
 }  // namespace nnp::compiler

@@ -40,8 +40,10 @@ ir::Graph import_topology(const std::filesystem::path& path, const ImportOptions
 
 }  // namespace
 
+bool is_topology(const std::filesystem::path& path) { return path.extension() == ".csv"; }
+
 ir::Graph import_network(const std::filesystem::path& path, const ImportOptions& options) {
-  return path.extension() == ".csv" ? import_topology(path, options) : import_onnx(path, options);
+  return is_topology(path) ? import_topology(path, options) : import_onnx(path, options);
 }
 
 ir::Graph import_onnx(const std::filesystem::path& path, const ImportOptions& options) {

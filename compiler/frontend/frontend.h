@@ -20,6 +20,7 @@ struct ImportOptions {
 };
 
 /// A file that ends in .csv is a SCALE-Sim topology (topology.h), any other ONNX.
+bool is_topology(const std::filesystem::path&);
 ir::Graph import_network(const std::filesystem::path&, const ImportOptions& = {});
 
 /// Checks with ONNX's checker, takes operator sets 7 to 17 (older ones where the operators are the same),

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "compiler/ir/quantized.h"
+
 namespace nnp::compiler {
 GraphBuilder::GraphBuilder(const OnnxModel& model) : model_(model) {
   graph_.name = model.name;
@@ -86,6 +88,16 @@ void GraphBuilder::expect_integer(const OnnxNode& node, std::size_t i) const {
     refuse(node, fmt::format("input {} is {}; it must be INT64 or INT32", i, ir::to_string(type)));
 }
 
+bool GraphBuilder::is_read_by(const std::string& name, const std::string& op) const {
+  return std::ranges::all_of(model_.nodes, [&](const OnnxNode& node) {
+    return node.op == op || std::ranges::find(node.inputs, name) == node.inputs.end();
+  });
+}
+
+bool GraphBuilder::is_graph_input(ir::ValueId id) const {
+  return std::ranges::find(graph_.inputs, id) != graph_.inputs.end();
+}
+
 void GraphBuilder::refuse_other_outputs(const OnnxNode& node) const {
   for (std::size_t i = 1; i < node.outputs.size(); ++i) {
     if (node.outputs[i].empty() || !is_used(node.outputs[i])) continue;
@@ -154,6 +166,24 @@ ir::ValueId GraphBuilder::add_constant(const std::string& name, ir::Tensor tenso
   const ir::DType type = tensor.type();
   ir::Shape shape = tensor.shape();
   return graph_.add_value({name, type, std::move(shape), {}, std::move(tensor)});
+}
+
+void GraphBuilder::add_constant_output(const OnnxNode& node, ir::Tensor tensor,
+                                       std::optional<ir::QuantParams> quant) {
+  const std::string& name = node.outputs.at(0);
+  ids_[name] = add_constant(name, std::move(tensor));
+  graph_.values[ids_[name]].quant = std::move(quant);
+}
+
+void GraphBuilder::keep_codes(const OnnxNode& node, ir::Tensor codes) {
+  const ir::ValueId reals = ids_.at(node.outputs.at(0));
+  if (!graph_.values[reals].quant) return;
+  const ir::ValueId kept = add_constant(ir::codes_name(node.outputs[0]), std::move(codes));
+  graph_.values[kept].quant = graph_.values[reals].quant;
+}
+
+void GraphBuilder::set_quant(const std::string& name, ir::QuantParams quant) {
+  graph_.values.at(ids_.at(name)).quant = std::move(quant);
 }
 
 ir::Graph GraphBuilder::finish() {

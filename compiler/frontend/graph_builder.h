@@ -34,6 +34,9 @@ class GraphBuilder {
   void expect_integer(const OnnxNode&, std::size_t i) const;
   /// Whether a node or the model's outputs read the value.
   bool is_used(const std::string& name) const { return used_.contains(name); }
+  /// Whether all nodes that read the value are of this operator. (The model's outputs may read it too.)
+  bool is_read_by(const std::string& name, const std::string& op) const;
+  bool is_graph_input(ir::ValueId) const;
   /// Throws CompileError when an output after the first has a reader.
   void refuse_other_outputs(const OnnxNode&) const;
 
@@ -56,6 +59,13 @@ class GraphBuilder {
   void add_node(const OnnxNode&, const std::string& suffix, ir::Op, std::vector<ir::ValueId> inputs,
                 std::vector<ir::ValueId> outputs, ir::Attributes = {});
   ir::ValueId add_constant(const std::string& name, ir::Tensor);
+  /// The ONNX node's first output, known now; `quant`: the codes that its reals were made of.
+  void add_constant_output(const OnnxNode&, ir::Tensor, std::optional<ir::QuantParams> quant);
+  /// Beside that output: the codes themselves, of int32.
+  void keep_codes(const OnnxNode&, ir::Tensor codes);
+  /// Of a value of codes that is there already.
+  void set_quant(const std::string& name, ir::QuantParams);
+  const std::optional<ir::QuantParams>& quant_of(ir::ValueId id) const { return graph_.values.at(id).quant; }
 
   /// Connects the outputs and hands the graph over.
   ir::Graph finish();

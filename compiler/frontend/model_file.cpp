@@ -12,10 +12,12 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <new>
 
 #include "compiler/compile_error.h"
 #include "compiler/frontend/attribute_guard.h"
 #include "compiler/frontend/operator_table.h"
+#include "compiler/frontend/quantised_operators.h"
 #include "compiler/frontend/tensor_proto.h"
 
 namespace nnp::compiler {
@@ -122,6 +124,8 @@ void complete_outputs(onnx::GraphProto& graph) {
 void run_onnx_checker(const onnx::ModelProto& model, const std::string& path) {
   try {
     onnx::checker::check_model(model);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     throw ModelFileError(fmt::format("{}: {}", path, error.what()));
   }
@@ -145,9 +149,11 @@ onnx::ModelProto read_model(const std::filesystem::path& path) {
   check_structure(model, path.string());
   name_nodes(*model.mutable_graph());
   complete_outputs(*model.mutable_graph());
-  check_operators(model.graph());
   check_tensors(model.graph());
+  rewrite_quantised_operators(model);
+  check_operators(model.graph());
   for (const auto& node : model.graph().node()) guard_attributes(node);
+  guard_weights(model.graph());
   run_onnx_checker(model, path.string());
   return model;
 }

@@ -102,6 +102,9 @@ constexpr Row kTable[] = {
     {"Tile", import_tile},
     {"Resize", import_resize},
     {"Upsample", import_resize},
+    // ops/quantisation.cpp
+    {"QuantizeLinear", import_quantize_linear},
+    {"DequantizeLinear", import_dequantize_linear},
     // ops/lookup.cpp
     {"Gather", import_gather},
     // the host's: host_runtime/reference/naive/onnx has their functions
@@ -152,8 +155,6 @@ constexpr Row kTable[] = {
     {"TopK", import_on_host},
     {"Hardmax", import_on_host},
     {"NonMaxSuppression", import_on_host},
-    {"QuantizeLinear", import_on_host},
-    {"DequantizeLinear", import_on_host},
     {"DynamicQuantizeLinear", import_on_host},
     {"QLinearMatMul", import_on_host},
     {"MatMulInteger", import_on_host},
@@ -176,8 +177,8 @@ OperatorImporter find_importer(const std::string& op) {
 }
 
 std::vector<std::string> host_operators() {
-  std::vector<std::string> names{"Cast",    "Conv",        "ConvTranspose",
-                                 "MaxPool", "AveragePool", "Pow", "LSTM"};  // in some forms
+  std::vector<std::string> names{"Cast", "Conv", "ConvTranspose",  "MaxPool",         "AveragePool",
+                                 "Pow",  "LSTM", "QuantizeLinear", "DequantizeLinear"};  // in some forms
   for (const Row& row : kTable) {
     if (row.import == import_on_host) names.emplace_back(row.op);
   }

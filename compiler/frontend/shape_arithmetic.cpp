@@ -58,6 +58,7 @@ constexpr Row kTable[] = {
     {"Transpose", folding::transpose},
     {"ScatterND", folding::scatter_nd},
     {"Where", folding::where},
+    {"QuantizeLinear", folding::quantize},
 };
 
 const Row* find_row(const std::string& op) {

@@ -7,6 +7,7 @@
 #include <onnx/shape_inference/implementation.h>
 
 #include <algorithm>
+#include <new>
 #include <set>
 
 #include "compiler/frontend/input_dimensions.h"
@@ -111,6 +112,8 @@ class ShapeResolver {
     proto_.mutable_graph()->clear_value_info();
     try {
       onnx::shape_inference::InferShapes(proto_, onnx::OpSchemaRegistry::Instance(), {true, 1, true});
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception& error) {
       throw CompileError(fmt::format("shapes do not fit: {}", error.what()));
     }

@@ -121,28 +121,33 @@ ChannelView channel_view(const Shape& shape) {
 std::uint64_t macs(const Graph& graph, const Node& node) {
   const auto shape = [&](ValueId id) -> const Shape& { return graph.values.at(id).shape; };
   const auto product = [](const Shape& dims) { return static_cast<std::uint64_t>(element_count(dims)); };
+  const auto times = [](std::uint64_t a, std::uint64_t b) {  // the most there is, past it
+    std::uint64_t result = 0;
+    return __builtin_mul_overflow(a, b, &result) ? std::numeric_limits<std::uint64_t>::max() : result;
+  };
   switch (node.op) {
     case Op::conv: {  // every output element sums over one kernel: C/g * R * S
       const Shape& weights = shape(node.inputs.at(1));
-      return product(shape(node.outputs.at(0))) * product({weights.begin() + 1, weights.end()});
+      return times(product(shape(node.outputs.at(0))), product({weights.begin() + 1, weights.end()}));
     }
     case Op::gemm: {
       const auto* attributes = std::get_if<GemmAttributes>(&node.attributes);
       const bool transposed = attributes != nullptr && attributes->transpose_b;
-      return product(shape(node.outputs.at(0))) * product({shape(node.inputs.at(1)).at(transposed ? 1 : 0)});
+      return times(product(shape(node.outputs.at(0))),
+                   product({shape(node.inputs.at(1)).at(transposed ? 1 : 0)}));
     }
     case Op::matmul:
-      return product(shape(node.outputs.at(0))) * product({shape(node.inputs.at(0)).back()});
+      return times(product(shape(node.outputs.at(0))), product({shape(node.inputs.at(0)).back()}));
     case Op::conv_transpose: {  // every input element meets one kernel of each filter of its group
       const Shape& weights = shape(node.inputs.at(1));
-      return product(shape(node.inputs.at(0))) * product({weights.begin() + 1, weights.end()});
+      return times(product(shape(node.inputs.at(0))), product({weights.begin() + 1, weights.end()}));
     }
     case Op::rnn:
     case Op::gru:
     case Op::lstm: {  // W is [D, GH, I], R is [D, GH, H]; both are met once a step and batch row
       const Shape& x = shape(node.inputs.at(0));
       const std::uint64_t rows = product({x.at(0), x.at(1)});
-      return rows * (product(shape(node.inputs.at(1))) + product(shape(node.inputs.at(2))));
+      return times(rows, product(shape(node.inputs.at(1))) + product(shape(node.inputs.at(2))));
     }
     default:
       return 0;

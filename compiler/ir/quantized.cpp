@@ -97,11 +97,14 @@ double apply(const Node& node, const Clamp& bounds, double x) {
 
 bool is_quantized(DType type) { return type == DType::u8 || type == DType::s8 || type == DType::s16; }
 
+std::string codes_name(const std::string& value) { return value + " (codes)"; }
+
 bool by_reals(const Graph& graph, const Node& node) {
   const auto type = [&](const std::vector<ValueId>& ids, std::size_t i) {
     return value_at(graph, ids, i).type;
   };
   switch (node.op) {
+    case Op::cast:
     case Op::unary:
     case Op::binary:
     case Op::reduce:
@@ -227,37 +230,6 @@ std::vector<std::int16_t> table16(Function16 function, double in_scale, double o
     table[i] = static_cast<std::int16_t>(code(y / out_scale, 0, -32767, 32767));
   }
   return table;
-}
-
-LstmParams lstm_params(const Graph& graph, const Node& node) {
-  const auto* attributes = std::get_if<LstmAttributes>(&node.attributes);
-  if (attributes == nullptr) throw std::logic_error("node '" + node.name + "' is not an LSTM");
-  const Value &x = value_at(graph, node.inputs, 0), &w = value_at(graph, node.inputs, 1);
-  const double scale = scale_of(node, x), cell_scale = attributes->cell_scale;
-  const std::span<const float> row_scales = quant_of(node, w).scale;
-  const auto rows = static_cast<std::size_t>(4 * attributes->hidden_size);
-
-  LstmParams params;
-  params.steps = x.shape.at(0), params.batch = x.shape.at(1), params.input = x.shape.at(2);
-  params.hidden = attributes->hidden_size;
-  std::span<const std::int32_t> bias;  // [Wb | Rb], or their sum
-  if (node.inputs.size() > 3 && node.inputs[3] != kNoValue) {
-    bias = constant_of(node, value_at(graph, node.inputs, 3), DType::i32).data<std::int32_t>();
-  }
-  params.gates.resize(rows);
-  for (std::size_t r = 0; r < rows; ++r) {
-    std::int64_t sum = bias.empty() ? 0 : bias[r];
-    if (bias.size() == 2 * rows) sum += bias[rows + r];
-    params.gates[r].bias = static_cast<std::int32_t>(sum);
-    params.gates[r].scale = static_cast<float>(scale * element(row_scales, r) / kGateInScale);
-  }
-  params.sigmoid = table16(Function16::sigmoid, kGateInScale, kGateOutScale);
-  params.tanh_gate = table16(Function16::tanh, kGateInScale, kGateOutScale);
-  params.tanh_cell = table16(Function16::tanh, cell_scale, kGateOutScale);
-  params.cell_from_forget = static_cast<float>(kGateOutScale);
-  params.cell_from_input = static_cast<float>(kGateOutScale * kGateOutScale / cell_scale);
-  params.hidden_scale = static_cast<float>(kGateOutScale * kGateOutScale / scale);
-  return params;
 }
 
 }  // namespace nnp::ir

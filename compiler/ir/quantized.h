@@ -3,6 +3,7 @@
 // definition.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -11,6 +12,10 @@
 namespace nnp::ir {
 
 bool is_quantized(DType);  // u8, s8, s16
+
+/// Name of the i32 constant (with QuantParams, read by nobody) that holds the codes of a float constant of
+/// this name, where float32 may not hold them all.
+std::string codes_name(const std::string& value);
 
 /// Whether a node's meaning is that of real numbers even where its operands are codes: each becomes real
 /// (numerics::make_real), the float operator follows, its results are quantised. The families of vector
@@ -41,16 +46,7 @@ std::vector<std::uint8_t> table8(const Graph&, const Node&);
 enum class Function16 : std::uint8_t { sigmoid, tanh };
 std::vector<std::int16_t> table16(Function16, double in_scale, double out_scale);
 
-/// Scales of the integer LSTM that are fixed by definition.
+/// Scales of the integer RNN, GRU and LSTM that are fixed by definition.
 inline constexpr double kGateInScale = 1.0 / 4096, kGateOutScale = 1.0 / 32768;
-
-/// One LSTM layer's integer parameters.
-struct LstmParams {
-  std::int64_t steps, batch, input, hidden;
-  std::vector<numerics::ChannelParam> gates;  // 4H: bias, scale to kGateInScale
-  std::vector<std::int16_t> sigmoid, tanh_gate, tanh_cell;
-  float cell_from_forget, cell_from_input, hidden_scale;  // factors of the three Muls: u, t, h
-};
-LstmParams lstm_params(const Graph&, const Node&);
 
 }  // namespace nnp::ir

@@ -16,9 +16,9 @@ std::vector<numerics::RealChannelParam> real_channel_params(std::span<const floa
     for (auto& param : params) param.bias = bias[0];
     return params;
   }
-  if (!bias.empty() && bias.size() != channels && bias.size() != 2 * channels)
+  if (!bias.empty() && bias.size() != channels)
     throw std::logic_error("a bias must have one element a channel, or one for all");
-  for (std::size_t i = 0; i < bias.size(); ++i) params[i % channels].bias += bias[i];
+  for (std::size_t i = 0; i < bias.size(); ++i) params[i].bias = bias[i];
   return params;
 }
 

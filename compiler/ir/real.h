@@ -15,8 +15,8 @@ bool is_real(DType);  // f32, bf16
 /// What a fused Relu or Clip leaves of the first output.
 numerics::RealRange real_range(const Node&);
 
-/// Bias and scale (1) of each output channel; the bias has one element a channel, one for all, or none. An
-/// LSTM's may have two a row, Wb and Rb, which are added. Throws std::logic_error for another size.
+/// Bias and scale (1) of each output channel; the bias has one element a channel, one for all, or none.
+/// Throws std::logic_error for another size.
 std::vector<numerics::RealChannelParam> real_channel_params(std::span<const float> bias,
                                                             std::size_t channels);
 

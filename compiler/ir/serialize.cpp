@@ -2,9 +2,11 @@
 // A graph as bytes and back. Reading believes nothing: every count, enumerator and size is checked, then
 // verify() is asked.
 #include <stdexcept>
+#include <utility>
 
 #include "compiler/ir/graph.h"
 #include "compiler/ir/graph_bytes.h"
+#include "compiler/ir/graph_stream.h"
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
@@ -17,6 +19,7 @@ constexpr std::uint32_t kVersion = 2;
 
 // ---- Values.
 
+/// All but a constant's bytes, which follow.
 void put_value(isa::ByteWriter& out, const Value& value) {
   out.put(value.name), out.put(value.type), out.put_vector(value.shape);
   out.put(as_byte(value.quant.has_value()));
@@ -24,12 +27,12 @@ void put_value(isa::ByteWriter& out, const Value& value) {
     out.put_vector(value.quant->scale), out.put(value.quant->zero_point), out.put(value.quant->axis);
   }
   out.put(as_byte(value.constant.has_value()));
-  if (value.constant) out.put_array(value.constant->bytes());
+  if (value.constant) out.put(static_cast<std::uint64_t>(value.constant->bytes().size()));
 }
 
 /// A tensor of the value's type and shape, when exactly that many bytes are there.
 Tensor get_tensor(isa::ByteReader& in, const Value& value) {
-  const auto bytes = in.get_vector<std::uint8_t>();
+  const auto bytes = in.get_bytes();
   const auto count = checked_element_count(value.shape);
   if (!count || *count * size_of(value.type) != bytes.size()) {
     refuse("constant '" + value.name + "' has another size than its shape");
@@ -94,15 +97,29 @@ Graph read(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-std::vector<std::uint8_t> serialize(const Graph& graph) {
+void serialize(const Graph& graph, const ByteSink& sink) {
   isa::ByteWriter out;
+  const auto flush = [&] { sink(std::exchange(out, {}).take()); };
   out.put(kMagic), out.put(kVersion), out.put(graph.name);
   out.put(static_cast<std::uint64_t>(graph.values.size()));
-  for (const Value& value : graph.values) put_value(out, value);
+  for (const Value& value : graph.values) {
+    put_value(out, value);
+    if (!value.constant) continue;
+    flush();
+    sink(value.constant->bytes());
+  }
   out.put(static_cast<std::uint64_t>(graph.nodes.size()));
   for (const Node& node : graph.nodes) put_node(out, node);
   out.put_vector(graph.inputs), out.put_vector(graph.outputs);
-  return out.take();
+  flush();
+}
+
+std::vector<std::uint8_t> serialize(const Graph& graph) {
+  std::vector<std::uint8_t> bytes;
+  serialize(graph, [&](std::span<const std::uint8_t> piece) {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+  });
+  return bytes;
 }
 
 Graph deserialize(std::span<const std::uint8_t> bytes) {

@@ -18,6 +18,8 @@ std::optional<float> bound(const Graph& graph, const Node& node, std::size_t inp
 
 std::optional<UnaryCall> unary_call(const Graph& graph, const Node& node) {
   switch (node.op) {
+    case Op::cast:
+      return UnaryCall{UnaryFunction::identity};
     case Op::relu:
       return UnaryCall{UnaryFunction::relu};
     case Op::sigmoid:

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
@@ -56,7 +57,7 @@ void check_quant(const Value& value, Faults& faults) {
       faults.add("value '{}': zero point {} is outside of {} [{}, {}]", value.name, quant.zero_point,
                  to_string(value.type), range.lo, range.hi);
     }
-  } else if (value.type != DType::i32) {
+  } else if (value.type != DType::i32 && !(value.type == DType::f32 && value.constant)) {  // reals of codes
     faults.add("value '{}': {} carries a quantisation", value.name, to_string(value.type));
   }
 }
@@ -85,9 +86,7 @@ bool check_value(const Value& value, Faults& faults) {
 }
 
 /// Operators of which any output may be the only one that is read.
-bool may_lack_first_output(Op op) {
-  return op == Op::lstm || op == Op::gru || op == Op::rnn || op == Op::onnx;
-}
+bool may_lack_first_output(Op op) { return is_recurrent(op) || op == Op::onnx; }
 
 bool may_clamp(Op op) {
   switch (op) {
@@ -98,6 +97,7 @@ bool may_clamp(Op op) {
     case Op::mul:
     case Op::clip:
     case Op::relu:
+    case Op::cast:
     case Op::unary:
     case Op::binary:
     case Op::reduce:
@@ -105,6 +105,7 @@ bool may_clamp(Op op) {
     case Op::layer_normalization:
     case Op::instance_normalization:
     case Op::lrn:
+    case Op::gru:  // of codes: h
       return true;
     default:
       return false;

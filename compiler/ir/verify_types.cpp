@@ -2,6 +2,7 @@
 // verify(): element types and quantisation. A node is wholly float or has one of the integer meanings of
 // docs/guide/numerics.md.
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
@@ -94,25 +95,31 @@ void check_function(const Operands& operands, Faults& faults) {
   }
 }
 
-void check_lstm(const Operands& operands, Faults& faults) {
-  const Value& x = *operands.input(0);
+void check_recurrent(const Operands& operands, Faults& faults) {
+  using namespace recurrent_input;
+  using namespace recurrent_output;
+  const Value& x = *operands.input(kX);
   if (x.type != DType::s16 || x.quant->zero_point != 0)
     faults.add("'{}' must be s16 with zero point 0", x.name);
-  for (const Value* h : {operands.input(5), operands.output(0), operands.output(1)}) {
+  for (const Value* h : {operands.input(kInitialH), operands.output(kY), operands.output(kLastH)}) {
     if (h != nullptr && !same_quant(x, *h))
       faults.add("'{}' must share type and scale with '{}'", h->name, x.name);
   }
-  for (const Value* c : {operands.input(6), operands.output(2)}) {
-    if (c != nullptr && c->type != DType::s16) faults.add("cell state '{}' must be s16", c->name);
-  }
-  const Value &w = *operands.input(1), &r = *operands.input(2);
+  const Value &w = *operands.input(kW), &r = *operands.input(kR);
   weights(w, 1, faults);
   weights(r, 1, faults);
   if (w.quant && r.quant && w.quant->scale != r.quant->scale)
     faults.add("W and R need the same scale in each row");
-  if (const Value* b = operands.input(3)) bias(b, *checked_element_count(b->shape), faults);
-  if (!(std::get<LstmAttributes>(operands.node.attributes).cell_scale > 0))
-    faults.add("the cell state has no scale");
+  if (const Value* b = operands.input(kBias)) bias(b, *checked_element_count(b->shape), faults);
+  const auto* lstm = std::get_if<LstmAttributes>(&operands.node.attributes);
+  if (lstm == nullptr) return;
+  if (!(lstm->cell_scale > 0)) faults.add("the cell state has no scale");
+  for (const Value* c : {operands.input(kInitialC), operands.output(kLastC)}) {
+    if (c == nullptr) continue;
+    if (c->type != DType::s16 || !c->quant || c->quant->scale != std::vector<float>{lstm->cell_scale} ||
+        c->quant->zero_point != 0)
+      faults.add("cell state '{}' must be s16 at the cell's scale {}", c->name, lstm->cell_scale);
+  }
 }
 
 void check_integer(const Operands& operands, Faults& faults) {
@@ -127,7 +134,9 @@ void check_integer(const Operands& operands, Faults& faults) {
     case Op::matmul:
       return check_product(operands, faults);
     case Op::lstm:
-      return check_lstm(operands, faults);
+    case Op::gru:
+    case Op::rnn:
+      return check_recurrent(operands, faults);
     case Op::add:
     case Op::mul:
       activation(*operands.input(1), faults);
@@ -161,7 +170,7 @@ void check_integer(const Operands& operands, Faults& faults) {
   }
 }
 
-bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || op == Op::matmul || op == Op::lstm; }
+bool has_weights(Op op) { return op == Op::conv || op == Op::gemm || op == Op::matmul || is_recurrent(op); }
 
 /// Operators that only move elements, and families the host has for every type: plain integers may pass.
 bool takes_plain_integers(Op op) {
@@ -262,9 +271,12 @@ void check_types(const Operands& operands, Faults& faults) {
       needs_quant(x, faults);
     }
   } else if (operands.node.op == Op::cast) {
-    const auto real = [](DType type) { return type == DType::f32 || type == DType::bf16; };
-    if (!real(x.type) || !real(y->type))
-      faults.add("{} to {}: it converts f32 and bf16", to_string(x.type), to_string(y->type));
+    const auto fits = [&](const Value& value) {
+      return value.type == DType::f32 || value.type == DType::bf16 ||
+             (is_quantized(value.type) && activation(value, faults));
+    };
+    if (!fits(x) || !fits(*y))
+      faults.add("{} to {}: it converts f32, bf16 and codes", to_string(x.type), to_string(y->type));
   } else if (has_codes(operands) && by_reals(operands.graph, operands.node)) {
     check_reals(operands, faults);
   } else if ((from || to) && (has_codes(operands) || !takes_plain_integers(operands.node.op))) {

@@ -88,8 +88,12 @@ class Canonicaliser {
   void replace_right(Node& node, const ir::GemmAttributes& attributes) {
     const Tensor& b = *constant_input(graph_, node, 1);
     Tensor canonical = attributes.transpose_b ? transposed(b, {1, 0}) : b;
-    node.inputs[1] =
+    const ValueId weights =
         add_constant(graph_, node.name + ".weights", scaled(std::move(canonical), attributes.alpha));
+    using Axes = std::vector<std::int64_t>;
+    carry_quant(graph_, node.inputs[1], weights, attributes.transpose_b ? Axes{1, 0} : Axes{0, 1},
+                attributes.alpha);
+    node.inputs[1] = weights;
   }
 
   /// The bias per column; where c differs between rows or is not constant, an Add behind the Gemm.

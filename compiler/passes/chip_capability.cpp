@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/rewrite.h"
 
 namespace nnp::compiler {
@@ -62,18 +63,6 @@ bool has_elements(const Graph& graph, const Node& node) {
   return std::ranges::none_of(node.inputs, is_empty) && std::ranges::none_of(node.outputs, is_empty);
 }
 
-bool is_plain_lstm(const Graph& graph, const Node& node) {
-  for (std::size_t i = 4; i < node.inputs.size(); ++i) {
-    if (!is_left_out(node, i)) return false;
-  }
-  const bool only_y =
-      node.outputs[0] != ir::kNoValue && std::all_of(node.outputs.begin() + 1, node.outputs.end(),
-                                                     [](ir::ValueId id) { return id == ir::kNoValue; });
-  return only_y && !std::get<ir::LstmAttributes>(node.attributes).reverse &&
-         has_constant_parameters(graph, node) && constant_input(graph, node, 2) != nullptr &&
-         (is_left_out(node, 3) || constant_input(graph, node, 3) != nullptr);
-}
-
 }  // namespace
 
 bool chip_has_operation(const Graph& graph, const Node& node) {
@@ -86,7 +75,9 @@ bool chip_has_operation(const Graph& graph, const Node& node) {
     case Op::matmul:
       return is_plain_matmul(graph, node);
     case Op::lstm:
-      return is_plain_lstm(graph, node);
+    case Op::gru:
+    case Op::rnn:
+      return recurrent_has_operation(graph, node);
     case Op::max_pool:
     case Op::average_pool:
       return true;
@@ -114,8 +105,9 @@ bool is_all(DType wanted, const Graph& graph, const Node& node) {
   bool constants = false;
   switch (node.op) {
     case Op::lstm:
-      checked = 3;
-      break;
+    case Op::gru:
+    case Op::rnn:
+      return recurrent_takes_types(graph, node, wanted, wanted);
     case Op::conv:
     case Op::gemm:
     case Op::matmul:
@@ -149,14 +141,13 @@ bool chip_takes_types(const Graph& graph, const Node& node, isa::Precision preci
   };
   const auto is_constant = [&](std::size_t i) { return graph.values[node.inputs[i]].constant.has_value(); };
   const auto type = [&](std::size_t i) { return graph.values[node.inputs[i]].type; };
+  if (ir::is_recurrent(node.op)) return recurrent_takes_types(graph, node, DType::s16, DType::s8);
   const DType in = type(0), out = graph.values[node.outputs.at(0)].type;
   switch (node.op) {
     case Op::conv:
     case Op::gemm:
     case Op::matmul:
       return is_code(in) && is_code(out) && type(1) == DType::s8;
-    case Op::lstm:
-      return in == DType::s16 && out == DType::s16 && type(1) == DType::s8 && type(2) == DType::s8;
     case Op::add:
     case Op::mul:
     case Op::binary:
@@ -165,6 +156,7 @@ bool chip_takes_types(const Graph& graph, const Node& node, isa::Precision preci
     case Op::clip:
     case Op::sigmoid:
     case Op::tanh:
+    case Op::cast:
     case Op::unary:
     case Op::reduce:
     case Op::layer_normalization:

@@ -16,6 +16,11 @@ bool chip_has_operation(const ir::Graph&, const ir::Node&);
 /// Of it, what the vector unit has: functions, reductions, normalisations, moves.
 bool vector_has_operation(const ir::Graph&, const ir::Node&);
 
+/// Of RNN, GRU and LSTM: weights and bias are constants; all else may be computed.
+bool recurrent_has_operation(const ir::Graph&, const ir::Node&);
+/// Whether x, states and outputs have one type, W and R the other.
+bool recurrent_takes_types(const ir::Graph&, const ir::Node&, ir::DType values, ir::DType weights);
+
 /// Whether the element types are ones the chip's operation takes: codes, or for a real precision its type.
 bool chip_takes_types(const ir::Graph&, const ir::Node&, isa::Precision);
 

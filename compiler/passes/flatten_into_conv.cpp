@@ -49,6 +49,7 @@ void flatten_into_conv(Graph& graph) {
     weights.reshape({filters, shape[1], shape[2], shape[3]});
     const std::string name = graph.nodes[i].name;
     const ir::ValueId kernel = add_constant(graph, name + ".kernel", std::move(weights));
+    carry_quant(graph, graph.nodes[i].inputs[1], kernel, {1, 0});
     const ir::ValueId pixels = add_float(graph, name + ".pixels", {shape[0], filters, 1, 1});
 
     Node& conv = graph.nodes[i];

@@ -53,6 +53,22 @@ std::optional<std::vector<float>> bias_of(const Graph& graph, const Node& maker,
 
 bool has_weights(Op op) { return op == Op::conv || op == Op::conv_transpose || op == Op::gemm; }
 
+/// Weights made of codes keep them: their scales take the factors (a code changes its sign with the factor).
+std::optional<ir::QuantParams> folded_quant(const Graph& graph, const Node& maker, const Affine& affine) {
+  const auto& quant = graph.values[maker.inputs[1]].quant;
+  const bool transposed = maker.op == Op::gemm && std::get<ir::GemmAttributes>(maker.attributes).transpose_b;
+  const std::int32_t axis = maker.op == Op::conv || transposed ? 0 : 1;
+  if (!quant || maker.op == Op::conv_transpose || (quant->axis >= 0 && quant->axis != axis))
+    return std::nullopt;
+  ir::QuantParams result{{}, 0, axis};
+  for (std::size_t c = 0; c < affine.factor.size(); ++c) {
+    const float scale = quant->scale[quant->scale.size() == 1 ? 0 : c];
+    const auto folded = static_cast<float>(scale * std::abs(affine.factor[c]));
+    result.scale.push_back(folded > 0 ? folded : scale);
+  }
+  return result;
+}
+
 bool fold(Graph& graph, Node& maker, const Node& normalization) {
   const auto affine = affine_of(graph, normalization);
   const Tensor* old_weights = constant_input(graph, maker, 1);
@@ -70,8 +86,10 @@ bool fold(Graph& graph, Node& maker, const Node& normalization) {
   for (std::size_t c = 0; c < channels; ++c) {
     (*bias)[c] = static_cast<float>((*bias)[c] * affine->factor[c] + affine->shift[c]);
   }
+  const auto quant = folded_quant(graph, maker, *affine);
   maker.inputs.resize(3, ir::kNoValue);
   maker.inputs[1] = add_constant(graph, maker.name + ".folded_weights", std::move(weights));
+  graph.values[maker.inputs[1]].quant = quant;
   maker.inputs[2] = add_constant(graph, maker.name + ".folded_bias",
                                  Tensor::of<float>({static_cast<std::int64_t>(channels)}, *bias));
   maker.outputs[0] = normalization.outputs[0];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes of constants become constants; Identity disappears; a chain of Reshape-like nodes becomes one, or
 // none where the shape is the same again; a Transpose that only moves axes of size 1 is a Reshape.
+#include <numeric>
+
 #include "compiler/passes/constant_evaluator.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
@@ -22,12 +24,27 @@ bool keeps_order(const ir::Shape& shape, const std::vector<std::int64_t>& permut
   return true;
 }
 
+/// A constant that moved keeps what it says of its codes.
+void carry_codes(Graph& graph, const Node& node) {
+  std::vector<std::int64_t> axes(graph.values[node.outputs[0]].shape.size());
+  std::iota(axes.begin(), axes.end(), 0);
+  const auto& quant = graph.values[node.inputs[0]].quant;
+  const bool one_scale = quant && quant->axis < 0;
+  const bool same_shape = graph.values[node.inputs[0]].shape == graph.values[node.outputs[0]].shape;
+  if (node.op == Op::transpose)
+    axes = std::get<ir::TransposeAttributes>(node.attributes).permutation;
+  else if (!is_reshape_like(node.op) || !(one_scale || same_shape))
+    return;
+  carry_quant(graph, node.inputs[0], node.outputs[0], axes);
+}
+
 bool make_constant(Graph& graph, std::size_t index) {
   const Node& node = graph.nodes[index];
   const ir::ValueId out = node.outputs.at(0);
   auto result = evaluate_constant(graph, node);
   if (!result) return false;
   graph.values[out].constant = std::move(*result);
+  carry_codes(graph, node);
   graph.nodes[index].inputs = {};
   graph.nodes[index].outputs = {};
   return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/real.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
@@ -19,7 +20,9 @@ using ir::ValueId;
 /// Puts bf16 values in the place of floats wherever the chip works on them.
 class ToBf16 {
  public:
-  explicit ToBf16(const Graph& source) : source_(source), halves_(source.values.size(), ir::kNoValue) {}
+  using Wanted = std::function<bool(const Node&)>;
+  ToBf16(const Graph& source, const Wanted& wanted)
+      : source_(source), wanted_(wanted), halves_(source.values.size(), ir::kNoValue) {}
 
   Graph run() {
     result_ = source_;
@@ -37,7 +40,8 @@ class ToBf16 {
   bool on_chip(const Node& node) const {
     const bool renames = is_reshape_like(node.op) || node.op == Op::transpose;
     if (renames && halves_[node.inputs[0]] == ir::kNoValue) return false;  // follows its input
-    return chip_has_operation(source_, node) && chip_takes_types(source_, node, isa::Precision::fp32);
+    return wanted_(node) && chip_has_operation(source_, node) &&
+           chip_takes_types(source_, node, isa::Precision::fp32);
   }
 
   /// The bias, and what says how (bounds, shapes), stays as it is.
@@ -49,7 +53,9 @@ class ToBf16 {
       case Op::softmax:
         return input < 2 && !source_.values[node.inputs[input]].constant;
       case Op::lstm:
-        return input < 3;
+      case Op::gru:
+      case Op::rnn:
+        return input != ir::recurrent_input::kBias;
       case Op::conv:
       case Op::gemm:
       case Op::matmul:
@@ -96,16 +102,24 @@ class ToBf16 {
   }
 
   const Graph& source_;
+  const Wanted& wanted_;
   Graph result_;
   std::vector<ValueId> halves_;  // by source value: where it is bf16
 };
 
 }  // namespace
 
+void lower_to_bf16(Graph& graph, const std::function<bool(const Node&)>& wanted) {
+  graph = ToBf16(graph, wanted).run();
+  remove_dead_nodes(graph);
+}
+
 Graph lower_to_real(const Graph& optimised, isa::Precision precision) {
   Graph graph = optimised;
   canonicalise_products(graph);  // nothing is left to do behind optimise()
-  if (precision == isa::Precision::bf16) graph = ToBf16(graph).run();
+  if (precision == isa::Precision::bf16) lower_to_bf16(graph, [](const Node&) { return true; });
+  for (ir::Value& value : graph.values)  // what codes a constant was made of is past
+    if (value.type == DType::f32 || (value.type == DType::i32 && value.constant)) value.quant.reset();
   remove_dead_nodes(graph);
   return graph;
 }

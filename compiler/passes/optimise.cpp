@@ -6,6 +6,7 @@ namespace nnp::compiler {
 
 void optimise(ir::Graph& graph) {
   fold_constants(graph);
+  drop_repeated_quantisation(graph);
   gather_to_slice(graph);
   recognise_activations(graph);
   recognise_layer_normalization(graph);

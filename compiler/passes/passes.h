@@ -2,6 +2,8 @@
 // The passes, in the order `optimise` runs them. Each keeps verify(graph) empty.
 #pragma once
 
+#include <functional>
+
 #include "compiler/ir/graph.h"
 #include "isa/arch/arch_spec.h"
 
@@ -9,6 +11,7 @@ namespace nnp::compiler {
 
 void fold_constants(ir::Graph&);   // nodes of constants only; also Identity, and chains of Reshape-like nodes
 void gather_to_slice(ir::Graph&);  // Gather with constant indices in equal steps
+void drop_repeated_quantisation(ir::Graph&);      // a QuantizeLinear, DequantizeLinear that changes nothing
 void recognise_activations(ir::Graph&);           // SiLU, HardSwish, GELU written as several nodes
 void recognise_layer_normalization(ir::Graph&);   // LayerNormalization written as several nodes
 void split_normalization_statistics(ir::Graph&);  // mean and deviation of a LayerNormalization: own nodes
@@ -37,8 +40,18 @@ void optimise(ir::Graph&);
 /// bf16, with Cast nodes where floats remain.
 ir::Graph lower_to_real(const ir::Graph& optimised, isa::Precision);
 
+/// The part of it for bf16, of those float nodes that `wanted` says.
+void lower_to_bf16(ir::Graph&, const std::function<bool(const ir::Node&)>& wanted);
+
+/// DequantizeLinear (or a Cast to float) with a QuantizeLinear or Cast behind it: one Cast.
+void join_casts(ir::Graph&);
+
 /// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are
 /// ones codegen has.
 void partition(ir::Graph&, isa::Precision = isa::Precision::int8);
+
+/// The same for layers of several precisions: the types of a node's values say which is its own; those of
+/// floats run on the chip where `on_floats` says so.
+void partition_mixed(ir::Graph&, const std::function<bool(const ir::Node&)>& on_floats);
 
 }  // namespace nnp::compiler

@@ -40,11 +40,15 @@ bool passes_kind_on(const Graph& graph, const Node& node) {
     case Op::concat:
     case Op::pad:
     case Op::expand:
+    case Op::quantize_linear:
+    case Op::dequantize_linear:
       return true;
     default:
       return false;
   }
 }
+
+bool is_codes(const ir::Value& value) { return value.quant && value.type != ir::DType::f32; }
 
 class PlainLayout {
  public:
@@ -90,7 +94,7 @@ class PlainLayout {
   const ir::Shape& shape(ValueId id) const { return graph_.values[id].shape; }
   bool is_plain(ValueId id) const {
     return shape(id).size() == 4 && !graph_.values[id].constant && !image_[id] && walked_[id] &&
-           graph_.values[id].type == ir::DType::f32;
+           (graph_.values[id].type == ir::DType::f32 || is_codes(graph_.values[id]));
   }
   void for_each_operand(const Node& node, const std::function<void(ValueId)>& f) const {
     for (const auto* ids : {&node.inputs, &node.outputs})
@@ -104,6 +108,8 @@ class PlainLayout {
   }
 
   void find_images() {
+    for (const auto* ids : {&graph_.inputs, &graph_.outputs})  // codes of the caller keep their shape
+      for (const ValueId id : *ids) image_[id] = image_[id] || is_codes(graph_.values[id]);
     for (const Node& node : graph_.nodes)
       if (passes_kind_on(graph_, node)) for_each_operand(node, [&](ValueId id) { walked_[id] = true; });
     for (const Node& node : graph_.nodes)

@@ -35,6 +35,10 @@ void remove_unnamed_values(Graph& graph) {
       if (id != ir::kNoValue) named[id] = true;
     }
   };
+  for (std::size_t id = 0; id < graph.values.size(); ++id) {  // ir::codes_name
+    const ir::Value& value = graph.values[id];
+    named[id] = value.constant && value.quant && value.type == ir::DType::i32;
+  }
   name(graph.inputs);
   name(graph.outputs);
   for (const Node& node : graph.nodes) {

@@ -111,6 +111,17 @@ ValueId add_constant(Graph& graph, const std::string& name, ir::Tensor tensor) {
   return graph.add_value({unique_name(graph, name), type, std::move(shape), {}, std::move(tensor)});
 }
 
+void carry_quant(Graph& graph, ValueId from, ValueId to, const std::vector<std::int64_t>& permutation,
+                 float factor) {
+  auto quant = graph.values[from].quant;
+  if (!quant || factor <= 0) return;
+  for (float& scale : quant->scale) scale *= factor;
+  if (quant->axis >= 0)
+    quant->axis =
+        static_cast<std::int32_t>(std::ranges::find(permutation, quant->axis) - permutation.begin());
+  graph.values[to].quant = std::move(quant);
+}
+
 ValueId add_float(Graph& graph, const std::string& name, ir::Shape shape) {
   return graph.add_value({unique_name(graph, name), ir::DType::f32, std::move(shape), {}, {}});
 }

@@ -41,6 +41,10 @@ void absorb_origin(ir::Node& into, const ir::Node& from);
 /// `wanted`, or `wanted`_2, ... where a node or a value has that name.
 std::string unique_name(const ir::Graph&, const std::string& wanted);
 ir::ValueId add_constant(ir::Graph&, const std::string& name, ir::Tensor);
+/// The constant `to` says of its codes what `from` does, its axes permuted (`to`'s axis i is from's
+/// permutation[i]) and its values multiplied by `factor` (positive).
+void carry_quant(ir::Graph&, ir::ValueId from, ir::ValueId to, const std::vector<std::int64_t>& permutation,
+                 float factor = 1);
 /// An f32 value without a source yet.
 ir::ValueId add_float(ir::Graph&, const std::string& name, ir::Shape);
 

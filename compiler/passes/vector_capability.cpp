@@ -51,6 +51,7 @@ bool vector_has_operation(const Graph& graph, const Node& node) {
     case Op::clip:
     case Op::sigmoid:
     case Op::tanh:
+    case Op::cast:
     case Op::unary:
       return ir::unary_call(graph, node).has_value();
     case Op::add:

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Minimum and maximum of every value over the calibration samples.
+// What every value was over the calibration samples: first minimum and maximum, then, where the rule asks for
+// it, a histogram between the two.
 #include "compiler/quantize/calibration.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
+
 #include "compiler/compile_error.h"
+#include "compiler/quantize/clipping.h"
 
 namespace nnp::compiler {
 namespace {
+
+using Samples = std::vector<std::vector<ir::Tensor>>;
 
 void observe(const ir::Graph& graph, ir::ValueId id, const ir::Tensor& tensor, Ranges& ranges) {
   if (tensor.type() != ir::DType::f32) return;
@@ -39,11 +45,55 @@ void check_sample(const ir::Graph& graph, std::size_t index, const std::vector<i
   }
 }
 
+void run_all(const ir::Graph& graph, const Samples& samples, FloatRunner& runner,
+             const FloatRunner::Observer& observer) {
+  for (const auto& sample : samples) {
+    for (std::size_t k = 0; k < sample.size(); ++k) observer.see(graph.inputs[k], sample[k]);
+    runner.run(graph, sample, observer);
+  }
+}
+
+/// The ranges of all that is computed, narrowed by the rule.
+void clip(const ir::Graph& graph, const Samples& samples, FloatRunner& runner, const CalibrationRule& rule,
+          std::vector<Range>& ranges) {
+  const bool of_magnitudes = rule.method == CalibrationMethod::entropy;
+  std::vector<std::optional<Histogram>> histograms(ranges.size());
+  for (ir::ValueId id = 0; id < ranges.size(); ++id) {
+    if (graph.values[id].constant || !ranges[id].seen() || ranges[id].lo == ranges[id].hi) continue;
+    histograms[id].emplace(of_magnitudes ? Range{0, ranges[id].magnitude()} : ranges[id]);
+  }
+  FloatRunner::Observer observer;
+  observer.see = [&](ir::ValueId id, const ir::Tensor& tensor) {
+    if (tensor.type() != ir::DType::f32 || !histograms[id]) return;
+    of_magnitudes ? histograms[id]->add_magnitudes(tensor.data<float>())
+                  : histograms[id]->add(tensor.data<float>());
+  };
+  run_all(graph, samples, runner, observer);
+  for (ir::ValueId id = 0; id < ranges.size(); ++id) {
+    if (!histograms[id]) continue;
+    ranges[id] = of_magnitudes ? entropy_range(*histograms[id], ranges[id])
+                               : percentile_range(*histograms[id], rule.percentile);
+  }
+}
+
 }  // namespace
 
-Ranges calibrate(const ir::Graph& graph, const std::vector<std::vector<ir::Tensor>>& samples,
-                 FloatRunner& runner) {
+const char* to_string(CalibrationMethod method) {
+  switch (method) {
+    case CalibrationMethod::minmax:
+      return "minmax";
+    case CalibrationMethod::percentile:
+      return "percentile";
+    case CalibrationMethod::entropy:
+      return "entropy";
+  }
+  return "?";
+}
+
+Ranges calibrate(const ir::Graph& graph, const Samples& samples, FloatRunner& runner,
+                 const CalibrationRule& rule) {
   if (samples.empty()) throw CompileError("quantisation needs at least one calibration sample");
+  for (std::size_t i = 0; i < samples.size(); ++i) check_sample(graph, i, samples[i]);
   Ranges ranges;
   ranges.values.resize(graph.values.size());
   for (ir::ValueId id = 0; id < graph.values.size(); ++id) {
@@ -55,12 +105,8 @@ Ranges calibrate(const ir::Graph& graph, const std::vector<std::vector<ir::Tenso
     float& peak = ranges.cell_peaks[node];
     for (const float cell : cells) peak = std::max(peak, std::abs(cell));
   };
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    check_sample(graph, i, samples[i]);
-    for (std::size_t k = 0; k < samples[i].size(); ++k)
-      observe(graph, graph.inputs[k], samples[i][k], ranges);
-    runner.run(graph, samples[i], observer);
-  }
+  run_all(graph, samples, runner, observer);
+  if (rule.method != CalibrationMethod::minmax) clip(graph, samples, runner, rule, ranges.values);
   return ranges;
 }
 

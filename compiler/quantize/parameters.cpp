@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "compiler/compile_error.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/rewrite.h"
 #include "compiler/quantize/number_formats.h"
 
@@ -21,8 +22,8 @@ using ir::Op;
 using ir::Shape;
 using ir::Tensor;
 
-/// Where weight k of channel n lies: Conv [N, K...] and an LSTM's [1, N, K] row by row, Gemm [K, N] column by
-/// column.
+/// Where weight k of channel n lies: Conv [N, K...] and a recurrent [1, N, K] row by row, Gemm [K, N] column
+/// by column.
 struct Layout {
   std::size_t channels, taps, channel_stride, tap_stride;
   std::size_t at(std::size_t channel, std::size_t tap) const {
@@ -51,7 +52,7 @@ void check_finite(const Node& node, const LayerWeights& weights) {
     if (!std::ranges::all_of(row, finite))
       throw CompileError(fmt::format("layer '{}' has weights that are not finite", node.name));
   }
-  if (!std::ranges::all_of(weights.bias, finite))
+  if (!std::ranges::all_of(weights.bias, finite) || !std::ranges::all_of(weights.recurrent_bias, finite))
     throw CompileError(fmt::format("layer '{}' has a bias that is not finite", node.name));
 }
 
@@ -68,15 +69,42 @@ Tensor code_tensor(const IntegerWeights& weights, Op op, const Shape& shape, std
 
 }  // namespace
 
+namespace {
+
+/// Wb and Rb of the rows; joined but where their products have columns apart.
+void read_recurrent_bias(const Graph& graph, const Node& node, LayerWeights& weights) {
+  const ir::RecurrentShape shape = ir::recurrent_shape(graph, node);
+  const auto rows = static_cast<std::size_t>(shape.rows());
+  weights.recurrent_bias.resize(rows);
+  const Tensor* bias = constant_input(graph, node, ir::recurrent_input::kBias);
+  weights.has_bias = bias != nullptr;
+  if (bias == nullptr) return;
+  const auto given = bias->data<float>();
+  for (const ir::GateSegment& segment : ir::gate_segments(shape)) {
+    const bool joined = segment.w_row != ir::kNoRow && segment.r_row != ir::kNoRow;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(segment.count); ++i) {
+      const std::size_t w = static_cast<std::size_t>(segment.w_row) + i,
+                        r = static_cast<std::size_t>(segment.r_row) + i;
+      if (segment.w_row != ir::kNoRow) weights.bias[w] += static_cast<double>(given[w]);
+      if (segment.r_row != ir::kNoRow && given.size() == 2 * rows)
+        (joined ? weights.bias : weights.recurrent_bias)[r] += static_cast<double>(given[rows + r]);
+    }
+  }
+}
+
+}  // namespace
+
 LayerWeights read_weights(const Graph& graph, const Node& node) {
   LayerWeights weights;
   append_rows(*constant_input(graph, node, 1), node.op, weights.rows);
-  if (node.op == Op::lstm) append_rows(*constant_input(graph, node, 2), node.op, weights.rows);
+  if (ir::is_recurrent(node.op)) append_rows(*constant_input(graph, node, 2), node.op, weights.rows);
   weights.bias.resize(weights.rows.size());
-  const Tensor* bias = constant_input(graph, node, node.op == Op::lstm ? 3 : 2);
-  weights.has_bias = bias != nullptr;
-  for (std::size_t i = 0; bias != nullptr && i < bias->size(); ++i) {  // LSTM: [Wb | Rb], 8H
-    weights.bias[i % weights.bias.size()] += static_cast<double>(bias->data<float>()[i]);
+  if (ir::is_recurrent(node.op)) {
+    read_recurrent_bias(graph, node, weights);
+  } else if (const Tensor* bias = constant_input(graph, node, 2)) {
+    weights.has_bias = true;
+    for (std::size_t i = 0; i < bias->size(); ++i)
+      weights.bias[i % weights.bias.size()] += static_cast<double>(bias->data<float>()[i]);
   }
   check_finite(node, weights);
   return weights;
@@ -86,24 +114,33 @@ std::vector<ChannelSum> IntegerWeights::sums() const {
   std::vector<ChannelSum> sums;
   for (std::size_t n = 0; n < rows.size(); ++n) {
     ChannelSum sum{0, std::abs(static_cast<double>(bias[n]))};
+    if (!recurrent_bias.empty()) sum.bias += std::abs(static_cast<double>(recurrent_bias[n]));
     for (const std::int8_t code : rows[n]) sum.weights += std::abs(code);
     sums.push_back(sum);
   }
   return sums;
 }
 
-IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale) {
+IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale,
+                                std::span<const float> scales) {
   IntegerWeights result;
   for (std::size_t n = 0; n < weights.rows.size(); ++n) {
-    const double needed_for_bias = std::abs(weights.bias[n]) / (input_scale * kLargestBiasCode);
-    const float scale = std::max(weight_scale(weights.rows[n]), static_cast<float>(needed_for_bias));
+    const double apart = weights.recurrent_bias.empty() ? 0 : weights.recurrent_bias[n];
+    const double needed_for_bias =
+        std::max(std::abs(weights.bias[n]), std::abs(apart)) / (input_scale * kLargestBiasCode);
+    const float own = scales.empty() ? weight_scale(weights.rows[n]) : scales[n];
+    const float scale = std::max(own, static_cast<float>(needed_for_bias));
+    const std::int32_t lowest = scales.empty() ? -kLargestWeightCode : -kLargestWeightCode - 1;
     std::vector<std::int8_t> codes;
     for (const float weight : weights.rows[n])
-      codes.push_back(static_cast<std::int8_t>(to_code(weight, scale, kLargestWeightCode)));
+      codes.push_back(static_cast<std::int8_t>(
+          std::clamp(to_code(weight, scale, kLargestWeightCode + 1), lowest, kLargestWeightCode)));
     result.scales.push_back(scale);
     result.rows.push_back(std::move(codes));
-    result.bias.push_back(
-        to_code(weights.bias[n], input_scale * static_cast<double>(scale), kLargestBiasCode));
+    const double bias_scale = input_scale * static_cast<double>(scale);
+    result.bias.push_back(to_code(weights.bias[n], bias_scale, kLargestBiasCode));
+    if (!weights.recurrent_bias.empty())
+      result.recurrent_bias.push_back(to_code(apart, bias_scale, kLargestBiasCode));
   }
   return result;
 }
@@ -113,6 +150,7 @@ std::vector<ChannelSum> largest_sums(const LayerWeights& weights, double finest_
   // for.
   LayerWeights without_bias = weights;
   std::ranges::fill(without_bias.bias, 0.0);
+  std::ranges::fill(without_bias.recurrent_bias, 0.0);
   std::vector<ChannelSum> sums = quantize_weights(without_bias, finest_input_scale).sums();
   const std::vector<ChannelSum> biases = quantize_weights(weights, finest_input_scale).sums();
   for (std::size_t n = 0; n < sums.size(); ++n) sums[n].bias = biases[n].bias;
@@ -126,16 +164,18 @@ void write_weights(Graph& graph, Node& node, const IntegerWeights& weights, bool
     node.inputs[input] = add_constant(graph, node.name + name, code_tensor(weights, node.op, shape, first));
     graph.values[node.inputs[input]].quant = ir::QuantParams{weights.scales, 0, axis};
   };
-  const bool lstm = node.op == Op::lstm;
+  const bool recurrent = ir::is_recurrent(node.op);
   const Shape own = graph.values[node.inputs[1]].shape;
-  replace(1, lstm ? ".W" : ".weights", 0);
-  if (lstm) replace(2, ".R", static_cast<std::size_t>(own[2]));
+  replace(1, recurrent ? ".W" : ".weights", 0);
+  if (recurrent) replace(2, ".R", static_cast<std::size_t>(own[2]));
   if (!has_bias) return;
   std::vector<std::int32_t> bias = weights.bias;
-  if (lstm) bias.resize(2 * bias.size());  // ONNX's [Wb | Rb]: the first half holds the sum
+  // ONNX's [Wb | Rb]: the first half holds the sum of what is joined.
+  bias.insert(bias.end(), weights.recurrent_bias.begin(), weights.recurrent_bias.end());
   const auto size = static_cast<std::int64_t>(bias.size());
-  const Shape shape = lstm ? Shape{1, size} : Shape{size};
-  node.inputs[lstm ? 3 : 2] = add_constant(graph, node.name + ".bias", Tensor::of<std::int32_t>(shape, bias));
+  const Shape shape = recurrent ? Shape{1, size} : Shape{size};
+  node.inputs[recurrent ? 3 : 2] =
+      add_constant(graph, node.name + ".bias", Tensor::of<std::int32_t>(shape, bias));
 }
 
 }  // namespace nnp::compiler

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/rewrite.h"
 
@@ -37,54 +38,167 @@ bool constant_operand(const Graph& graph, const Node& node) {
   return graph.values[node.inputs[0]].constant || graph.values[node.inputs[1]].constant;
 }
 
-/// What the chip has an operation for, if it has an input that is computed. Moves follow their input: codes
-/// stay codes, floats floats.
-std::vector<bool> integer_nodes(const Graph& graph, const std::vector<bool>& refused) {
-  const auto makers = producers(graph);
-  std::vector<bool> integer(graph.nodes.size());
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    if (node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
-    const ValueId in = node.inputs[0];
-    if (moves_codes(node.op)) {
-      const auto has_codes = [&](ValueId id) { return makers[id] != kNoNode && integer[makers[id]]; };
-      integer[i] =
-          chip_has_operation(graph, node) && std::any_of(node.inputs.begin(), node.inputs.end(), has_codes);
-      continue;
+/// Which nodes become integer.
+class Choice {
+ public:
+  Choice(const Graph& graph, const LayerPrecisions& precisions, const Prescription& prescription,
+         const std::vector<bool>& refused)
+      : graph_(graph), precisions_(precisions), prescription_(prescription), refused_(refused) {}
+
+  std::vector<bool> run() {
+    const auto makers = producers(graph_);
+    std::vector<bool> integer(graph_.nodes.size());
+    codes_.assign(graph_.values.size(), false);
+    for (ValueId id = 0; id < codes_.size(); ++id)
+      codes_[id] = makers[id] != kNoNode && graph_.nodes[makers[id]].op == Op::dequantize_linear;
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      integer[i] = becomes_integer(i);
+      for (const ValueId id : graph_.nodes[i].outputs)
+        if (integer[i] && id != ir::kNoValue) codes_[id] = true;
     }
-    bool computed = false;
-    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-      computed |= is_activation_input(graph, node, k) && !graph.values[node.inputs[k]].constant;
-    }
-    const bool product = node.op == Op::conv || node.op == Op::gemm || node.op == Op::lstm;
-    const bool constant_left = product && graph.values[in].constant.has_value();
-    const bool is_float = graph.values[in].type == ir::DType::f32;
-    if (node.op == Op::matmul && (constant_operand(graph, node) || refused[i])) continue;
-    integer[i] = computed && !constant_left && is_float && chip_has_operation(graph, node);
+    return integer;
   }
-  return integer;
+
+ private:
+  bool is_constant(ValueId id) const { return graph_.values[id].constant.has_value(); }
+
+  bool becomes_integer(std::size_t i) const {
+    const Node& node = graph_.nodes[i];
+    const LayerPrecision precision = precisions_.of(node);
+    if (node.inputs.empty() || node.inputs[0] == ir::kNoValue || precision == LayerPrecision::real ||
+        node.op == Op::quantize_linear || node.op == Op::dequantize_linear ||
+        !chip_has_operation(graph_, node))
+      return false;
+    if (moves_codes(node.op)) return moves_integers(node);
+    return precision == LayerPrecision::as_model ? as_the_model_says(node)
+                                                 : may_be_integer(node, refused_[i]);
+  }
+
+  /// Moves follow their input: codes stay codes, floats floats.
+  bool moves_integers(const Node& node) const {
+    const auto has_codes = [&](ValueId id) { return codes_[id]; };
+    if (precisions_.of(node) != LayerPrecision::as_model)
+      return std::any_of(node.inputs.begin(), node.inputs.end(), has_codes);
+    return codes_[node.inputs[0]] && (node.op != Op::concat || operands_have_codes(node));
+  }
+
+  /// If it has an input that is computed.
+  bool may_be_integer(const Node& node, bool refused) const {
+    const ValueId in = node.inputs[0];
+    bool computed = false;
+    for (std::size_t k = 0; k < node.inputs.size(); ++k)
+      computed |= is_activation_input(graph_, node, k) && !is_constant(node.inputs[k]);
+    const bool product = node.op == Op::conv || node.op == Op::gemm || ir::is_recurrent(node.op);
+    if (node.op == Op::matmul && (constant_operand(graph_, node) || refused)) return false;
+    return computed && !(product && is_constant(in)) && graph_.values[in].type == ir::DType::f32;
+  }
+
+  bool as_the_model_says(const Node& node) const {
+    switch (node.op) {
+      case Op::conv:
+      case Op::gemm:
+        return codes_[node.inputs[0]] && prescription_.has(node.inputs[0]) &&
+               prescription_.values[node.inputs[0]]->type == ir::DType::u8 &&
+               prescribed_weight_scales(graph_, node).has_value();
+      case Op::matmul:
+        for (const std::size_t k : {0u, 1u}) {
+          const ValueId id = node.inputs[k];
+          if (!codes_[id] || !prescription_.has(id) || !fits_product(*prescription_.values[id], k))
+            return false;
+        }
+        return true;
+      case Op::rnn:
+      case Op::gru:
+      case Op::lstm:
+        return false;
+      default:
+        if (precisions_.results_are_real && !prescription_.has(node.outputs[0])) return false;
+        return operands_have_codes(node);
+    }
+  }
+
+  bool operands_have_codes(const Node& node) const {
+    bool any = false;
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      if (!is_activation_input(graph_, node, k) || is_constant(node.inputs[k])) continue;
+      if (!codes_[node.inputs[k]]) return false;
+      any = true;
+    }
+    return any;
+  }
+
+  const Graph& graph_;
+  const LayerPrecisions& precisions_;
+  const Prescription& prescription_;
+  const std::vector<bool>& refused_;
+  std::vector<bool> codes_;  // by value: as codes on the chip
+};
+
+/// What a layer's precision asks of the values it makes, and of floats that it reads.
+std::vector<bool> asked_widths(const Graph& graph, const std::vector<bool>& integer,
+                               const LayerPrecisions& precisions) {
+  std::vector<bool> wide(graph.values.size());
+  for (std::size_t i = graph.nodes.size(); i-- > 0;) {
+    const Node& node = graph.nodes[i];
+    const LayerPrecision precision = precisions.of(node);
+    if (!integer[i]) continue;
+    for (std::size_t k = 0; k < node.inputs.size(); ++k)
+      if (is_activation_input(graph, node, k) && precision != LayerPrecision::int8)
+        wide[node.inputs[k]] = true;
+  }
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+    for (const ValueId id : graph.nodes[i].outputs)
+      if (integer[i] && id != ir::kNoValue) wide[id] = precisions.of(graph.nodes[i]) != LayerPrecision::int8;
+  return wide;
 }
 
-/// LSTMs work on s16; Conv and Gemm of s16 give s16; every other operation has one width for all its values.
-std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integer, bool all) {
-  std::vector<bool> wide(graph.values.size(), all);
+/// The far side of a conversion between the scale of an LSTM's cell and others (cell_states.h): of an LSTM,
+/// what its initial state is made of; of a Clip behind an LSTM's last state, its result.
+ValueId converted_cell(const Graph& graph, const Node& node, const std::vector<std::size_t>& makers) {
+  using namespace ir::recurrent_input;
+  using namespace ir::recurrent_output;
+  const auto maker = [&](ValueId id) -> const Node* {
+    return id == ir::kNoValue || makers[id] == kNoNode ? nullptr : &graph.nodes[makers[id]];
+  };
+  if (node.op == Op::lstm && node.inputs.size() > kInitialC) {
+    const Node* conversion = maker(node.inputs[kInitialC]);
+    return conversion != nullptr && is_clamp(conversion->op) ? conversion->inputs[0] : ir::kNoValue;
+  }
+  if (!is_clamp(node.op)) return ir::kNoValue;
+  const Node* lstm = maker(node.inputs[0]);
+  const bool is_cell = lstm != nullptr && lstm->op == Op::lstm && lstm->outputs.size() > kLastC &&
+                       lstm->outputs[kLastC] == node.inputs[0];
+  return is_cell ? node.outputs[0] : ir::kNoValue;
+}
+
+/// RNNs, GRUs and LSTMs work on s16; Conv and Gemm of s16 give s16; every other operation has one width for
+/// all its values. What the model prescribes stays.
+std::vector<bool> wide_values(const Graph& graph, const std::vector<bool>& integer,
+                              const LayerPrecisions& precisions, const Prescription& prescription) {
+  std::vector<bool> wide = asked_widths(graph, integer, precisions);
+  for (ValueId id = 0; id < wide.size(); ++id)
+    if (prescription.has(id)) wide[id] = prescription.values[id]->type == ir::DType::s16;
+  const auto makers = producers(graph);
   for (bool changed = true; changed;) {
     changed = false;
     const auto widen = [&](ValueId id) {
+      if (prescription.has(id)) return;
       changed |= !wide[id];
       wide[id] = true;
     };
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
-      if (!integer[i]) continue;
+      if (!integer[i] || precisions.of(node) == LayerPrecision::as_model) continue;
       const std::vector<ValueId> ids = activations(graph, node);
       if (node.op == Op::matmul) continue;  // 8 bit, or it is refused
       if (node.op == Op::conv || node.op == Op::gemm) {
         if (wide[node.inputs[0]]) widen(node.outputs[0]);
         continue;
       }
+      // What becomes an initial cell state is 16 bit before it is converted too, a last one behind it.
+      if (const ValueId id = converted_cell(graph, node, makers); id != ir::kNoValue) widen(id);
       if (mixes_widths(node.op)) continue;
-      bool any = node.op == Op::lstm;
+      bool any = ir::is_recurrent(node.op);
       for (const ValueId id : ids) any |= wide[id];
       for (const ValueId id : ids) {
         if (any) widen(id);
@@ -113,13 +227,38 @@ class Classes {
   std::vector<ValueId> parent_;
 };
 
-bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool || op == Op::lstm; }
+/// What a DequantizeLinear makes of the codes of an integer layer's result are that result.
+void join_codes(const Graph& graph, const std::vector<bool>& integer, const Prescription& prescription,
+                Classes& classes) {
+  const auto makers = producers(graph);
+  for (const Node& node : graph.nodes) {
+    if (node.op != Op::dequantize_linear || makers[node.inputs[0]] == kNoNode) continue;
+    const ValueId x = graph.nodes[makers[node.inputs[0]]].inputs[0];
+    if (makers[x] != kNoNode && integer[makers[x]] && prescription.has(x)) classes.join(x, node.outputs[0]);
+  }
+}
+
+bool shares_scale(Op op) { return moves_codes(op) || op == Op::max_pool; }
+
+/// x and h share one scale, the states of an LSTM's cell another.
+void join_recurrent(const Node& node, Classes& classes) {
+  const auto at = [](const std::vector<ValueId>& ids, std::size_t i) {
+    return i < ids.size() ? ids[i] : ir::kNoValue;
+  };
+  using namespace ir::recurrent_input;
+  using namespace ir::recurrent_output;
+  for (const ValueId h : {at(node.inputs, kInitialH), at(node.outputs, kY), at(node.outputs, kLastH)})
+    if (h != ir::kNoValue) classes.join(node.inputs[kX], h);
+  const ValueId before = at(node.inputs, kInitialC), after = at(node.outputs, kLastC);
+  if (before != ir::kNoValue && after != ir::kNoValue) classes.join(before, after);
+}
 
 }  // namespace
 
 bool mixes_widths(Op op) {
   return op == Op::unary || op == Op::binary || op == Op::reduce || op == Op::softmax ||
-         op == Op::layer_normalization || op == Op::instance_normalization || op == Op::lrn || is_clamp(op);
+         op == Op::layer_normalization || op == Op::instance_normalization || op == Op::lrn ||
+         op == Op::cast || is_clamp(op);
 }
 
 bool is_activation_input(const Graph& graph, const Node& node, std::size_t input) {
@@ -135,6 +274,10 @@ bool is_activation_input(const Graph& graph, const Node& node, std::size_t input
     }
     case Op::matmul:
       return true;
+    case Op::lstm:
+    case Op::gru:
+    case Op::rnn:
+      return input == ir::recurrent_input::kX || input >= ir::recurrent_input::kInitialH;
     case Op::binary:
     case Op::softmax:
       return input < 2 && !constant(input);
@@ -143,16 +286,16 @@ bool is_activation_input(const Graph& graph, const Node& node, std::size_t input
   }
 }
 
-Plan make_plan(const Graph& graph, isa::Precision precision) {
+Plan make_plan(const Graph& graph, const LayerPrecisions& precisions, const Prescription& prescription) {
   Plan plan;
   std::vector<bool> refused(graph.nodes.size());
   for (bool again = true; again;) {  // a product of activations has no 16-bit form
-    plan.integer = integer_nodes(graph, refused);
-    plan.wide = wide_values(graph, plan.integer, precision == isa::Precision::int8x16);
+    plan.integer = Choice(graph, precisions, prescription, refused).run();
+    plan.wide = wide_values(graph, plan.integer, precisions, prescription);
     again = false;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const Node& node = graph.nodes[i];
-      if (!plan.integer[i] || node.op != Op::matmul) continue;
+      if (!plan.integer[i] || node.op != Op::matmul || refused[i]) continue;
       if (plan.wide[node.inputs[0]] || plan.wide[node.inputs[1]]) refused[i] = again = true;
     }
   }
@@ -165,10 +308,12 @@ Plan make_plan(const Graph& graph, isa::Precision precision) {
   Classes classes(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
+    if (plan.integer[i] && ir::is_recurrent(node.op)) join_recurrent(node, classes);
     if (!plan.integer[i] || !shares_scale(node.op)) continue;
     for (std::size_t k = 0; k < (node.op == Op::concat ? node.inputs.size() : 1); ++k)
       classes.join(node.inputs[k], node.outputs[0]);
   }
+  join_codes(graph, plan.integer, prescription, classes);
   for (ValueId id = 0; id < graph.values.size(); ++id) plan.scale_of.push_back(classes.find(id));
   return plan;
 }

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
-#include "isa/arch/arch_spec.h"
+#include "compiler/quantize/layer_precision.h"
+#include "compiler/quantize/prescription.h"
 
 namespace nnp::compiler {
 
@@ -24,6 +25,6 @@ bool is_activation_input(const ir::Graph&, const ir::Node&, std::size_t input);
 /// Whose operands may differ in width: each becomes real on its own (ir::by_reals).
 bool mixes_widths(ir::Op);
 
-Plan make_plan(const ir::Graph&, isa::Precision);
+Plan make_plan(const ir::Graph&, const LayerPrecisions&, const Prescription&);
 
 }  // namespace nnp::compiler

@@ -2,11 +2,13 @@
 // Post-training quantisation: float graph + calibration inputs -> integer graph of compiler/ir/graph.h.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/quantize/layer_precision.h"
 #include "isa/arch/arch_spec.h"
 
 namespace nnp::compiler {
@@ -25,10 +27,27 @@ class FloatRunner {
                                       const Observer&) = 0;
 };
 
+/// How the values seen become the range that codes cover.
+enum class CalibrationMethod : std::uint8_t {
+  minmax,      // all of them
+  percentile,  // the middle `percentile` % of them
+  entropy,     // the range whose codes lose least information (clipping.h)
+};
+struct CalibrationRule {
+  CalibrationMethod method = CalibrationMethod::minmax;
+  double percentile = 99.99;  // above 0, at most 100
+};
+const char* to_string(CalibrationMethod);
+
 /// Throws CompileError (compiler/compile_error.h) for what cannot be quantised.
 /// precision int8: 8-bit activations, s16 around recurrent layers; int8x16: s16 activations wherever the chip
 /// runs them.
 ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
-                   FloatRunner&, isa::Precision);
+                   FloatRunner&, isa::Precision, const CalibrationRule& = {});
+
+/// The same layer by layer. What the graph's own QuantizeLinear and DequantizeLinear nodes say of values and
+/// weights holds; calibration gives the rest, and is not run where nothing is left.
+ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
+                   FloatRunner&, const LayerPrecisions&, const CalibrationRule& = {});
 
 }  // namespace nnp::compiler

@@ -13,6 +13,7 @@
 #include "host_runtime/cli/run_flow.h"
 #include "host_runtime/cli/table.h"
 #include "host_runtime/cli/version.h"
+#include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "host_runtime/reference/reference.h"
 #include "models/chips/chip_file.h"
 #include "models/networks/zoo.h"
@@ -50,6 +51,13 @@ std::string onednn() {
                      reference::OneDnn::has_exact_int8() ? "int8" : "float32 (no AVX-512 VNNI here)");
 }
 
+/// Nobody needs it: its absence is no fault.
+Finding onnx_runtime() {
+  if (const auto reason = reference::OnnxRuntime::missing())
+    return {"ONNX Runtime", "warning", *reason + ": --check ort is skipped"};
+  return {"ONNX Runtime", "ok", "--check ort has it judge"};
+}
+
 std::string plugged_in_array() {
   const auto array = array_of_this_build();
   return array ? fmt::format("{}, {}", array->name, to_string(array->dataflow))
@@ -84,7 +92,7 @@ int doctor(const ListOptions& options) {
       tried("network cache", [] { return models::network_file("lenet5").parent_path().string(); }),
       tried("oneDNN", onednn),
       tried("plugged-in array", plugged_in_array),
-      {"ONNX Runtime", "warning", "this build has no such reference: --check ort is skipped"},
+      onnx_runtime(),
       {"CUDA", "warning", "this build has no such reference: --check cuda is skipped"},
       tried("lenet5 on edge8", small_run),
   };

@@ -9,20 +9,11 @@
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
+#include "host_runtime/executor/program_check.h"
 #include "isa/program/program_file.h"
 
 namespace nnp::cli {
 namespace {
-
-void require_same_chip(const isa::Program& program, const models::ChipSpec& chip, const std::string& path) {
-  const std::uint64_t own = isa::hash(chip.arch);
-  if (program.arch_hash == own) return;
-  throw FileFault(
-      fmt::format("{}: compiled for chip {} (architecture {:016x}), and {} has architecture {:016x}: name "
-                  "the chip with --chip, "
-                  "or compile the network again",
-                  path, program.chip, program.arch_hash, chip.name, own));
-}
 
 void require_as_asked(const isa::Program& program, const ExecOptions& options) {
   if (options.precision && *options.precision != program.precision)
@@ -33,19 +24,16 @@ void require_as_asked(const isa::Program& program, const ExecOptions& options) {
                                  program.batch));
 }
 
-ir::Graph graph_of(const isa::Program& program, const std::string& path) {
-  ir::Graph graph;
+/// The host may compute so much for a cycle that the chip may take, and use most of the machine's memory.
+void require_bounded(const ir::Graph& graph, std::uint64_t max_cycles) {
+  constexpr double kOperationsACycle = 100, kPartOfMemory = 0.75;
   try {
-    graph = ir::deserialize(program.graph);
-  } catch (const std::exception& error) {
-    throw FileFault(fmt::format("{}: its graph cannot be read: {}", path, error.what()));
+    executor::require_bounded(graph, {kPartOfMemory * static_cast<double>(physical_memory_bytes()),
+                                      kOperationsACycle * static_cast<double>(max_cycles)});
+  } catch (const executor::HostLimitError& error) {
+    throw LimitReached(fmt::format("{}; --max-cycles N allows {:.0f} operations a cycle of N", error.what(),
+                                   kOperationsACycle));
   }
-  if (const auto broken = ir::verify(graph); !broken.empty())
-    throw FileFault(fmt::format("{}: its graph is not well formed: {}", path, broken.front()));
-  if (graph.nodes.size() != program.layers.size())
-    throw FileFault(fmt::format("{}: {} layers, but its graph has {} nodes", path, program.layers.size(),
-                                graph.nodes.size()));
-  return graph;
 }
 
 }  // namespace
@@ -54,9 +42,9 @@ int exec(const ExecOptions& options) {
   const Stopwatch total;
   const models::ChipSpec chip = load_chip(options.chip);
   const isa::Program program = isa::read_program(options.program);
-  require_same_chip(program, chip, options.program);
   require_as_asked(program, options);
-  const ir::Graph graph = graph_of(program, options.program);
+  const ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program);
+  require_bounded(graph, options.execution.max_cycles);
   const std::vector<ir::Tensor> inputs = InputChoice(options.execution).tensors_for(graph);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);

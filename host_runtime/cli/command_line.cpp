@@ -63,6 +63,9 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
   add_text(app, "--precision", "P",
            "int8, int8x16, bf16 or fp32 [int8, else fp32, else bf16, as the chip has them]",
            [&choice](const std::string& text) { choice.precision = parse_precision(text); });
+  app.add_option("--precision-file", choice.precision_file,
+                 "TOML: layers and operators that run in another precision, or on the host")
+      ->type_name("FILE.toml");
   add_batch(app, choice.batch);
   add_text(app, "--seq-len", "T", "steps of a sequence", [&choice](const std::string& text) {
     choice.steps = static_cast<std::int64_t>(parse_whole("--seq-len", text, 1, kLargestSize));
@@ -73,6 +76,21 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
       ->type_name("NAME=N")
       ->allow_extra_args(false)
       ->expected(1, 1 << 20);
+}
+
+void add_calibration(CLI::App& app, CalibrationChoice& choice) {
+  add_text(app, "--calibration", "METHOD",
+           "how int8 ranges follow from what was seen: minmax, percentile or entropy [minmax]",
+           [&choice](const std::string& text) { choice.method = parse_calibration(text); });
+  add_text(app, "--percentile", "P", "share of the values that percentile keeps, in % [99.99]",
+           [&choice](const std::string& text) { choice.percentile = parse_percentile(text); });
+  add_texts(app, "--data", "[NAME=]FILE.npy",
+            "inputs to calibrate on, one or several along the first axis [random ones] (repeatable)",
+            choice.data);
+  add_text(app, "--samples", "N", "calibrate on at most N inputs of --data, or on N random ones [all; 8]",
+           [&choice](const std::string& text) {
+             choice.samples = parse_whole("--samples", text, 1, kLargestSize);
+           });
 }
 
 void add_execution(CLI::App& app, ExecutionChoice& choice) {
@@ -93,6 +111,8 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
            "summary (figures only), units (every state) or full (memory commands too) [units]",
            [&choice](const std::string& text) { choice.trace.level = parse_trace_level(text); });
   add_flag(app, "--timing-only", choice.timing_only, "cycles only: compute no values, check nothing");
+  add_text(app, "--max-cycles", "N", "stop at core cycle N [run: never; exec: 10000000000]",
+           [&choice](const std::string& text) { choice.max_cycles = parse_whole("--max-cycles", text, 1); });
 }
 
 void add_json(CLI::App& app, bool& json) {
@@ -122,6 +142,7 @@ class CommandLine {
     CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs",
                             [this] { return cli::run(run_); });
     add_network(run, run_.network);
+    add_calibration(run, run_.network.calibration);
     add_chip(run, run_.chip);
     add_execution(run, run_.execution);
     add_report(run, run_.report);
@@ -130,6 +151,7 @@ class CommandLine {
     CLI::App& compile =
         command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
     add_network(compile, compile_.network);
+    add_calibration(compile, compile_.network.calibration);
     add_chip(compile, compile_.chip);
     add_seed(compile, compile_.seed);
     add_output_file(compile, compile_.output);
@@ -138,6 +160,7 @@ class CommandLine {
              "check the order of all accesses, however long the program");
 
     CLI::App& exec = command("exec", "simulate a program file", [this] { return cli::exec(exec_); });
+    exec_.execution.max_cycles = kMostExecCycles;
     add_program(exec, exec_.program);
     add_text(exec, "--precision", "P", "must be the program's",
              [this](const std::string& text) { exec_.precision = parse_precision(text); });
@@ -159,6 +182,20 @@ class CommandLine {
     CLI::App& disassemble = command("disasm", "print a program file as assembly text",
                                     [this] { return cli::disassemble(disasm_); });
     add_program(disassemble, disasm_.program);
+
+    CLI::App& quantized = command("quantize", "write a network in int8 as ONNX, and say what that costs",
+                                  [this] { return quantize(quantize_); });
+    add_network(quantized, quantize_.network);
+    add_calibration(quantized, quantize_.network.calibration);
+    add_seed(quantized, quantize_.seed);
+    quantized.add_option("-o", quantize_.output, "the ONNX file to write")->type_name("OUT.onnx")->required();
+    add_texts(quantized, "--test", "[NAME=]FILE.npy",
+              "inputs to judge by [those of --data, else random ones] (repeatable)", quantize_.test);
+    add_text(quantized, "--check", "LIST", "none, or ort: ONNX Runtime runs the file, layer by layer [none]",
+             [this](const std::string& text) { quantize_.checks = parse_quantize_checks(text); });
+    add_flag(quantized, "--strict", quantize_.strict, "a check that was skipped counts as failed");
+    add_report(quantized, quantize_.report);
+    add_layers(quantized, quantize_.report);
 
     CLI::App& query =
         command("query", "ask a trace why its cycles were spent", [this] { return cli::query(query_); });
@@ -304,6 +341,7 @@ class CommandLine {
   std::map<std::string, std::function<int()>> actions_;
   RunOptions run_;
   CompileOptions compile_;
+  QuantizeOptions quantize_;
   ExecOptions exec_;
   AsmOptions asm_;
   DisasmOptions disasm_;

@@ -9,6 +9,7 @@ namespace nnp::cli {
 
 int run(const RunOptions&);
 int compile(const CompileOptions&);
+int quantize(const QuantizeOptions&);
 int exec(const ExecOptions&);
 int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);

@@ -8,10 +8,14 @@
 #include <new>
 
 #include "compiler/compile_error.h"
+#include "compiler/frontend/import_apart.h"
 #include "compiler/frontend/topology.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/precision_file.h"
 #include "host_runtime/device/device.h"
+#include "host_runtime/executor/program_check.h"
+#include "host_runtime/reference/node_error.h"
 #include "isa/program/assembler.h"
 #include "isa/program/program_file.h"
 #include "models/chips/chip_file.h"
@@ -25,16 +29,10 @@
 namespace nnp::cli {
 namespace {
 
-int say(int code, std::string_view message) {
-  fmt::print(stderr, "nnpsim: {}\n", message);
-  return code;
-}
+ErrorReport say(int code, std::string_view message) { return {code, fmt::format("nnpsim: {}", message)}; }
 
 /// Messages that already begin with "file:line:col:" stay at the start of their lines, for editors.
-int say_lines(int code, std::string_view message) {
-  fmt::print(stderr, "{}\n", message);
-  return code;
-}
+ErrorReport say_lines(int code, std::string_view message) { return {code, std::string(message)}; }
 
 }  // namespace
 
@@ -45,11 +43,13 @@ std::string instead_of(std::string_view name, const std::vector<std::string>& ca
                       : fmt::format("; did you mean {}?", near);
 }
 
-int report_current_exception() {
+ErrorReport describe_current_exception() {
   try {
     throw;
   } catch (const UsageError& error) {
     return say(kUsage, error.what());
+  } catch (const PrecisionFileError& error) {
+    return say_lines(kUsage, error.what());
   } catch (const FileFault& error) {
     return say(kFile, error.what());
   } catch (const models::ChipFileError& error) {
@@ -62,9 +62,13 @@ int report_current_exception() {
     return say_lines(kFile, error.what());
   } catch (const compiler::TopologyFileError& error) {
     return say_lines(kFile, error.what());
+  } catch (const compiler::ImportLimitError& error) {
+    return say(kStuck, error.what());
   } catch (const compiler::ModelFileError& error) {
     return say(kFile, error.what());
   } catch (const compiler::CompileError& error) {
+    return say(kUsage, error.what());
+  } catch (const reference::NodeError& error) {
     return say(kUsage, error.what());
   } catch (const isa::FileError& error) {
     return say(kFile, error.what());
@@ -74,15 +78,20 @@ int report_current_exception() {
     return say(kFile, fmt::format("{}: {}", error.path1().string(), error.code().message()));
   } catch (const sim::DeadlockError& error) {
     return say(kStuck, error.what());
+  } catch (const LimitReached& error) {
+    return say(kStuck, error.what());
+  } catch (const sim::CycleLimitError& error) {
+    return say(kStuck, error.what());
+  } catch (const executor::HostLimitError& error) {
+    return say(kStuck, error.what());
   } catch (const sim::TokenError& error) {
     return say(kStuck, error.what());
-  } catch (const sim::AddressError& error) {
+  } catch (const sim::ProgramFault& error) {
     return say(kStuck, error.what());
   } catch (const sim::ArrayFault& error) {
     return say(kCheckFailed, error.what());
   } catch (const device::InterruptedError&) {
-    say(kOk, "interrupted");
-    return interrupt_exit_code();
+    return say(interrupt_exit_code(), "interrupted");
   } catch (const std::bad_alloc&) {
     return say(kStuck, "out of memory");
   } catch (const std::exception& error) {
@@ -90,6 +99,12 @@ int report_current_exception() {
   } catch (...) {
     return say(kInternal, "internal error");
   }
+}
+
+int report_current_exception() {
+  const ErrorReport report = describe_current_exception();
+  fmt::print(stderr, "{}\n", report.text);
+  return report.code;
 }
 
 }  // namespace nnp::cli

@@ -18,10 +18,22 @@ struct FileFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A limit of the command line was reached.
+struct LimitReached : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// What ends a message about an unknown name: "; did you mean NAME?" or, when no candidate is near, ". WHAT:
 /// A, B, C".
 std::string instead_of(std::string_view name, const std::vector<std::string>& candidates,
                        std::string_view what);
+
+struct ErrorReport {
+  int code;          // of the exit
+  std::string text;  // what stderr says, without the line's end
+};
+/// Inside a catch block: what the present exception means to the user.
+ErrorReport describe_current_exception();
 
 /// Inside a catch block: writes the present exception's message to stderr and returns its exit code.
 int report_current_exception();

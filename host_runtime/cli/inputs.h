@@ -2,9 +2,7 @@
 // --input: files and seeds -> the tensors of a graph's inputs.
 #pragma once
 
-#include <optional>
-
-#include "compiler/ir/graph.h"
+#include "host_runtime/cli/input_files.h"
 #include "host_runtime/cli/options.h"
 
 namespace nnp::cli {
@@ -21,13 +19,8 @@ class InputChoice {
   std::vector<ir::Tensor> tensors_for(const ir::Graph&) const;
 
  private:
-  struct Given {
-    std::string text;  // as on the command line
-    std::optional<std::string> name;
-    ir::Tensor tensor;
-  };
   std::uint64_t seed_;
-  std::vector<Given> files_;
+  std::vector<InputFile> files_;
 };
 
 }  // namespace nnp::cli

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/option_values.h"
 #include "host_runtime/cli/version.h"
@@ -78,18 +79,7 @@ Json dram(const device::DramTotals& dram) {
 
 Json checks(const RunRecord& run) {
   Json list = Json::array();
-  for (const compare::Comparison& check : run.checks) {
-    Json entry{{"reference", check.reference},
-               {"status", compare::to_string(check.status)},
-               {"reason", check.reason},
-               {"compared", check.compared},
-               {"mismatches", check.mismatches},
-               {"max_abs_error", check.max_abs_error},
-               {"bound", check.bound}};
-    if (check.layers_compared != 0) entry["layers_compared"] = check.layers_compared;
-    if (check.sqnr_db != 0) entry["sqnr_db"] = check.sqnr_db;
-    list.push_back(std::move(entry));
-  }
+  for (const compare::Comparison& check : run.checks) list.push_back(check_json(check));
   return list;
 }
 

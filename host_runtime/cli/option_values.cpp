@@ -45,6 +45,21 @@ isa::Precision parse_precision(const std::string& text) {
   return parse_word("--precision", text, words);
 }
 
+compiler::CalibrationMethod parse_calibration(const std::string& text) {
+  using enum compiler::CalibrationMethod;
+  std::vector<std::pair<std::string, compiler::CalibrationMethod>> words;
+  for (const auto method : {minmax, percentile, entropy}) words.emplace_back(to_string(method), method);
+  return parse_word("--calibration", text, words);
+}
+
+double parse_percentile(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value > 0 && value <= 100))
+    throw UsageError(fmt::format("--percentile {}: allowed are numbers above 0, at most 100", text));
+  return value;
+}
+
 traces::TraceLevel parse_trace_level(const std::string& text) {
   return parse_word<traces::TraceLevel>("--trace-level", text,
                                         {{"summary", traces::TraceLevel::summary},
@@ -73,6 +88,13 @@ std::vector<std::string> parse_checks(const std::string& text) {
   std::vector<std::string> checks = parse_list(text);
   for (const std::string& name : checks)
     parse_word<int>("--check", name, {{"naive", 0}, {"onednn", 0}, {"ort", 0}, {"cuda", 0}});
+  return checks;
+}
+
+std::vector<std::string> parse_quantize_checks(const std::string& text) {
+  if (text == "none") return {};
+  std::vector<std::string> checks = parse_list(text);
+  for (const std::string& name : checks) parse_word<int>("--check", name, {{"ort", 0}});
   return checks;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/quantize/quantize.h"
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
 #include "traces/format/trace_writer.h"
@@ -19,11 +20,22 @@ struct ChipChoice {
   std::vector<std::string> overrides;  // --set PATH=VALUE
 };
 
+/// How quantisation finds ranges, and on what.
+struct CalibrationChoice {
+  std::optional<compiler::CalibrationMethod> method;  // absent: minmax
+  std::optional<double> percentile;
+  std::vector<std::string> data;         // [NAME=]FILE.npy; none: random inputs
+  std::optional<std::uint64_t> samples;  // at most so many of the data, or so many random ones
+  bool given() const { return method || percentile || !data.empty() || samples; }
+};
+
 struct NetworkChoice {
-  std::string network;  // zoo name, or a path ending in .onnx
+  std::string network;                      // zoo name, or a path ending in .onnx
   std::optional<isa::Precision> precision;  // absent: compiler::default_precision
+  std::string precision_file;               // of single layers; empty: none
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
+  CalibrationChoice calibration;
 };
 
 struct TraceChoice {
@@ -39,8 +51,13 @@ struct ExecutionChoice {
   bool strict = false;
   sim::Engine engine = sim::Engine::leap;
   bool timing_only = false;
+  std::uint64_t max_cycles = 0;  // a run that goes on to this core cycle is stopped; 0: none is
   TraceChoice trace;
 };
+
+/// Of `exec` where nobody says: seconds on any chip, and beyond any network that comes along, but a file may
+/// ask for years.
+inline constexpr std::uint64_t kMostExecCycles = 10'000'000'000;
 
 struct ReportChoice {
   bool json = false;
@@ -61,6 +78,15 @@ struct CompileOptions {
   std::uint64_t seed = 1;
   std::string output;
   bool verify = false;
+};
+struct QuantizeOptions {
+  NetworkChoice network;
+  ReportChoice report;
+  std::uint64_t seed = 1;
+  std::string output;
+  std::vector<std::string> test;                   // [NAME=]FILE.npy; none: --data, or random inputs
+  std::optional<std::vector<std::string>> checks;  // ort; absent: none
+  bool strict = false;
 };
 struct ExecOptions {
   std::string program;

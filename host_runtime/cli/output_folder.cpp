@@ -86,4 +86,21 @@ void require_writable(const fs::path& file) {
   if (!made) refuse(file, "cannot be written");
 }
 
+void replace_file(const fs::path& file, const std::string& bytes) {
+  fs::path partial = file;
+  partial += fmt::format(".partial-{}", getpid());
+  std::ofstream out(partial, std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  std::error_code error;
+  if (out) {
+    fs::rename(partial, file, error);
+    if (!error) return;
+  }
+  std::error_code ignored;
+  fs::remove(partial, ignored);
+  refuse(file,
+         error ? fmt::format("cannot be replaced: {}", error.message()) : "cannot be written to its end");
+}
+
 }  // namespace nnp::cli

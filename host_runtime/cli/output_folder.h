@@ -34,4 +34,8 @@ class OutputFolder {
 /// Throws FileFault unless a file can be made at this path; leaves nothing there.
 void require_writable(const std::filesystem::path& file);
 
+/// Writes beside `file` and moves there once all is written: the file appears whole or stays as it was.
+/// Throws FileFault.
+void replace_file(const std::filesystem::path& file, const std::string& bytes);
+
 }  // namespace nnp::cli

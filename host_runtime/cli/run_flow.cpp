@@ -5,12 +5,17 @@
 
 #include <optional>
 
+#include "host_runtime/cli/calibration.h"
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
+#include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
+#include "host_runtime/cli/import_choice.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/interruptible_runner.h"
 #include "host_runtime/cli/json_report.h"
 #include "host_runtime/cli/npy.h"
+#include "host_runtime/cli/precision_file.h"
 #include "host_runtime/cli/sha256.h"
 #include "host_runtime/cli/text_report.h"
 #include "host_runtime/cli/trace_session.h"
@@ -24,23 +29,6 @@ namespace nnp::cli {
 namespace {
 
 constexpr std::size_t kSmallProgram = 200'000;  // instructions that are always checked for races
-
-/// Lets a calibration run hear of Ctrl-C after each node.
-class InterruptibleRunner : public compiler::FloatRunner {
- public:
-  std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs,
-                              const Observer& observer) override {
-    return runner_.run(graph, inputs,
-                       {[&](ir::ValueId id, const ir::Tensor& tensor) {
-                          stop_if_interrupted();
-                          if (observer.see) observer.see(id, tensor);
-                        },
-                        observer.see_cell});
-  }
-
- private:
-  reference::OneDnn runner_;
-};
 
 void require_ordered(const isa::Program& program, const isa::ArchSpec& arch) {
   for (const isa::Launch& launch : program.launches)
@@ -91,6 +79,7 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
   sim::ChipOptions options;
   options.engine = choice.engine;
   options.values = !choice.timing_only;
+  options.max_cycles = choice.max_cycles;
   if (chip.array.model == models::ArrayModel::rtl) options.plugged = array_of_this_build();
   if (trace != nullptr) options.trace = trace->sink(), options.trace_commands = trace->wants_commands();
   const auto device = sim::make_device(chip, options);
@@ -103,6 +92,9 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
     const sim::DeadlockError named = with_layer_names(error, work.program);
     if (trace != nullptr) trace->finish_early(named.what());
     throw named;
+  } catch (const sim::CycleLimitError& error) {
+    if (trace != nullptr) trace->finish_early(error.what());
+    throw LimitReached(fmt::format("{}; --max-cycles N allows N", error.what()));
   } catch (const std::exception& error) {
     if (trace != nullptr) trace->finish_early(error.what());
     throw;
@@ -114,22 +106,25 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
 compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
                                           std::uint64_t seed, bool always_verify, Progress& progress,
                                           const InputChoice* calibration) {
+  compiler::PrecisionTable layers;
+  if (!choice.precision_file.empty()) layers = read_precision_file(choice.precision_file);
+  const SampleChoice data = calibration_samples(choice.calibration, seed);
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
-  InterruptibleRunner runner;
+  reference::OneDnn onednn;
+  InterruptibleRunner runner(onednn);
   compiler::CompileRequest request;
   request.model = network.file;
   request.network = network.name;
   request.import = network.import;
+  request.importer = import_interruptibly;
   request.precision = choice.precision.value_or(compiler::default_precision(chip.arch));
+  request.layers = std::move(layers);
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;
-  if (calibration != nullptr && calibration->has_files())
-    request.calibrate_on = [calibration](const ir::Graph& graph) {
-      return std::vector<std::vector<ir::Tensor>>{calibration->tensors_for(graph)};
-    };
+  set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
   stop_if_interrupted();

@@ -2,15 +2,17 @@
 #include "host_runtime/cli/stopwatch.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace nnp::cli {
 namespace {
 
-rusage own_usage() {
+rusage usage_of(int who) {
   rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
+  getrusage(who, &usage);
   return usage;
 }
 
@@ -18,9 +20,13 @@ Spent now() {
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
   };
-  const rusage usage = own_usage();
+  double cpu = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    const rusage usage = usage_of(who);
+    cpu += seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now().time_since_epoch();
-  return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime)};
+  return {wall.count(), cpu};
 }
 
 }  // namespace
@@ -32,6 +38,14 @@ Spent Stopwatch::elapsed() const {
   return {end.wall_s - start_.wall_s, end.cpu_s - start_.cpu_s};
 }
 
-std::uint64_t peak_rss_bytes() { return static_cast<std::uint64_t>(own_usage().ru_maxrss) * 1024; }
+std::uint64_t peak_rss_bytes() {
+  const auto most = std::max(usage_of(RUSAGE_SELF).ru_maxrss, usage_of(RUSAGE_CHILDREN).ru_maxrss);
+  return static_cast<std::uint64_t>(most) * 1024;
+}
+
+std::uint64_t physical_memory_bytes() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
 
 }  // namespace nnp::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wall and processor time of this process, and the most memory it had.
+// Wall and processor time of this process and its children that have ended, and the most memory that one of
+// them had.
 #pragma once
 
 #include <cstdint>
@@ -20,5 +21,6 @@ class Stopwatch {
 };
 
 std::uint64_t peak_rss_bytes();
+std::uint64_t physical_memory_bytes();
 
 }  // namespace nnp::cli

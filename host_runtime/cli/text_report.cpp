@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/option_values.h"
 #include "host_runtime/cli/table.h"
@@ -125,31 +126,12 @@ std::string unit_table(const RunRecord& run) {
   return "Units: where their time went\n" + table.text();
 }
 
-std::string check_lines(const RunRecord& run) {
-  if (run.checks.empty()) return "";
-  std::string text = "Checks\n";
-  for (const compare::Comparison& check : run.checks) {
-    std::string figures;
-    if (check.compared != 0) figures += fmt::format(", {} values compared", count_text(check.compared));
-    if (check.layers_compared != 0) figures += fmt::format(" in {} layers", check.layers_compared);
-    if (check.mismatches != 0) figures += fmt::format(", {} differ", count_text(check.mismatches));
-    if (check.bound != 0)
-      figures += fmt::format(", at most {:.2g} % of the rounding bound apart",
-                             100 * check.max_abs_error / check.bound);
-    if (check.sqnr_db != 0)
-      figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);
-    text += fmt::format("  {:<8}{}{}{}\n", check.reference, compare::to_string(check.status), figures,
-                        check.reason.empty() ? "" : ": " + check.reason);
-  }
-  return text + '\n';
-}
-
 }  // namespace
 
 std::string text_report(const RunRecord& run, bool all_layers) {
   return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n", run.network, run.chip.name,
                      isa::to_string(run.precision), run.batch, key_figures(run), layer_table(run, all_layers),
-                     unit_table(run), check_lines(run), verdict(run));
+                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run));
 }
 
 }  // namespace nnp::cli

@@ -7,20 +7,19 @@
 #include "host_runtime/compare/difference.h"
 #include "host_runtime/compare/real_sums.h"
 #include "host_runtime/compare/sqnr.h"
-#include "host_runtime/reference/naive/lstm.h"
+#include "host_runtime/reference/naive/recurrent/recurrent.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
 namespace nnp::compare {
 namespace {
 
-// An LSTM's sums given the chip's own h: one product of [x | h] and [W | R], put to oneDNN as a Gemm.
-ir::Tensor lstm_sums(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
-                     const ir::Tensor& chip, const reference::Tensors& values) {
+// The sums of an RNN, GRU or LSTM given the chip's own h: one product, put to oneDNN as a Gemm.
+ir::Tensor recurrent_sums(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
+                          const ir::Tensor& chip, const reference::Tensors& values) {
   const reference::naive::Operands operands(graph, node, values);
-  const ir::LstmParams params = ir::lstm_params(graph, node);
-  const ir::Tensor input = reference::naive::lstm_joined_input(operands, params, chip);
-  const ir::Tensor weights = reference::naive::lstm_joined_weights(operands, params);
+  const ir::Tensor input = reference::naive::recurrent_joined_input(operands, chip);
+  const ir::Tensor weights = reference::naive::recurrent_joined_weights(operands);
   ir::Graph product;
   const auto value = [&](const char* name, ir::DType type, const ir::Shape& shape) {
     ir::Value made;
@@ -57,8 +56,8 @@ bool judge_layer(reference::OneDnn& judge, const ir::Graph& graph, const ir::Nod
     reference::naive::finish(graph, node, chip, values);
     return true;
   }
-  const ir::Tensor sums = node.op == ir::Op::lstm ? lstm_sums(judge, graph, node, chip, values)
-                                                  : judge.accumulators(graph, node, values);
+  const ir::Tensor sums = ir::is_recurrent(node.op) ? recurrent_sums(judge, graph, node, chip, values)
+                                                    : judge.accumulators(graph, node, values);
   difference.add(what, chip, "onednn", sums);
   reference::naive::finish(graph, node, chip, values);
   return true;

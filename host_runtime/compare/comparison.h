@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Comparison {
   double bound = 0;          // of that one; 0 where equality was asked for
   double sqnr_db = 0;        // of the chip's outputs against the float network; 0 when not measured
   std::uint64_t layers_compared = 0;
+  std::uint64_t exact = 0;           // of `compared`, where codes may be a step apart (ort)
+  std::optional<double> end_to_end;  // largest difference of outputs, each side on its own values, in steps
+                                     // of the last codes (ort)
 };
 
 /// What the chip handed out for judging.

@@ -11,13 +11,6 @@
 namespace nnp::compare {
 namespace {
 
-std::string index_text(std::size_t index, const ir::Shape& shape) {
-  std::vector<std::int64_t> place(shape.size());
-  auto rest = static_cast<std::int64_t>(index);
-  for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) place[axis] = rest % shape[axis];
-  return fmt::format("[{}]", fmt::join(place, ", "));
-}
-
 std::string tensor_text(const ir::Tensor& tensor) {
   return fmt::format("{} [{}]", ir::to_string(tensor.type()), fmt::join(tensor.shape(), ", "));
 }
@@ -36,6 +29,13 @@ bool equal(T a, T b) {
 }
 
 }  // namespace
+
+std::string index_text(std::size_t index, const ir::Shape& shape) {
+  std::vector<std::int64_t> place(shape.size());
+  auto rest = static_cast<std::int64_t>(index);
+  for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) place[axis] = rest % shape[axis];
+  return fmt::format("[{}]", fmt::join(place, ", "));
+}
 
 bool Difference::add(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
                      const ir::Tensor& judge) {

@@ -30,6 +30,9 @@ class Difference {
   double bound_ = 0, most_of_bound_ = -1;  // of the difference that is most of its bound
 };
 
+/// "[0, 3, 1]": where element `index` lies.
+std::string index_text(std::size_t index, const ir::Shape&);
+
 /// Every tensor holds one value all over, and at least one has two elements: agreement about it says little.
 bool all_one_value(const std::vector<ir::Tensor>&);
 

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "host_runtime/reference/naive/codes.h"
-#include "host_runtime/reference/naive/lstm.h"
 #include "host_runtime/reference/naive/reals.h"
+#include "host_runtime/reference/naive/recurrent/recurrent.h"
 
 namespace nnp::compare {
 namespace {
@@ -43,9 +43,9 @@ Product product_of(const ir::Graph& graph, const ir::Node& node, const ir::Tenso
   Product product;
   product.node.name = node.name;
   product.node.op = ir::Op::matmul;
-  if (node.op == ir::Op::lstm) {
-    product.x = floats(naive::real_lstm_joined_input(operands, chip));
-    product.w = floats(naive::real_lstm_joined_weights(operands));
+  if (ir::is_recurrent(node.op)) {
+    product.x = floats(naive::recurrent_joined_input(operands, chip));
+    product.w = floats(naive::recurrent_joined_weights(operands));
     product.result = chip.shape();
   } else {
     product.x = floats(operands.input(0)), product.w = floats(operands.input(1));

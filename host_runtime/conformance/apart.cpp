@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A case in a child process, which sends its result through a pipe.
+// A case in a child process, which sends its result.
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-
+#include "compiler/frontend/process_apart.h"
 #include "compiler/frontend/tensor_file.h"
 #include "host_runtime/conformance/conformance.h"
 #include "isa/program/byte_stream.h"
@@ -13,72 +10,67 @@
 namespace nnp::conformance {
 namespace {
 
+constexpr std::uint64_t kSummaryBytes = std::uint64_t{1} << 32;
+constexpr unsigned kSummarySeconds = 20;
+
+void put_strings(isa::ByteWriter& out, const std::vector<std::string>& texts) {
+  out.put(static_cast<std::uint64_t>(texts.size()));
+  for (const std::string& text : texts) out.put(text);
+}
+
+std::vector<std::string> get_strings(isa::ByteReader& in) {
+  std::vector<std::string> texts(in.get_count(sizeof(std::uint64_t)));
+  for (std::string& text : texts) text = in.get_string();
+  return texts;
+}
+
 std::vector<std::uint8_t> bytes_of(const CaseResult& result) {
   isa::ByteWriter out;
   out.put(result.name), out.put(result.outcome), out.put(result.reason);
   out.put(result.chip_nodes), out.put(result.nodes);
-  out.put(static_cast<std::uint64_t>(result.operators.size()));
-  for (const std::string& name : result.operators) out.put(name);
+  put_strings(out, result.operators);
   return out.take();
 }
 
-CaseResult result_of(const std::vector<std::uint8_t>& bytes) {
+CaseResult result_of(std::span<const std::uint8_t> bytes) {
   isa::ByteReader in(bytes);
   CaseResult result;
   result.name = in.get_string(), result.outcome = in.get<Outcome>(), result.reason = in.get_string();
   result.chip_nodes = in.get<std::uint64_t>(), result.nodes = in.get<std::uint64_t>();
-  const auto count = in.get_count(sizeof(std::uint64_t));
-  for (std::uint64_t i = 0; i < count; ++i) result.operators.push_back(in.get_string());
+  result.operators = get_strings(in);
   return result;
 }
 
-[[noreturn]] void be_child(const std::filesystem::path& folder, Backend& backend, unsigned seconds,
-                           int pipe_end) {
-  alarm(seconds);  // its signal ends the process
-  const auto bytes = bytes_of(run_case(folder, backend));
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t written = write(pipe_end, bytes.data() + at, bytes.size() - at);
-    if (written <= 0) break;
-    at += static_cast<std::size_t>(written);
-  }
-  _exit(0);
+std::vector<std::string> operators_of(const std::filesystem::path& model) {
+  return compiler::summarise_model(model).operators;
 }
 
 CaseResult broken(const std::filesystem::path& folder, const std::string& reason) {
   CaseResult result;
   result.name = folder.filename().string(), result.outcome = Outcome::failed, result.reason = reason;
-  try {
-    result.operators = compiler::summarise_model(folder / "model.onnx").operators;
-  } catch (const std::exception&) {
-    // then nobody knows them
-  }
+  // A file that broke one process is not read in this one.
+  const auto summary =
+      compiler::run_apart({kSummaryBytes, kSummarySeconds, {}}, [&](const ir::ByteSink& sink) {
+        isa::ByteWriter out;
+        put_strings(out, operators_of(folder / "model.onnx"));
+        sink(out.take());
+      });
+  if (summary.end != compiler::ProcessEnd::done) return result;  // then nobody knows its operators
+  isa::ByteReader in(summary.bytes.span());
+  result.operators = get_strings(in);
   return result;
 }
 
 }  // namespace
 
 CaseResult run_case_apart(const std::filesystem::path& folder, Backend& backend, unsigned seconds) {
-  int ends[2];
-  if (pipe(ends) != 0) return broken(folder, "no pipe to a child process");
-  const pid_t child = fork();
-  if (child < 0) return close(ends[0]), close(ends[1]), broken(folder, "no child process");
-  if (child == 0) be_child(folder, backend, seconds, ends[1]);
-  close(ends[1]);
-  std::vector<std::uint8_t> bytes;
-  std::array<std::uint8_t, 4096> part;
-  for (ssize_t count = 0; (count = read(ends[0], part.data(), part.size())) > 0;)
-    bytes.insert(bytes.end(), part.begin(), part.begin() + count);
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (WIFSIGNALED(status))
-    return broken(folder, WTERMSIG(status) == SIGALRM ? fmt::format("no end after {} s", seconds)
-                                                      : fmt::format("ended by signal {}", WTERMSIG(status)));
-  try {
-    return result_of(bytes);
-  } catch (const std::out_of_range&) {
-    return broken(folder, "the child process said nothing");
-  }
+  const auto apart = compiler::run_apart(
+      {0, seconds, {}}, [&](const ir::ByteSink& sink) { sink(bytes_of(run_case(folder, backend))); });
+  if (apart.end == compiler::ProcessEnd::out_of_time)
+    return broken(folder, fmt::format("no end after {} s", seconds));
+  if (apart.end != compiler::ProcessEnd::done)
+    return broken(folder, "ended by " + compiler::describe_crash(apart));
+  return result_of(apart.bytes.span());
 }
 
 }  // namespace nnp::conformance

@@ -7,6 +7,7 @@
 
 #include "compiler/tiling/layout.h"
 #include "host_runtime/reference/reference.h"
+#include "isa/program/program_file.h"
 
 namespace nnp::executor {
 
@@ -105,6 +106,9 @@ void Executor::collect_accumulators(std::map<std::string, ir::Tensor>& into) {
                              ir::Tensor(ir::DType::i32, {extent[layer].first, extent[layer].second}));
   device_.set_accumulator_tap([this, tensors](const device::AccumulatorView& view) {
     const isa::TileInfo& tile = program_.tiles.at(view.tag);
+    if (view.m > tile.m || view.n > tile.n)
+      throw isa::FileError(fmt::format("tile {} has {} x {} sums, and the program drains {} x {}", view.tag,
+                                       tile.m, tile.n, view.m, view.n));
     ir::Tensor& tensor = *tensors[tile.layer];
     const auto columns = static_cast<std::size_t>(tensor.shape()[1]);
     const ir::DType type = view.real ? ir::DType::f32 : ir::DType::i32;

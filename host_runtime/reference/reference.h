@@ -21,9 +21,9 @@ void run_node(const ir::Graph&, const ir::Node&, Tensors& values);
 /// Tensors of a graph's constants at their ids, empty tensors elsewhere.
 Tensors initial_values(const ir::Graph&);
 
-/// The sums of a Conv, Gemm, MatMul or LSTM before bias. Of reals: float32, by ascending k. Of codes: the
-/// int32 sums of a quantised Conv, Gemm, MatMul or LSTM before bias: [m, n] as isa::TileInfo counts them
-/// (Conv: m over N, P, Q; LSTM: m over T, B; n over 4H). The raw sum over codes, x not corrected by its zero
+/// The sums of a Conv, Gemm, MatMul, RNN, GRU or LSTM before bias. Of reals: float32, by ascending k. Of
+/// codes: int32. [m, n] as isa::TileInfo counts them (Conv: m over N, P, Q; RNN, GRU, LSTM: m over T, B; n
+/// over ir::gate_segments). The raw sum over codes, x not corrected by its zero
 /// point, padding filled with it.
 ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
 

@@ -65,8 +65,15 @@ class ByteReader {
     at_ += count * sizeof(T);
     return values;
   }
+  /// A counted run of bytes where it lies; valid as long as what is read from.
+  std::span<const std::uint8_t> get_bytes() {
+    const auto count = get<std::uint64_t>();
+    need(count);
+    at_ += count;
+    return bytes_.subspan(at_ - count, count);
+  }
   std::string get_string() {
-    const auto bytes = get_vector<char>();
+    const auto bytes = get_bytes();
     return {bytes.begin(), bytes.end()};
   }
   /// A count of records of at least `record_bytes` each that must still be present.

@@ -6,11 +6,14 @@
 #include <limits>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "isa/instruction/instruction_table.h"
 
 namespace nnp::isa {
 namespace {
+
+constexpr Bytes kAddressable = Bytes{1} << 40;  // the address fields of isa/instruction/fields.h
 
 bool indexes_tiles(Opcode opcode) {
   return opcode == Opcode::matmul || opcode == Opcode::conv || opcode == Opcode::drain;
@@ -50,6 +53,9 @@ class Checker {
       fault("precision {} does not exist", static_cast<unsigned>(program_.precision));
     }
     if (program_.batch == 0) fault("batch is 0");
+    for (const auto& [name, bytes] :
+         {std::pair{"host", program_.host_bytes}, {"device", program_.device_bytes}})
+      if (bytes > kAddressable) fault("{} {} bytes; an address has 40 bits", bytes, name);
     if (program_.constants.size() > program_.device_bytes) {
       fault("{} bytes of constants do not fit {} device bytes", program_.constants.size(),
             program_.device_bytes);

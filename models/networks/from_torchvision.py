@@ -24,7 +24,7 @@ SIZES = {  # of the square image
     "densenet121": 224, "shufflenet_v2_x1_0": 224, "efficientnet_b0": 224, "mnasnet1_0": 224, "regnet_y_400mf": 224,
     "convnext_tiny": 224, "vit_b_16": 224, "swin_t": 224,
 }
-SAMPLES, BATCHES = 8, 4  # that statistics are measured on
+SAMPLES, BATCHES = 2, 4  # that statistics are measured on: a sample has thousands of values a layer, and Debian's BLAS makes one G MAC/s
 LAYER_SCALE = 0.3  # torchvision starts ConvNeXt's at 1e-6, which would leave its blocks without effect
 
 

@@ -104,9 +104,11 @@ def export(net: nn.Module, data: "torch.Tensor", options: argparse.Namespace, na
     """Writes the model, the check if asked for, and says on stdout what it wrote. `names`: of input and output."""
     path: pathlib.Path = options.output
     net.eval()
-    with torch.no_grad():
-        output = net(data)
+    outputs = []  # of the run that the exporter records, which saves one
+    hook = net.register_forward_hook(lambda _, inputs, output: outputs.append(output))
     torch.onnx.export(net, data, path, opset_version=OPSET, input_names=[names[0]], output_names=[names[1]])
+    hook.remove()
+    output = outputs[0].detach()
     if options.check:
         numpy.save(path.with_name(f"{path.stem}_input.npy"), data.numpy())
         numpy.save(path.with_name(f"{path.stem}_output.npy"), output.numpy())

@@ -92,6 +92,13 @@ Bytes block_bytes(const models::MemorySpec& memory) {
   return memory.channels > 1 ? memory.interleave_bytes : 1024;
 }
 
+/// Of device memory: a preset may have less than the chip file says.
+Bytes reachable_bytes(const models::ChipSpec& spec) {
+  const Bytes of_a_channel = dram_config(spec.memory).capacity_bytes();
+  const Bytes most = spec.arch.device_memory_bytes;
+  return of_a_channel > most / spec.memory.channels ? most : of_a_channel * spec.memory.channels;
+}
+
 }  // namespace
 
 Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
@@ -106,7 +113,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       retired_(core_),
       arbiter_(core_, spec.buffer.banks, spec.buffer.conflicts),
       memory_(make_channels(spec, memory_domain_, sink_)),
-      crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory),
+      crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory), spec.arch.device_memory_bytes,
                 spec.memory.crossbar_latency_cycles),
       link_(core_, spec.pcie),
       matrix_("matrix", kMatrix, context(), spec.front_end.queue_depth, arbiter_, array_design(spec),
@@ -126,7 +133,9 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
                 kFromHostDma, kLinkHostDma, spec.dma.window_bytes, spec.pcie.outstanding_reads,
                 more_read_cycles(spec), spec.pcie.shared_memory),
       command_("command_processor", kCommand, context(), spec.front_end, crossbar_, link_, kFromCommand,
-               kLinkCommand, spec.front_end.fetch_buffer_bytes) {
+               kLinkCommand, spec.front_end.fetch_buffer_bytes),
+      last_edge_(options.max_cycles != 0 ? core_.edge(std::min(options.max_cycles, kLastCycle))
+                                         : ~Picoseconds{0}) {
   state_.values = options.values;
   sink_.forward_to(options.trace);
   matrix_.weights().connect(&weight_, &matrix_);
@@ -199,18 +208,15 @@ void Chip::begin_inference() {
 
 void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
   tokens_.start(launch.tokens);
-  ByteMemory& memory =
+  const ByteMemory& memory =
       spec_.front_end.fetch == models::FetchFrom::host ? state_.host_memory : state_.device_memory;
   const std::array<Unit*, isa::kQueues> units{&command_, &host_dma_, &load_,   &weight_,
                                               &matrix_,  &drain_,    &vector_, &store_};
   constexpr std::array<std::uint16_t, isa::kQueues> ids{kCommand, kHostDma, kLoad,   kWeight,
                                                         kMatrix,  kDrain,   kVector, kStore};
   for (std::uint32_t i = 0; i < launch.instructions; ++i) {
-    std::array<std::byte, isa::kInstructionBytes> bytes;
-    std::copy_n(reinterpret_cast<const std::byte*>(
-                    memory.at(launch.stream + Bytes{i} * isa::kInstructionBytes, bytes.size())),
-                bytes.size(), bytes.begin());
-    const isa::Instruction instruction = isa::decode(bytes);
+    const isa::Instruction instruction = decode_stored(
+        memory, launch.stream + Bytes{i} * isa::kInstructionBytes, launch.first_instruction + i);
     const auto queue = static_cast<std::size_t>(instruction.queue);
     if (instruction.wait.used()) {
       Unit* taker = tokens_.taker(instruction.wait.counter);
@@ -237,7 +243,11 @@ void Chip::start_launch(const device::LaunchDescriptor& launch) {
 
 bool Chip::run_until(Picoseconds limit) {
   try {
-    if (!simulation_.run(limit, [this] { return poll_progress() || command_.halted(); })) return false;
+    if (!simulation_.run(std::min(limit, last_edge_),
+                         [this] { return poll_progress() || command_.halted(); })) {
+      if (last_edge_ > limit) return false;
+      throw CycleLimitError(fmt::format("the run is not done at cycle {}, where it is to stop", core_.now()));
+    }
   } catch (...) {
     abandon();
     throw;

@@ -31,6 +31,7 @@ struct ChipOptions {
   std::uint64_t shuffle = 0;    // a seed: units are registered in another order (results must not change)
   TraceSink* trace = nullptr;   // gets every state record and span
   bool trace_commands = false;  // and every command on the memory channels' command buses
+  Cycle max_cycles = 0;         // a launch that goes on to this core cycle is an error; 0: none is
   StallOptions stalls{};        // injected: cycles change, values must not
   std::optional<PluggedArray> plugged = std::nullopt;  // what core.array.model = "rtl" runs
 };
@@ -92,6 +93,7 @@ class Chip {
   HostDma host_dma_;
   CommandProcessor command_;
 
+  Picoseconds last_edge_;  // at which a core cycle may be run
   std::uint32_t launch_instructions_ = 0;
   Cycle launch_end_ = 0;
   Picoseconds interrupt_time_ = 0, load_time_ = 0;

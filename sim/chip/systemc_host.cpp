@@ -23,8 +23,8 @@ class ChipDevice : public device::Device {
   }
   void allocate_device_memory(Bytes bytes) override {
     if (bytes > arch().device_memory_bytes)
-      throw std::runtime_error(fmt::format("the program needs {} bytes of device memory, the chip has {}",
-                                           bytes, arch().device_memory_bytes));
+      throw ProgramFault(fmt::format("the program needs {} bytes of device memory, the chip has {}", bytes,
+                                     arch().device_memory_bytes));
     chip_.state().device_memory.resize(bytes);
   }
   void write_device_memory(Address address, std::span<const std::uint8_t> bytes) override {

@@ -18,10 +18,14 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
       if (engine_ == Engine::stepped) cycle = domain->now() + 1;
       if (cycle == kNever) continue;
       if (cycle <= domain->now()) cycle = domain->now() + 1;
-      const Picoseconds time = domain->edge(cycle);
+      const Picoseconds time = cycle > kLastCycle ? ~Picoseconds{0} : domain->edge(cycle);
       if (time < next_time) next_time = time, next_domain = domain, next_cycle = cycle;
     }
     if (!any_due) throw deadlock();
+    if (next_domain == nullptr)
+      throw CycleLimitError(
+          fmt::format("the next event of the {} lies past its cycle {}, to which time is counted",
+                      domains_.front()->name(), kLastCycle));
     if (next_time > limit) return false;
     now_ = next_time;
     next_domain->run_cycle(next_cycle);

@@ -18,13 +18,21 @@ struct DeadlockError : std::runtime_error {
   std::vector<std::uint16_t> layers;
 };
 
+/// A run goes on to a cycle at which it is to be stopped, or to which time cannot be counted.
+struct CycleLimitError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Its edge is a number of picoseconds: ClockDomain::edge() multiplies by 10^9 in 64 bits.
+inline constexpr Cycle kLastCycle = ~Cycle{0} / 1'000'000'000;
+
 class Simulation {
  public:
   explicit Simulation(Engine engine) : engine_(engine) {}
   void add(ClockDomain& domain) { domains_.push_back(&domain); }
 
   /// Runs until `done()` (asked after every cycle of the first domain) or until the next edge would be later
-  /// than `limit`. Returns true when done. Throws DeadlockError when no foreground event is left.
+  /// than `limit`. Returns true when done. Throws DeadlockError when no foreground event is left,
+  /// CycleLimitError past kLastCycle.
   bool run(Picoseconds limit, const std::function<bool()>& done);
 
   /// The present: the edge of the last cycle run.

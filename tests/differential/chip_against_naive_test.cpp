@@ -102,12 +102,11 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomGroupedConvolutions, testing::Range<std::u
 
 class RandomRealNetworks : public testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {
-  const std::uint64_t seed = seed_of(GetParam());
-  SCOPED_TRACE(reproducer("RandomRealNetworks", seed));
-  const isa::Precision precision = seed / 5 % 2 == 0 ? isa::Precision::fp32 : isa::Precision::bf16;
-  ir::Graph graph = compiler::lower_to_real(test::random_real_network(seed), precision);
+/// Everything but Casts on the chip.
+void expect_real_network_agrees(const ir::Graph& network, std::uint64_t seed, isa::Precision precision) {
+  ir::Graph graph = compiler::lower_to_real(network, precision);
   compiler::partition(graph, precision);
+  for (const ir::Node& node : graph.nodes) ASSERT_EQ(node.on_host, node.op == ir::Op::cast) << node.name;
   models::ChipSpec chip = test::random_chip(seed);
   if (chip.arch.array_kind == isa::ArrayKind::adder_tree)
     chip.arch.array_kind = static_cast<isa::ArrayKind>(seed % 3);
@@ -115,6 +114,34 @@ TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {
   expect_all_agree(test::make_case(std::move(graph), std::move(chip), seed, precision), seed);
 }
 
+TEST_P(RandomRealNetworks, ComputeWhatTheNaiveReferenceComputesBitForBit) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomRealNetworks", seed));
+  expect_real_network_agrees(test::random_real_network(seed), seed,
+                             seed / 5 % 2 == 0 ? isa::Precision::fp32 : isa::Precision::bf16);
+}
+
+class RandomRecurrentNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomRecurrentNetworks, OfCodesAreThoseOfTheNaiveReferenceAndOfOneDnn) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomRecurrentNetworks", seed));
+  const auto made = test::make_case(test::random_recurrent_network(seed), test::random_chip(seed), seed);
+  expect_all_agree(made, seed);
+  const auto run = recorded_run(made, {}).inference;
+  const auto judged =
+      compare::compare_onednn(made.graph, nullptr, made.inputs, {run.outputs, run.accumulators});
+  EXPECT_EQ(judged.status, compare::Status::passed) << judged.reason;
+}
+
+TEST_P(RandomRecurrentNetworks, OfRealsAreThoseOfTheNaiveReferenceBitForBit) {
+  const std::uint64_t seed = seed_of(GetParam());
+  SCOPED_TRACE(reproducer("RandomRecurrentNetworks", seed));
+  expect_real_network_agrees(test::random_real_recurrent_network(seed), seed,
+                             seed % 2 == 0 ? isa::Precision::fp32 : isa::Precision::bf16);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRecurrentNetworks, testing::Range<std::uint64_t>(0, 120));
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomRealNetworks, testing::Range<std::uint64_t>(0, 60));
 
 }  // namespace

@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"lenet5", "nvdla_full", 11'654}, Golden{"resnet50", "nvdla_full", 4'607'753},
                     Golden{"lenet5", "nvdla_small", 98'822}, Golden{"resnet18", "nvdla_small", 36'942'555},
                     Golden{"lenet5", "hbm128", 7'240}, Golden{"resnet50", "hbm128", 489'733},
-                    Golden{"mlp0", "hbm128", 288'300}, Golden{"lstm_lm", "hbm128", 626'290}),
+                    Golden{"mlp0", "hbm128", 288'300}, Golden{"lstm_lm", "hbm128", 626'290},
+                    Golden{"gru_tiny", "tpu_v1", 48'421}, Golden{"bilstm_speech", "tpu_v1", 15'656'725}),
     kName);
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung: end to end and differential. Zoo networks on the shipped chips: every code equal to the naive
 // reference, every layer's sums equal to oneDNN's, nothing free, bytes as planned.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "isa/program/happens_before.h"
@@ -34,7 +35,7 @@ TEST_P(Networks, RunOnTheChipWithEveryValueChecked) {
     macs += layer.macs;
     planned += layer.weight_bytes;
     EXPECT_TRUE(!layer.on_host || layer.macs == 0) << layer.name;
-    for (const char* op : {"Conv", "Gemm", "LSTM", "MaxPool", "AveragePool", "Add"})
+    for (const char* op : {"Conv", "Gemm", "LSTM", "GRU", "RNN", "MaxPool", "AveragePool", "Add"})
       EXPECT_FALSE(layer.op == op && layer.on_host) << layer.name;
   }
   EXPECT_EQ(run.inference.statistics.array.useful_macs, macs);
@@ -63,7 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"resnet18", "nvdla_small"}, Pair{"resnet50", "nvdla_small"},
                     Pair{"lenet5", "hbm128"}, Pair{"resnet18", "hbm128"}, Pair{"resnet50", "hbm128"},
                     Pair{"mlp0", "hbm128"}, Pair{"lstm_lm", "hbm128"}, Pair{"lenet5", "fp32ref"},
-                    Pair{"resnet18", "fp32ref"}, Pair{"lstm_lm", "fp32ref"}),
+                    Pair{"resnet18", "fp32ref"}, Pair{"lstm_lm", "fp32ref"}, Pair{"bilstm_speech", "tpu_v1"},
+                    Pair{"bilstm_speech", "hbm128"}, Pair{"gru_tiny", "tpu_v1"}, Pair{"gru_tiny", "hbm128"},
+                    Pair{"gru_tiny", "edge8"}, Pair{"gru_tiny", "gemmini16"}, Pair{"gru_tiny", "nvdla_full"}),
     [](const auto& info) { return std::string(info.param.network) + "_on_" + info.param.chip; });
 
 // ResNet-50 at 224 x 224 asks for 4.09 G multiplications (He et al., CVPR 2016, report 3.8 G for the v1
@@ -87,6 +90,18 @@ TEST(Lstm, ShowsTheWaitForHBetweenStepsAsARawWaitOnTheVectorUnit) {
       ASSERT_TRUE(unit.waits.contains("raw"));
       EXPECT_GE(unit.waits.at("raw"), 2u * 34) << "two layers, 34 steps that wait for the one before";
     }
+}
+
+TEST(Gru, RunsOnTheHostWhereTheBufferHasNoRoomForAStep) {
+  for (const char* size : {"2 KiB", "3328 B", "4 KiB"}) {  // a step needs 3476 B
+    const test::NetworkRun run =
+        test::run_network("gru_tiny", "edge8", {fmt::format("core.buffer.size=\"{}\"", size)});
+    EXPECT_EQ(run.naive.status, compare::Status::passed) << size << ": " << run.naive.reason;
+    for (const isa::LayerInfo& layer : run.compiled.program.layers)
+      if (layer.op == "GRU") {
+        EXPECT_EQ(layer.on_host, size != std::string("4 KiB")) << size;
+      }
+  }
 }
 
 }  // namespace

@@ -81,5 +81,12 @@ TEST_F(Networks, InputsOfOtherShapesNamesOrNumbersAreRefused) {
   EXPECT_NE(outcome.exit, 2) << outcome.err;
 }
 
+TEST_F(Networks, ATableWithoutRowsHasNothingToLookUp) {
+  OnnxMaker maker;
+  maker.input("ids", {2}, ir::DType::i64).floats("table", {0, 4}).output("y");
+  maker.node("Gather", {"table", "ids"}, {"y"});
+  expect_refused({"run", save(maker.bytes()), "--chip", "edge8"}, 2, {"input 'ids'", "no rows"});
+}
+
 }  // namespace
 }  // namespace nnp::test

@@ -39,6 +39,7 @@ const BadLine kLines[] = {
     {"BatchZero", {"run", "lenet5", "--batch", "0"}, {"--batch 0", "1 to"}},
     {"BatchNoNumber", {"run", "lenet5", "--batch", "4x"}, {"--batch 4x"}},
     {"BatchTooLarge", {"run", "lenet5", "--batch", "99999999999999999999"}, {"--batch", "1 to"}},
+    {"MaxCyclesZero", {"run", "lenet5", "--max-cycles", "0"}, {"--max-cycles 0", "1 to"}},
     {"SeedNegative", {"run", "lenet5", "--seed", "-1"}, {"--seed"}},
     {"DimWithoutSize", {"run", "lenet5", "--dim", "batch"}, {"--dim batch", "NAME=N"}},
     {"DimTwice", {"run", "lenet5", "--dim", "batch=1", "--dim", "batch=2"}, {"batch"}},
@@ -46,6 +47,12 @@ const BadLine kLines[] = {
     {"StepsOfAnImage", {"run", "lenet5", "--seq-len", "3"}, {"--seq-len 3", "lenet5"}},
     {"RandomAndFile", {"run", "lenet5", "--input", "random:1", "--input", "random:2"}, {"random:SEED"}},
     {"RandomNoSeed", {"run", "lenet5", "--input", "random:x"}, {"random x"}},
+    {"UnknownCalibration",
+     {"run", "lenet5", "--calibration", "minmx"},
+     {"--calibration minmx", "did you mean minmax?"}},
+    {"PercentileOfAnotherRule", {"run", "lenet5", "--percentile", "99"}, {"--percentile 99", "percentile"}},
+    {"SamplesZero", {"compile", "lenet5", "-o", "x.nnp", "--samples", "0"}, {"--samples 0", "1 to"}},
+    {"QuantizeWithoutOutput", {"quantize", "lenet5"}, {"-o"}},
     {"CompileWithoutOutput", {"compile", "lenet5"}, {"-o"}},
     {"DramWithoutTrace", {"dram", "--preset", "ddr4_2400"}, {"--trace"}},
     {"DramWithoutPreset", {"dram", "--trace", "x"}, {"--preset"}},
@@ -109,8 +116,8 @@ TEST(ChipParameters, ABufferTooSmallForALayerTellsBothSizes) {
 
 TEST(Help, GoesToStdoutForTheProgramAndEveryCommand) {
   for (const Words& arguments :
-       {Words{"--help"}, Words{"run", "--help"}, Words{"compile", "-h"}, Words{"exec", "--help"},
-        Words{"asm", "--help"}, Words{"disasm", "--help"}, Words{"chips", "--help"},
+       {Words{"--help"}, Words{"run", "--help"}, Words{"compile", "-h"}, Words{"quantize", "--help"},
+        Words{"exec", "--help"}, Words{"asm", "--help"}, Words{"disasm", "--help"}, Words{"chips", "--help"},
         Words{"networks", "--help"}, Words{"dram", "--help"}, Words{"doctor", "--help"}}) {
     const Outcome outcome = run_nnpsim(arguments);
     EXPECT_EQ(outcome.exit, 0) << reproducer(arguments);

@@ -51,6 +51,19 @@ TEST_F(ProgramFile, RunsOnAChipThatDiffersInTimingOnly) {
   EXPECT_EQ(slow["check"][0]["status"], "passed");
 }
 
+TEST_F(ProgramFile, IsStoppedAtTheCycleThatIsAllowed) {
+  expect_refused({"exec", path_, "--chip", "edge8", "--max-cycles", "10000"}, 4,
+                 {"is not done at cycle", "--max-cycles"});
+  expect_refused({"run", "lenet5", "--chip", "edge8", "--max-cycles", "100", "--engine", "stepped"}, 4,
+                 {"is not done at cycle 100", "--max-cycles"});
+}
+
+TEST_F(ProgramFile, MayNotAskTheHostForMoreThanTheCyclesAllow) {
+  // LeNet-5 multiplies 416,520 times.
+  expect_refused({"exec", path_, "--chip", "edge8", "--max-cycles", "1000"}, 4,
+                 {"operations; the host allows 1e+05", "--max-cycles"});
+}
+
 TEST_F(ProgramFile, ComesBackEqualFromItsText) {
   const Outcome text = run_nnpsim({"disasm", path_});
   ASSERT_EQ(text.exit, 0) << text.err;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/expect.h"
+#include "tests/support/environment_variable.h"
 #include "tests/support/temporary_folder.h"
 
 namespace nnp::test {
@@ -167,6 +168,7 @@ TEST(Checks, NaiveIsTheDefaultAndEachNamedReferenceAnswers) {
 }
 
 TEST(Checks, ASkippedOneWarnsAndFailsOnlyWhenStrict) {
+  const EnvironmentVariable none("NNPSIM_ONNXRUNTIME", "/nonexistent");
   const Outcome lax = lenet({"--check", "naive,ort,cuda"}),
                 strict = lenet({"--check", "naive,ort,cuda", "--strict"});
   EXPECT_EQ(lax.exit, 0);

@@ -30,6 +30,8 @@ class NetworkBuilder {
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
   ir::ValueId activation(ir::Op op, ir::ValueId x);
   ir::ValueId lstm(ir::ValueId x, std::int64_t hidden);
+  /// An RNN, GRU or LSTM of any form; its outputs, kNoValue where it has them not.
+  std::vector<ir::ValueId> recurrent(ir::ValueId x, ir::ValueId initial_h = ir::kNoValue);
   /// An operator of the vector unit that is defined on reals, or one that moves elements.
   ir::ValueId vector_function(ir::ValueId x);
   ir::ValueId vector_move(ir::ValueId x);
@@ -63,6 +65,8 @@ ir::Graph random_network(std::uint64_t seed);
 
 /// One to four random operators of the vector unit, ranks 1 to 5, codes of every type.
 ir::Graph random_vector_network(std::uint64_t seed);
+/// One or two recurrent layers of any form, and a Gemm perhaps.
+ir::Graph random_recurrent_network(std::uint64_t seed);
 /// Convolutions in groups, depthwise ones among them, and a dense one.
 ir::Graph random_grouped_convolutions(std::uint64_t seed);
 /// Gemms and products of their s8 results, one of them with its right side transposed.

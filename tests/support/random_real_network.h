@@ -29,6 +29,8 @@ class RealNetworkBuilder {
   /// Relu, Clip (to a drawn range), Sigmoid or Tanh.
   ir::ValueId activation(ir::Op op, ir::ValueId x);
   ir::ValueId lstm(ir::ValueId x, std::int64_t hidden);
+  /// An RNN, GRU or LSTM of any form; its outputs, kNoValue where it has them not.
+  std::vector<ir::ValueId> recurrent(ir::ValueId x, ir::ValueId initial_h = ir::kNoValue);
   ir::ValueId constant(ir::Shape shape);
   void output(ir::ValueId x) { graph_.outputs.push_back(x); }
   ir::Graph take() { return std::move(graph_); }
@@ -51,5 +53,7 @@ class RealNetworkBuilder {
 
 /// Convolutions with what goes around them, Gemms, LSTMs, or products of activations.
 ir::Graph random_real_network(std::uint64_t seed);
+/// One or two recurrent layers of any form, and a Gemm perhaps.
+ir::Graph random_real_recurrent_network(std::uint64_t seed);
 
 }  // namespace nnp::test

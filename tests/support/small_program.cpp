@@ -55,7 +55,7 @@ struct Recorder : sim::TraceSink {
 };
 
 SmallRun run(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine, bool tokens,
-             bool values) {
+             bool values, Cycle max_cycles) {
   builder.emit(isa::Queue::ctrl, isa::Opcode::sync, {});
   builder.emit(isa::Queue::ctrl, isa::Opcode::irq, {});
   builder.emit(isa::Queue::ctrl, isa::Opcode::halt, {});
@@ -66,6 +66,7 @@ SmallRun run(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim
   options.engine = engine;
   options.trace = &recorder;
   options.values = values;
+  options.max_cycles = max_cycles;
   const auto device = sim::make_device(chip, options, sim::Host::plain);
   device->allocate_device_memory(chip.arch.device_memory_bytes);
   const auto host = device->map_host_memory(stream.size() * isa::kInstructionBytes + 4096);
@@ -82,12 +83,12 @@ SmallRun run(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim
 }  // namespace
 
 SmallRun run_program(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine,
-                     bool tokens) {
-  return run(chip, builder, engine, tokens, true);
+                     bool tokens, Cycle max_cycles) {
+  return run(chip, builder, engine, tokens, true, max_cycles);
 }
 
 SmallRun run_timing(const models::ChipSpec& chip, compiler::StreamBuilder& builder, sim::Engine engine) {
-  return run(chip, builder, engine, true, false);
+  return run(chip, builder, engine, true, false, 0);
 }
 
 }  // namespace nnp::test

@@ -25,7 +25,7 @@ struct SmallRun {
 
 /// Runs `builder`'s instructions followed by SYNC, IRQ, HALT. `tokens`: false runs them as they are.
 SmallRun run_program(const models::ChipSpec&, compiler::StreamBuilder& builder,
-                     sim::Engine engine = sim::Engine::leap, bool tokens = true);
+                     sim::Engine engine = sim::Engine::leap, bool tokens = true, Cycle max_cycles = 0);
 /// The same without values: addresses of host memory need not exist.
 SmallRun run_timing(const models::ChipSpec&, compiler::StreamBuilder& builder,
                     sim::Engine engine = sim::Engine::leap);

@@ -67,8 +67,9 @@ ir::Tensor compare(const Call&);
 ir::Tensor logic(const Call&);
 ir::Tensor logical_not(const Call&);
 
-// functions.cpp: functions of one operand, reductions
+// functions.cpp: functions of one operand, reductions, QuantizeLinear (of weights kept as floats)
 ir::Tensor function(const Call&);
 ir::Tensor reduce(const Call&);
+ir::Tensor quantize(const Call&);
 
 }  // namespace nnp::compiler::folding

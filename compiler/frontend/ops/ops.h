@@ -53,4 +53,7 @@ void import_expand(GraphBuilder&, const OnnxNode&);
 void import_tile(GraphBuilder&, const OnnxNode&);
 void import_resize(GraphBuilder&, const OnnxNode&);
 
+void import_quantize_linear(GraphBuilder&, const OnnxNode&);
+void import_dequantize_linear(GraphBuilder&, const OnnxNode&);
+
 }  // namespace nnp::compiler

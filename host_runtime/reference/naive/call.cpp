@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "host_runtime/reference/node_error.h"
+
 namespace nnp::reference::naive {
 
 std::string to_text(const ir::Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 void Operands::fail(const std::string& what) const {
-  throw std::runtime_error(fmt::format("node '{}' ({}): {}", node_.name, ir::operator_name(node_), what));
+  throw NodeError(fmt::format("node '{}' ({}): {}", node_.name, ir::operator_name(node_), what));
 }
 
 void Operands::need_type(ir::DType type, ir::DType needed, const char* what, std::size_t index) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/tensor.h"
+#include "host_runtime/reference/node_error.h"
 #include "isa/numerics/numerics.h"
 
 namespace nnp::reference::naive {
@@ -22,8 +23,7 @@ decltype(auto) with_code_type(ir::DType type, F&& f) {
     case ir::DType::s16:
       return f(std::int16_t{});
     default:
-      throw std::runtime_error(std::string("integer operator on ") + ir::to_string(type) +
-                               "; it needs u8, s8 or s16");
+      throw NodeError(std::string("integer operator on ") + ir::to_string(type) + "; it needs u8, s8 or s16");
   }
 }
 

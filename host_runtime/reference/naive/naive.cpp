@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "host_runtime/reference/naive/by_reals.h"
 #include "host_runtime/reference/naive/operators.h"
 #include "host_runtime/reference/naive/reals.h"
@@ -18,7 +19,7 @@ namespace {
 struct Row {
   ir::Op op;
   void (*run)(Call&);
-  ir::Shape (*sums_shape)(const Operands&) = nullptr;  // the four operators that have sums
+  ir::Shape (*sums_shape)(const Operands&) = nullptr;  // operators that have sums
   ir::Tensor (*sums)(const Operands&) = nullptr;
   void (*finish)(Call&, const ir::Tensor&) = nullptr;
   ir::Tensor (*real_sums)(const Operands&) = nullptr;
@@ -29,7 +30,12 @@ constexpr Row kTable[] = {
     {ir::Op::conv, run_conv, conv_sums_shape, conv_sums, finish_conv, real_conv_sums, finish_real_conv},
     {ir::Op::gemm, run_gemm, gemm_sums_shape, gemm_sums, finish_gemm, real_gemm_sums, finish_real_gemm},
     {ir::Op::matmul, run_matmul, gemm_sums_shape, gemm_sums, finish_gemm, real_gemm_sums, finish_real_gemm},
-    {ir::Op::lstm, run_lstm, lstm_sums_shape, lstm_sums, finish_lstm, real_lstm_sums, finish_real_lstm},
+    {ir::Op::lstm, run_recurrent, recurrent_sums_shape, recurrent_sums, finish_recurrent, recurrent_sums,
+     finish_recurrent},
+    {ir::Op::gru, run_recurrent, recurrent_sums_shape, recurrent_sums, finish_recurrent, recurrent_sums,
+     finish_recurrent},
+    {ir::Op::rnn, run_recurrent, recurrent_sums_shape, recurrent_sums, finish_recurrent, recurrent_sums,
+     finish_recurrent},
     {ir::Op::relu, run_activation},
     {ir::Op::clip, run_activation},
     {ir::Op::sigmoid, run_activation},
@@ -63,8 +69,6 @@ constexpr Row kTable[] = {
     {ir::Op::lrn, run_lrn},
     {ir::Op::instance_normalization, run_instance_normalization},
     {ir::Op::layer_normalization, run_layer_normalization},
-    {ir::Op::rnn, run_recurrent},
-    {ir::Op::gru, run_recurrent},
     {ir::Op::cast, run_cast},
     {ir::Op::onnx, run_onnx},
 };
@@ -168,7 +172,7 @@ bool has_real_sums(const ir::Graph& graph, const ir::Node& node) {
       node.inputs[1] >= graph.values.size() || !ir::is_real(graph.values[node.inputs[0]].type))
     return false;
   const ir::Shape &a = graph.values[node.inputs[0]].shape, &b = graph.values[node.inputs[1]].shape;
-  if (node.op == ir::Op::conv || node.op == ir::Op::lstm) return true;
+  if (node.op == ir::Op::conv || ir::is_recurrent(node.op)) return true;
   if (node.op == ir::Op::matmul) return a.size() >= 2 && b.size() >= 2;
   if (node.op != ir::Op::gemm || b.size() != 2) return false;
   const auto* attributes = std::get_if<ir::GemmAttributes>(&node.attributes);
@@ -184,7 +188,7 @@ bool has_real_sums(const ir::Graph& graph, const ir::Node& node) {
 
 bool has_sums(const ir::Graph& graph, const ir::Node& node) {
   if (node.op != ir::Op::conv && node.op != ir::Op::gemm && node.op != ir::Op::matmul &&
-      node.op != ir::Op::lstm)
+      !ir::is_recurrent(node.op))
     return false;
   return !node.inputs.empty() && node.inputs[0] < graph.values.size() &&
          ir::is_quantized(graph.values[node.inputs[0]].type);

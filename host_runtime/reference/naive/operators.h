@@ -10,7 +10,6 @@ namespace nnp::reference::naive {
 void run_conv(Call&);  // conv.cpp
 void run_gemm(Call&);  // gemm.cpp
 void run_matmul(Call&);
-void run_lstm(Call&);        // lstm.cpp
 void run_pool(Call&);        // pool.cpp: max, average, global average
 void run_activation(Call&);  // elementwise.cpp: relu, clip, sigmoid, tanh
 void run_binary(Call&);      // add, mul
@@ -24,7 +23,7 @@ void run_layer_normalization(Call&);
 void run_instance_normalization(Call&);
 void run_lrn(Call&);
 void run_conv_transpose(Call&);  // conv_transpose.cpp
-void run_recurrent(Call&);       // recurrent.cpp: rnn, gru
+void run_recurrent(Call&);       // recurrent/: rnn, gru, lstm
 void run_concat(Call&);          // moves.cpp
 void run_slice(Call&);
 void run_pad(Call&);

@@ -9,6 +9,7 @@
 
 #include "compiler/ir/real.h"
 #include "host_runtime/reference/naive/call.h"
+#include "host_runtime/reference/node_error.h"
 
 namespace nnp::reference::naive {
 
@@ -17,7 +18,7 @@ template <typename F>
 decltype(auto) with_real_type(ir::DType type, F&& f) {
   if (type == ir::DType::f32) return f(float{});
   if (type == ir::DType::bf16) return f(numerics::Bf16{});
-  throw std::runtime_error(fmt::format("real operator on {}; it needs f32 or bf16", ir::to_string(type)));
+  throw NodeError(fmt::format("real operator on {}; it needs f32 or bf16", ir::to_string(type)));
 }
 
 inline auto real_gemm_kernel(float) { return numerics::best().gemm_f32; }
@@ -36,8 +37,7 @@ inline std::vector<float> widened(const ir::Tensor& tensor) {
 inline std::vector<numerics::RealChannelParam> channel_params(const Operands& node, std::size_t index,
                                                               std::size_t channels) {
   const std::span<const float> bias = node.has(index) ? node.data<float>(index) : std::span<const float>{};
-  if (bias.size() > 1 && bias.size() != channels &&
-      !(node.node().op == ir::Op::lstm && bias.size() == 2 * channels))
+  if (bias.size() > 1 && bias.size() != channels)
     node.fail(fmt::format("a bias of {} elements for {} channels: it must have one a channel, or one for all",
                           bias.size(), channels));
   return ir::real_channel_params(bias, channels);

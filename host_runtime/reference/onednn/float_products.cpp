@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "host_runtime/reference/naive/broadcast.h"
-#include "host_runtime/reference/naive/lstm.h"
+#include "host_runtime/reference/naive/recurrent/recurrent.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/float_run.h"
 
@@ -90,14 +90,14 @@ bool run_matmul(FloatCall& call) {
 }
 
 bool run_lstm(FloatCall& call) {
-  const ir::Shape sums_shape = naive::lstm_sums_shape(call.operands());  // checks the shapes
+  const ir::Shape sums_shape = naive::recurrent_sums_shape(call.operands());  // checks the shapes
   const ir::Shape& x = call.shape(0);
   const dnnl::memory::dim T = x[0], B = x[1], I = x[2], G = sums_shape[1];
   const auto H = static_cast<std::size_t>(G) / 4, rows = static_cast<std::size_t>(B);
   for (std::size_t i = 0; i < call.node.inputs.size(); ++i)
     if (call.has(i)) call.values.settle(call.node.inputs[i]);
   // 1. x W^T + Wb + Rb for all steps at once.
-  const std::vector<float> bias = naive::lstm_joined_bias(call.operands());
+  const std::vector<float> bias = naive::recurrent_bias(call.operands());
   std::vector<float> sums(static_cast<std::size_t>(T * B * G));
   const auto x_layout = row_major({T * B, I}, kF32), w_layout = matrix(I, G, true),
              bias_layout = row_major({1, G}, kF32), y_layout = row_major({T * B, G}, kF32);

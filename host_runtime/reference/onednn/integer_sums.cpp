@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "host_runtime/reference/naive/codes.h"
-#include "host_runtime/reference/naive/lstm.h"
+#include "host_runtime/reference/naive/recurrent/integer_cells.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/code_products.h"
 
@@ -122,29 +122,21 @@ ir::Tensor integer_product_sums(Device& device, const naive::Operands& node) {
   return sums;
 }
 
-ir::Tensor integer_lstm_sums(Device& device, const naive::Operands& node) {
-  ir::Tensor tensor(ir::DType::i32, naive::lstm_sums_shape(node));
-  const ir::LstmParams params = ir::lstm_params(node.graph(), node.node());
-  const ir::Tensor joined = naive::lstm_joined_weights(node, params);
-  const auto T = static_cast<std::size_t>(params.steps), B = static_cast<std::size_t>(params.batch),
-             I = static_cast<std::size_t>(params.input), G = 4 * static_cast<std::size_t>(params.hidden);
-  if (tensor.size() == 0) return tensor;
-  const auto x = node.data<std::int16_t>(0);
-  const std::int8_t* weights = joined.data<std::int8_t>().data();
-  const WeightMatrix W{weights, I, G, G, 1}, R{weights + I * G, G / 4, G, G, 1};
-  const auto sums = tensor.data<std::int32_t>();
-  if (I != 0) multiply<std::int16_t>(device, x, T * B, W, sums);
-  naive::LstmState state = naive::lstm_initial_state(node, params);
-  std::vector<std::int32_t> recurrent(B * G);
-  for (std::size_t t = 0; t < T; ++t) {
-    const auto step = sums.subspan(t * B * G, B * G);
-    multiply<std::int16_t>(device, state.h, B, R, recurrent);
-    for (std::size_t i = 0; i < step.size(); ++i)
-      step[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(step[i]) +
-                                          static_cast<std::uint32_t>(recurrent[i]));
-    naive::lstm_step(params, step, state);
-  }
-  return tensor;
+ir::Tensor integer_recurrent_sums(Device& device, const naive::Operands& node) {
+  const ir::Shape shape = naive::recurrent_sums_shape(node);
+  if (ir::element_count(shape) == 0) return {ir::DType::i32, shape};
+  const auto by_onednn = [&](const std::int16_t* a, std::size_t terms, const std::int8_t* b, std::size_t ldb,
+                             std::int32_t* c, std::size_t ldc, std::size_t m, std::size_t n, std::size_t k,
+                             bool accumulate) {
+    std::vector<std::int32_t> product(m * n);
+    if (k != 0) multiply<std::int16_t>(device, {a, m * terms}, m, {b, k, n, ldb, 1}, product);
+    for (std::size_t i = 0; i < m * n; ++i) {
+      std::int32_t& sum = c[i / n * ldc + i % n];
+      sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(product[i]) +
+                                      (accumulate ? static_cast<std::uint32_t>(sum) : 0u));
+    }
+  };
+  return ir::Tensor::of<std::int32_t>(shape, naive::Recurrence<naive::IntegerCell>(node).sums(by_onednn));
 }
 
 }  // namespace nnp::reference::onednn

@@ -10,6 +10,6 @@ namespace nnp::reference::onednn {
 
 ir::Tensor integer_conv_sums(Device&, const naive::Operands&);
 ir::Tensor integer_product_sums(Device&, const naive::Operands&);  // Gemm, MatMul
-ir::Tensor integer_lstm_sums(Device&, const naive::Operands&);
+ir::Tensor integer_recurrent_sums(Device&, const naive::Operands&);
 
 }  // namespace nnp::reference::onednn

@@ -149,7 +149,9 @@ ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, co
       case ir::Op::conv:
         return onednn::integer_conv_sums(state_->device, operands);
       case ir::Op::lstm:
-        return onednn::integer_lstm_sums(state_->device, operands);
+      case ir::Op::gru:
+      case ir::Op::rnn:
+        return onednn::integer_recurrent_sums(state_->device, operands);
       default:
         return onednn::integer_product_sums(state_->device, operands);
     }

@@ -88,19 +88,26 @@ void CommandProcessor::tick(Cycle now) {
   if (can_fetch()) fetch(now);
 }
 
+isa::Instruction decode_stored(const ByteMemory& memory, Address address, std::uint32_t index) {
+  std::array<std::byte, isa::kInstructionBytes> bytes;
+  std::memcpy(bytes.data(), memory.at(address, bytes.size()), bytes.size());
+  try {
+    return isa::decode(bytes);
+  } catch (const std::invalid_argument& error) {
+    throw ProgramFault(fmt::format("instruction {}, as it lies in memory: {}", index, error.what()));
+  }
+}
+
 UnitState CommandProcessor::dispatch(Cycle now) {
   const auto waiting = [this](Cause cause, std::uint16_t layer = kNoLayer, std::uint16_t resource = kNoUnit) {
     return UnitState{State::wait, cause, resource, layer, index()};
   };
   if (now < next_dispatch_) return track_.current();
   if (Bytes{next_instruction_ + 1u} * isa::kInstructionBytes > arrived_bytes_) return waiting(Cause::fetch);
-  std::array<std::byte, isa::kInstructionBytes> bytes;
-  ByteMemory& memory =
+  const ByteMemory& memory =
       spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
-  std::memcpy(bytes.data(),
-              memory.at(address_ + Bytes{next_instruction_} * isa::kInstructionBytes, bytes.size()),
-              bytes.size());
-  const isa::Instruction instruction = isa::decode(bytes);
+  const isa::Instruction instruction =
+      decode_stored(memory, address_ + Bytes{next_instruction_} * isa::kInstructionBytes, index());
   if (instruction.queue == isa::Queue::ctrl) return control(instruction, now);
   const auto queue = static_cast<std::size_t>(instruction.queue);
   QueueEngine& engine = *engines_[queue];

@@ -14,6 +14,10 @@
 
 namespace nnp::sim {
 
+/// The stream lies in memory, where the program itself may overwrite it: ProgramFault where no instruction
+/// is.
+isa::Instruction decode_stored(const ByteMemory&, Address, std::uint32_t index);
+
 class CommandProcessor : public Unit {
  public:
   CommandProcessor(std::string name, std::uint16_t unit_id, EngineContext context,

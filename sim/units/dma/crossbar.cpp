@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/units/engine/chip_state.h"
+
 namespace nnp::sim {
 
 void Crossbar::send(const MemoryRequest& request) {
@@ -10,6 +12,9 @@ void Crossbar::send(const MemoryRequest& request) {
                  request.address / block_bytes_ == (request.address + request.bytes - 1) / block_bytes_,
              "request of {} bytes at {:#x} crosses a block of {}", request.bytes, request.address,
              block_bytes_);
+  if (request.address >= capacity_ || request.bytes > capacity_ - request.address) [[unlikely]]
+    throw AddressError(fmt::format("device memory: request for {} bytes at {:#x}, but it ends at {:#x}",
+                                   request.bytes, request.address, capacity_));
   pending_.push_back(request);
   core_.commit_later(*this);
 }

@@ -13,23 +13,25 @@ namespace nnp::sim {
 class Crossbar : public Committable {
  public:
   /// `latency_cycles` of the core clock each way; both ways are charged to the request. Consecutive
-  /// `block_bytes` lie on one channel.
-  Crossbar(ClockDomain& core, std::vector<Bridge<MemoryRequest>*> channels, Bytes block_bytes,
+  /// `block_bytes` lie on one channel. `capacity` is that of all channels.
+  Crossbar(ClockDomain& core, std::vector<Bridge<MemoryRequest>*> channels, Bytes block_bytes, Bytes capacity,
            Cycles latency_cycles)
       : core_(core),
         channels_(std::move(channels)),
         block_bytes_(block_bytes),
+        capacity_(capacity),
         latency_cycles_(latency_cycles) {}
 
   Bytes block_bytes() const { return block_bytes_; }
-  /// `request.address` is a device memory address; the bytes must lie within one block.
+  /// `request.address` is a device memory address; the bytes must lie within one block. Throws AddressError
+  /// past the capacity.
   void send(const MemoryRequest& request);
 
  private:
   void commit(Cycle now) override;
   ClockDomain& core_;
   std::vector<Bridge<MemoryRequest>*> channels_;
-  Bytes block_bytes_;
+  Bytes block_bytes_, capacity_;
   Cycles latency_cycles_;
   std::vector<MemoryRequest> pending_;
 };

@@ -40,6 +40,7 @@ void WeightDma::tick(Cycle now) {
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
     issuing_ = &start_next(now);
+    check(issuing_->job);
     layout_ = layout(), values_ = values();
     tile_count_ = static_cast<std::uint32_t>(strip().tiles());
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
@@ -57,6 +58,20 @@ void WeightDma::tick(Cycle now) {
     track_.set(now, state_of(State::wait, Cause::memory, tiles_.front().entry->job));
   else
     track_.set(now, resting_state());
+}
+
+/// A strip has weights; of an activation no more than there are bytes to gather.
+void WeightDma::check(const Job& job) const {
+  const std::uint64_t k = job.get(field::w_k), n = job.get(field::w_n);
+  if (k == 0 || n == 0)
+    throw ProgramFault(
+        fmt::format("weight_dma: instruction {} has k {} and n {}; at least 1 is allowed", job.index, k, n));
+  const Bytes bytes = k * n * isa::weight_bytes(job.instruction.flags),
+              most = context_.state.device_memory.size();
+  const bool gathers = (job.instruction.flags & (isa::kFlagTransposed | isa::kFlagRows)) != 0;
+  if (gathers && context_.state.values && bytes > most)
+    throw ProgramFault(fmt::format("weight_dma: instruction {} gathers {} bytes; device memory has {}",
+                                   job.index, bytes, most));
 }
 
 bool WeightDma::can_issue() const {

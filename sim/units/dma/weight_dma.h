@@ -54,6 +54,7 @@ class WeightDma : public QueueEngine {
   Bytes tile_bytes(std::uint32_t index) const;  // with what is fetched behind the last one
   void issue(Cycle now);
   void push_tile(Cycle now);
+  void check(const Job&) const;
   bool can_issue() const;
   Bytes next_chunk_bytes() const;
   void open_tile(Cycle now);

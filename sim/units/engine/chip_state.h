@@ -15,9 +15,13 @@
 
 namespace nnp::sim {
 
-/// A program addressed memory that is not there. Names space, address and size.
-struct AddressError : std::runtime_error {
+/// A program asks a unit for what it cannot do: names instruction, value and what is allowed.
+struct ProgramFault : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+/// A program addressed memory that is not there. Names space, address and size.
+struct AddressError : ProgramFault {
+  using ProgramFault::ProgramFault;
 };
 
 /// Elements that are zero at first. From calloc: what nobody touches takes neither time nor memory, so that a
@@ -53,6 +57,23 @@ class ByteMemory {
   const std::uint8_t* at(Address address, Bytes bytes) const {
     check(address, bytes);
     return bytes_.data() + address;
+  }
+  /// Elements of T, at a multiple of their size.
+  template <typename T>
+  T* array(Address address, std::size_t count) {
+    check_aligned(address, sizeof(T));
+    return reinterpret_cast<T*>(at(address, count * sizeof(T)));
+  }
+  /// The first of `count` rows of `bytes` each, `stride` apart, all of which are there; `count` is not 0.
+  std::uint8_t* rows(Address first, std::size_t count, std::int64_t stride, Bytes bytes) {
+    at(first + (count - 1) * static_cast<Address>(stride), bytes);
+    return at(first, bytes);
+  }
+  /// Elements of `size` bytes lie at multiples of it.
+  void check_aligned(Address address, Bytes size) const {
+    if (address % size != 0) [[unlikely]]
+      throw AddressError(fmt::format("{}: elements of {} bytes at {:#x}, which is no multiple of that", name_,
+                                     size, address));
   }
   Bytes size() const { return bytes_.size(); }
 

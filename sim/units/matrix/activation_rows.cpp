@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/units/engine/geometry.h"
+
 namespace nnp::sim {
 namespace {
 
 namespace field = isa::field;
 namespace word = isa::word;
+
+constexpr std::size_t kMostActivations = std::size_t{1} << 27;  // that a driven array is fed with at once
 
 /// `value` is the low bytes of each element; the only real padding is 0.
 void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, std::size_t element_bytes) {
@@ -66,6 +70,10 @@ void gather_row(const Job& job, std::int64_t position, const ChipState& state, s
 
 std::vector<std::int16_t> activations(const Job& job, const ChipState& state) {
   const std::size_t m = job.get(field::mx_m), k = job.get(field::mx_k), bytes = activation_bytes(job);
+  if (m * k > kMostActivations)
+    throw ProgramFault(fmt::format("array: instruction {} streams {} x {} activations; at most {}", job.index,
+                                   m, k, kMostActivations));
+  if (job.instruction.opcode == isa::Opcode::conv) check_window(job);
   std::vector<std::int16_t> a;
   a.reserve(m * k);
   std::vector<std::uint8_t> row(k * bytes);

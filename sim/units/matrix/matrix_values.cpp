@@ -6,6 +6,7 @@
 
 #include "isa/arch/matrix_shape.h"
 #include "isa/numerics/numerics.h"
+#include "sim/units/engine/geometry.h"
 #include "sim/units/matrix/activation_rows.h"
 #include "sim/units/matrix/matrix_unit.h"
 
@@ -15,7 +16,8 @@ namespace {
 namespace field = isa::field;
 namespace word = isa::word;
 
-constexpr std::size_t kBlockRows = 128;  // of gathered activations: stays in the second-level cache
+constexpr std::size_t kBlockRows = 128;         // of gathered activations: stays in the second-level cache
+constexpr std::size_t kBlockBytes = 32u << 20;  // and long rows do not fill the memory
 
 /// A block of weights, k x n from row k0 of the strip on, and the accumulators of its columns.
 struct WeightBlock {
@@ -62,6 +64,9 @@ void multiply(const std::uint8_t* a, std::size_t row_bytes, std::size_t first_ro
 /// One block where the tiles of the strip have all columns (they lie one below the other), else one a tile.
 std::vector<WeightBlock> weight_blocks(const Job& job, const WeightValues& values, ChipState& state) {
   const std::size_t m = job.get(field::mx_m), k = job.get(field::mx_k), n = job.get(field::mx_n);
+  if (k == 0 || n == 0)
+    throw ProgramFault(
+        fmt::format("array: instruction {} has k {} and n {}; at least 1 is allowed", job.index, k, n));
   const bool accumulate = job.instruction.flags & isa::kFlagAccumulate;
   const Bytes element = isa::stationary_bytes(job.instruction.flags);
   const isa::WeightStrip cut(state.arch, k, n, {isa::WeightLayout::Order::tiles, element, 0});
@@ -80,14 +85,15 @@ std::vector<WeightBlock> weight_blocks(const Job& job, const WeightValues& value
           values.weights->data() + (k0 * n + n0) * element, n * element, of_columns, k0, rows, cols, adds};
     }
     const std::size_t stride = cut.row_stride(tile);
-    return {
-        state.device_memory.at(values.stored + cut.tile_offset(tile), (rows - 1) * stride + cols * element),
-        stride,
-        of_columns,
-        k0,
-        rows,
-        cols,
-        adds};
+    const Address first = values.stored + cut.tile_offset(tile);
+    state.device_memory.check_aligned(first, element);
+    return {state.device_memory.at(first, (rows - 1) * stride + cols * element),
+            stride,
+            of_columns,
+            k0,
+            rows,
+            cols,
+            adds};
   };
   if (cut.n_tiles() == 1) return {block(0, 0, k, 0, n)};
   std::vector<WeightBlock> blocks;
@@ -107,18 +113,28 @@ void execute_matrix(const Job& job, const WeightValues& weights, ChipState& stat
   op.flags = job.instruction.flags;
   const std::size_t element_bytes = activation_bytes(job);
 
+  if (m == 0) return;
   if (job.instruction.opcode == isa::Opcode::matmul) {
-    const auto stride = static_cast<std::size_t>(job.word(word::a_stride));
-    const std::uint8_t* a = state.buffer.at(job.get(field::mx_a), (m - 1) * stride + k * element_bytes);
-    multiply(a, stride, 0, m, op);
+    const std::int32_t stride = job.word(word::a_stride);
+    const Address first = job.get(field::mx_a);
+    state.buffer.check_aligned(first, element_bytes);
+    if (stride < 0 || static_cast<std::size_t>(stride) % element_bytes != 0)
+      throw ProgramFault(fmt::format(
+          "array: instruction {} has rows {} bytes apart; a multiple of {}, not below 0, is allowed",
+          job.index, stride, element_bytes));
+    multiply(state.buffer.rows(first, m, stride, k * element_bytes), static_cast<std::size_t>(stride), 0, m,
+             op);
     return;
   }
+  check_window(job);
   thread_local std::vector<std::uint8_t> block;
   const std::size_t row_bytes = k * element_bytes;
-  block.resize(std::min(m, kBlockRows) * row_bytes);
+  const std::size_t block_rows =
+      std::clamp<std::size_t>(kBlockBytes / std::max<std::size_t>(row_bytes, 1), 1, kBlockRows);
+  block.resize(std::min(m, block_rows) * row_bytes);
   const auto m0 = static_cast<std::int64_t>(job.get(field::mx_m0));
-  for (std::size_t row = 0; row < m; row += kBlockRows) {
-    const std::size_t rows = std::min(kBlockRows, m - row);
+  for (std::size_t row = 0; row < m; row += block_rows) {
+    const std::size_t rows = std::min(block_rows, m - row);
     for (std::size_t i = 0; i < rows; ++i)
       gather_row(job, m0 + static_cast<std::int64_t>(row + i), state, block.data() + i * row_bytes);
     multiply(block.data(), row_bytes, row, rows, op);

@@ -63,6 +63,9 @@ class RealOperation {
       }
       return;
     }
+    if (x_ * y_ > state_.buffer.size())
+      throw ProgramFault(fmt::format(
+          "vector instruction {}: reduces {} x {} elements, more than the buffer holds", job_.index, y_, x_));
     std::vector<float> all(x_ * y_);
     for (std::size_t i = 0; i < y_; ++i)
       std::copy_n(source(0, i, x_), x_, all.begin() + static_cast<std::ptrdiff_t>(i * x_));
@@ -74,8 +77,7 @@ class RealOperation {
 
  private:
   [[noreturn]] void refuse(const char* what, unsigned value) const {
-    throw std::runtime_error(
-        fmt::format("vector instruction {}: there is no {} {}", job_.index, what, value));
+    throw ProgramFault(fmt::format("vector instruction {}: there is no {} {}", job_.index, what, value));
   }
   template <typename Function>
   Function named(unsigned count) const {
@@ -94,6 +96,7 @@ class RealOperation {
   const float* source(unsigned operand, std::size_t i, std::size_t n) {
     const isa::Field& base = operand == 0 ? field::vx_src0 : field::vx_src1;
     const Address address = job_.get(base) + i * stride(operand == 0 ? word::src0_stride : word::src1_stride);
+    state_.buffer.check_aligned(address, isa::element_bytes(type(operand)));
     const std::uint8_t* from = state_.buffer.at(address, n * isa::element_bytes(type(operand)));
     const Scaled scaled{job_.word_float(operand == 0 ? word::src0_scale : word::src1_scale),
                         job_.word(operand == 0 ? word::src0_zero : word::src1_zero)};
@@ -129,6 +132,7 @@ class RealOperation {
                             job_.word_float(word::dst_scale),
                             {job_.word(word::vx_dst_zero), job_.word(word::vx_lo), job_.word(word::vx_hi)},
                             {job_.word_float(word::vx_lo), job_.word_float(word::vx_hi)}};
+    state_.buffer.check_aligned(address, isa::element_bytes(type(2)));
     if (!store_row(result_.data(), result, state_.buffer.at(address, n * isa::element_bytes(type(2))), n))
       refuse("result of element type", static_cast<unsigned>(type(2)));
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/units/engine/geometry.h"
+
 namespace nnp::sim {
 
 namespace field = isa::field;
@@ -10,6 +12,8 @@ namespace word = isa::word;
 using isa::Opcode;
 
 namespace {
+
+constexpr double kLongest = 1e18;  // longer than any run, and still a number of cycles
 
 isa::ElementType type_at(const Job& job, unsigned operand) {
   return static_cast<isa::ElementType>(job.word(word::types) >> (4 * operand) & 0xF);
@@ -32,9 +36,13 @@ void VectorUnit::plan(const Job& job, StreamRequest& request) const {
       request.first_words[2] = static_cast<std::uint32_t>(job.get(field::vx_src1) / word_bytes);
       break;
     case Opcode::pool: {
+      if (x != 0) check_window(job);
       const auto taps =
           static_cast<Cycles>(job.word(word::kernel_h)) * static_cast<Cycles>(job.word(word::kernel_w));
-      request.length = y * taps * std::max(lane_steps, words(0));
+      const double length = static_cast<double>(y) * static_cast<double>(taps) *
+                            static_cast<double>(std::max(lane_steps, words(0)));
+      request.length =
+          length < kLongest ? y * taps * std::max(lane_steps, words(0)) : static_cast<Cycles>(kLongest);
       request.sequences = 2;
       break;
     }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "isa/numerics/reals.h"
+#include "sim/units/engine/geometry.h"
 #include "sim/units/vector/vector_unit.h"
 
 namespace nnp::sim {
@@ -17,8 +18,8 @@ using numerics::OutputRange;
 using numerics::Scaled;
 
 [[noreturn]] void no_such_types(const Job& job) {
-  throw std::runtime_error(fmt::format("vector instruction {}: no operation on element types {:#x}",
-                                       job.index, static_cast<unsigned>(job.word(word::types))));
+  throw ProgramFault(fmt::format("vector instruction {}: no operation on element types {:#x}", job.index,
+                                 static_cast<unsigned>(job.word(word::types))));
 }
 
 /// Calls f with a null pointer of the element type.
@@ -54,7 +55,7 @@ struct Operation {
   template <typename T>
   T* row(const isa::Field& base, unsigned stride_word, std::size_t i, std::size_t elements) const {
     const Address address = job.get(base) + i * stride(stride_word);
-    return reinterpret_cast<T*>(state.buffer.at(address, elements * sizeof(T)));
+    return state.buffer.array<T>(address, elements);
   }
 
   void elementwise() const {
@@ -75,8 +76,8 @@ struct Operation {
   void lookup() const {
     for (std::size_t i = 0; i < y; ++i) {
       if (type(0) == ElementType::s16) {
-        const auto* table = reinterpret_cast<const std::int16_t*>(
-            state.buffer.at(job.get(field::vx_src1), numerics::kTable16Entries * 2));
+        const auto* table =
+            state.buffer.array<std::int16_t>(job.get(field::vx_src1), numerics::kTable16Entries);
         numerics::lookup16(row<std::int16_t>(field::vx_src0, word::src0_stride, i, x), table,
                            row<std::int16_t>(field::vx_dst, word::vx_dst_stride, i, x), x);
       } else {
@@ -88,6 +89,8 @@ struct Operation {
   }
 
   void pool() const {
+    if (x == 0) return;
+    check_window(job);
     const auto of_type = [&]<typename T>(T*) {
       const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
                          out_w = job.word(word::out_w);
@@ -103,8 +106,7 @@ struct Operation {
             const std::int64_t address = static_cast<std::int64_t>(job.get(field::vx_src0)) +
                                          (h0 + r - job.word(word::first_row)) * job.word(word::row_stride) +
                                          (w0 + s) * job.word(word::pixel_stride);
-            taps.push_back(
-                reinterpret_cast<const T*>(state.buffer.at(static_cast<Address>(address), x * sizeof(T))));
+            taps.push_back(state.buffer.array<T>(static_cast<Address>(address), x));
           }
         pool_taps<T>(taps, static_cast<std::size_t>(kernel_h * kernel_w),
                      row<T>(field::vx_dst, word::out_pixel_stride, i, x));
@@ -132,6 +134,7 @@ struct Operation {
   }
 
   void move() const {
+    if (x == 0) return;
     for (std::size_t k = 0; k < job.get(field::vx_z); ++k)
       for (std::size_t i = 0; i < y; ++i) {
         const auto offset = [&](unsigned stride_y, unsigned stride_z) {
@@ -165,8 +168,7 @@ void execute_vector(const Job& job, ChipState& state) {
     case Opcode::move:
       return operation.move();
     default:
-      throw std::runtime_error(
-          fmt::format("vector unit: instruction {} is not a vector instruction", job.index));
+      throw ProgramFault(fmt::format("vector unit: instruction {} is not a vector instruction", job.index));
   }
 }
 

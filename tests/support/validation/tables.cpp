@@ -4,6 +4,7 @@
 #include "tests/support/validation/arrays.h"
 #include "tests/support/validation/dram.h"
 #include "tests/support/validation/gemmini.h"
+#include "tests/support/validation/networks.h"
 #include "tests/support/validation/nvdla.h"
 #include "tests/support/validation/pcie.h"
 #include "tests/support/validation/scalesim.h"
@@ -20,6 +21,9 @@ const std::vector<ValidationTable>& validation_tables() {
       {"dram", "dram_bandwidth", dram_bandwidth_table, slow},
       {"dram", "dram_random", dram_random_table, slow},
       {"gemmini", "gemmini", gemmini_table, fast},
+      {"networks", "networks_zoo", networks_zoo_table, fast},
+      {"networks", "networks_pytorch", networks_pytorch_table, fast},
+      {"networks", "networks_unsupported", networks_unsupported_table, fast},
       {"nvdla", "nvdla_traffic", nvdla_traffic_table, slow},
       {"nvdla", "nvdla_resnet50", nvdla_resnet50_table, slow},
       {"pcie", "pcie", pcie_table, slow},

@@ -157,6 +157,13 @@ TEST(FrontendOperators, AttributesThatDivideAreChecked) {
   }
 }
 
+TEST(FrontendOperators, WeightsWithoutTheAxesOfAConvTransposeAreRefused) {
+  OnnxMaker maker;
+  maker.input("x", {1, 2, 6, 6}).floats("w", {6}).output("y").node("ConvTranspose", {"x", "w"}, {"y"});
+  EXPECT_NE(message<CompileError>(maker.bytes()).find("weights 'w' have rank 1; at least 3"),
+            std::string::npos);
+}
+
 TEST(FrontendOperators, ShapesThatDoNotFitAreRefused) {
   OnnxMaker maker;
   maker.input("x", {3, 4}).floats("w", {5, 6}).output("y").node("MatMul", {"x", "w"}, {"y"});

@@ -72,15 +72,22 @@ ValueId GraphMaker::gemm(const std::string& name, ValueId x, std::int64_t column
 }
 
 ValueId GraphMaker::lstm(const std::string& name, ValueId x, std::int64_t hidden) {
+  return recurrent(Op::lstm, name, x, hidden);
+}
+
+ValueId GraphMaker::recurrent(Op op, const std::string& name, ValueId x, std::int64_t hidden, bool reverse,
+                              bool resets_after) {
   const Shape in = shape(x);
   const float reach = 1 / std::sqrt(static_cast<float>(hidden));
-  const ValueId w = random(name + ".w", {1, 4 * hidden, in[2]}, -reach, reach);
-  const ValueId r = random(name + ".r", {1, 4 * hidden, hidden}, -reach, reach),
-                b = random(name + ".b", {1, 8 * hidden}, -reach, reach);
-  ir::LstmAttributes attributes;
-  attributes.hidden_size = hidden;
-  const ValueId y = node(Op::lstm, name, {x, w, r, b}, {in[0], in[1], hidden}, attributes);
-  graph.nodes.back().outputs.resize(3, ir::kNoValue);
+  const std::int64_t rows = hidden * (op == Op::lstm ? 4 : op == Op::gru ? 3 : 1);
+  const ValueId w = random(name + ".w", {1, rows, in[2]}, -reach, reach);
+  const ValueId r = random(name + ".r", {1, rows, hidden}, -reach, reach),
+                b = random(name + ".b", {1, 2 * rows}, -reach, reach);
+  const ir::Attributes attributes =
+      op == Op::lstm ? ir::Attributes(ir::LstmAttributes{hidden, 0, reverse})
+                     : ir::Attributes(ir::RecurrentAttributes{hidden, reverse, resets_after});
+  const ValueId y = node(op, name, {x, w, r, b}, {in[0], in[1], hidden}, attributes);
+  graph.nodes.back().outputs.resize(op == Op::lstm ? 3 : 2, ir::kNoValue);
   return y;
 }
 

@@ -30,6 +30,9 @@ class GraphMaker {
                    std::int64_t pad = 0, std::int64_t group = 1);
   ir::ValueId gemm(const std::string& name, ir::ValueId x, std::int64_t columns);  // canonical, with bias
   ir::ValueId lstm(const std::string& name, ir::ValueId x, std::int64_t hidden);
+  /// Y of an RNN, GRU or LSTM with bias; the node may be given states and outputs more.
+  ir::ValueId recurrent(ir::Op, const std::string& name, ir::ValueId x, std::int64_t hidden,
+                        bool reverse = false, bool resets_after = false);
   ir::ValueId pool(ir::Op, const std::string& name, ir::ValueId x, std::int64_t kernel, std::int64_t stride);
   ir::ValueId batch_normalization(const std::string& name, ir::ValueId x);  // name.s, .b, .m, .v
   ir::ValueId same_shape(ir::Op, const std::string& name, std::vector<ir::ValueId> inputs);

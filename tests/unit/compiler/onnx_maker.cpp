@@ -22,6 +22,12 @@ int onnx_type(ir::DType type) {
       return onnx::TensorProto::INT64;
     case ir::DType::i32:
       return onnx::TensorProto::INT32;
+    case ir::DType::u8:
+      return onnx::TensorProto::UINT8;
+    case ir::DType::s8:
+      return onnx::TensorProto::INT8;
+    case ir::DType::s16:
+      return onnx::TensorProto::INT16;
     default:
       return onnx::TensorProto::BOOL;
   }
@@ -70,7 +76,14 @@ OnnxMaker::OnnxMaker(int opset) : state_(std::make_unique<State>()) {
   state_->model.add_opset_import()->set_version(opset);
   state_->graph().set_name("test");
 }
+OnnxMaker::OnnxMaker(OnnxMaker&&) noexcept = default;
 OnnxMaker::~OnnxMaker() = default;
+
+OnnxMaker& OnnxMaker::domain(const std::string& name) {
+  auto& import = *state_->model.add_opset_import();
+  import.set_domain(name), import.set_version(1);
+  return *this;
+}
 
 OnnxMaker& OnnxMaker::input(const std::string& name, std::vector<Dim> dims, ir::DType type) {
   auto& input = *state_->graph().add_input();
@@ -110,10 +123,19 @@ OnnxMaker& OnnxMaker::ints(const std::string& name, ir::Shape shape, Ints values
   return *this;
 }
 
+OnnxMaker& OnnxMaker::tensor(const std::string& name, const ir::Tensor& values) {
+  auto& proto = *state_->graph().add_initializer();
+  proto.set_name(name);
+  fill(proto, values);
+  return *this;
+}
+
 OnnxMaker& OnnxMaker::node(const std::string& op, std::vector<std::string> inputs,
                            std::vector<std::string> outputs, std::map<std::string, Attribute> attributes) {
   auto& node = *state_->graph().add_node();
-  node.set_op_type(op);
+  const std::size_t dot = op.rfind('.');
+  node.set_op_type(op.substr(dot == std::string::npos ? 0 : dot + 1));
+  if (dot != std::string::npos) node.set_domain(op.substr(0, dot));
   node.set_name(outputs.front() + "_node");
   for (const auto& name : inputs) node.add_input(name);
   for (const auto& name : outputs) node.add_output(name);

@@ -21,6 +21,7 @@ class OnnxMaker {
   using Attribute = std::variant<int, NoField, float, const char*, Ints, ir::Tensor>;
 
   explicit OnnxMaker(int opset = 13);
+  OnnxMaker(OnnxMaker&&) noexcept;
   ~OnnxMaker();
 
   OnnxMaker& input(const std::string& name, std::vector<Dim>, ir::DType = ir::DType::f32);
@@ -28,6 +29,9 @@ class OnnxMaker {
   OnnxMaker& floats(const std::string& name, ir::Shape,
                     std::vector<float> = {});  // no values: a fixed pattern around 0
   OnnxMaker& ints(const std::string& name, ir::Shape, Ints);
+  OnnxMaker& tensor(const std::string& name, const ir::Tensor&);
+  /// Another set of operators; its operators are written with it: "com.microsoft.QLinearAdd".
+  OnnxMaker& domain(const std::string& name);
   OnnxMaker& node(const std::string& op, std::vector<std::string> inputs, std::vector<std::string> outputs,
                   std::map<std::string, Attribute> = {});
   /// An initializer that says one thing of its shape and another of its data.

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "compiler/compile_error.h"
-#include "compiler/ir/quantized.h"
+#include "compiler/ir/quantized_recurrent.h"
 #include "compiler/quantize/quantize.h"
 #include "host_runtime/reference/reference.h"
 #include "tests/unit/compiler/graph_maker.h"
@@ -113,9 +113,9 @@ TEST(QuantizeOverflow, RecurrentSumsStayWithinThirtyTwoBitsForWildInputs) {
         w = w < 0 ? -0.02f : 0.02f;
     }
     const ir::Graph graph = quantized(m, {m.sample({3, 1, hidden}, -1, 1)}, Precision::int8);
-    const ir::LstmParams params = ir::lstm_params(graph, find_node(graph, "l"));
+    const ir::RecurrentParams params = ir::recurrent_params(graph, find_node(graph, "l"));
     std::int64_t bias = 0;
-    for (const auto& gate : params.gates) bias = std::max<std::int64_t>(bias, std::abs(gate.bias));
+    for (const auto& gate : params.sums) bias = std::max<std::int64_t>(bias, std::abs(gate.bias));
     const std::vector<ir::Tensor> wild{m.sample({3, 1, hidden}, -1000, 1000)};
     const std::int64_t code =
         std::max(largest_code(graph, "x.quantized", wild), largest_code(graph, "l.quantized", wild));

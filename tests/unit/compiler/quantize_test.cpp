@@ -76,8 +76,9 @@ TEST(Quantize, PutsTheBorderAtInputsAndOutputsWhichKeepTheirNames) {
 
 TEST(Quantize, LeavesHostWorkInFloatAndConvertsEachValueOnce) {
   GraphMaker m;
-  const ValueId c = m.conv("c", m.input("x", {1, 2, 4, 4}), 2, 1), grouped = m.conv("d", c, 2, 3, 1, 2);
-  const ValueId s = m.same_shape(Op::add, "s", {c, grouped}), t = m.same_shape(Op::softmax, "t", {c});
+  const ValueId c = m.conv("c", m.input("x", {1, 2, 4, 4}), 2, 1), d = m.conv("d", c, 2, 3, 1);
+  m.graph.nodes.back().inputs[1] = m.input("w", {2, 2, 3, 3});  // computed weights are the host's
+  const ValueId s = m.same_shape(Op::add, "s", {c, d}), t = m.same_shape(Op::softmax, "t", {c});
   m.graph.nodes.back().attributes = ir::AxisAttributes{1};
   m.output(s);
   m.output(t);
@@ -153,6 +154,85 @@ TEST(Quantize, SharesOneScaleAlongStackedLstms) {
   EXPECT_EQ(find_value(graph, "first.W").quant->scale, find_value(graph, "first.R").quant->scale);
 }
 
+TEST(Quantize, GivesAGruTheScaleOfItsInputAndKeepsTheRecurrentBiasOfALateResetApart) {
+  for (const bool after : {false, true}) {
+    GraphMaker m;
+    const ValueId x = m.input("x", {4, 2, 3}), h = m.input("h", {1, 2, 5});
+    m.output(m.recurrent(Op::gru, "g", x, 5, false, after));
+    m.graph.nodes.back().inputs.resize(6, ir::kNoValue);
+    m.graph.nodes.back().inputs[5] = h;
+    const ir::Graph graph = quantized(m);
+    EXPECT_EQ(types(graph), "x.quantize:s16(host) h.quantize:s16(host) g:s16 g.dequantize:f32(host) ");
+    EXPECT_EQ(scale(graph, "h.quantized"), scale(graph, "x.quantized"));
+    const auto given = find_value(m.graph, "g.b").constant->data<float>();
+    const auto bias = find_value(graph, "g.bias").constant->data<std::int32_t>();
+    const auto& w = find_value(graph, "g.W");
+    ASSERT_EQ(bias.size(), 30u);
+    for (std::size_t row = 0; row < 15; ++row) {
+      const bool apart = after && row >= 10;
+      const double step =
+          static_cast<double>(scale(graph, "x.quantized")) * static_cast<double>(w.quant->scale[row]);
+      const double first = static_cast<double>(given[row]), second = static_cast<double>(given[15 + row]);
+      EXPECT_NEAR(bias[row], (apart ? first : first + second) / step, 0.51) << row;
+      EXPECT_NEAR(bias[15 + row], apart ? second / step : 0, 0.51) << row;
+    }
+  }
+}
+
+// Encoder and decoder, both ways: the cell's scale is its own, and what reads it elsewhere has another.
+TEST(Quantize, ConvertsCellStatesThatOtherLayersMakeOrRead) {
+  GraphMaker m;
+  m.lstm("first", m.input("x", {4, 2, 3}), 5);
+  const ValueId c = m.graph.add_value({"c", DType::f32, {1, 2, 5}, {}, {}});
+  m.graph.nodes.back().outputs = {ir::kNoValue, ir::kNoValue, c};
+  m.output(m.lstm("second", m.input("y", {2, 2, 3}), 5));
+  m.graph.nodes.back().inputs.resize(7, ir::kNoValue);
+  m.graph.nodes.back().inputs[6] = c;
+  m.output(m.gemm("z", c, 2));
+  const ir::Graph graph = quantized(m);
+  EXPECT_EQ(outline(graph),
+            "QuantizeLinear(x) -> x.quantized\n"
+            "LSTM(x.quantized, first.W, first.R, first.bias) -> -\n"
+            "Clip(first.last_c) -> c\n"
+            "Clip(c) -> second.initial_c\n"
+            "QuantizeLinear(y) -> y.quantized\n"
+            "LSTM(y.quantized, second.W, second.R, second.bias, -, -, second.initial_c) -> second.quantized\n"
+            "Gemm(c, z.weights, z.bias) -> z.quantized\n"
+            "DequantizeLinear(second.quantized) -> second\n"
+            "DequantizeLinear(z.quantized) -> z\n"
+            "outputs: second, z\n");
+  for (const char* name : {"first", "second"}) {
+    const float own = std::get<ir::LstmAttributes>(find_node(graph, name).attributes).cell_scale;
+    const std::string state = std::string(name) == "first" ? "first.last_c" : "second.initial_c";
+    EXPECT_EQ(scale(graph, state), own);
+    EXPECT_EQ(std::exp2(std::round(std::log2(own))), own) << "a power of two";
+  }
+  EXPECT_EQ(find_value(graph, "c").type, DType::s16) << "not eight bits on the way to a cell";
+}
+
+TEST(Quantize, HandsALastCellStateOutInSixteenBits) {
+  GraphMaker m;
+  m.output(m.lstm("l", m.input("x", {4, 2, 3}), 5));
+  m.output(m.graph.add_value({"c", DType::f32, {1, 2, 5}, {}, {}}));
+  m.graph.nodes.back().outputs[2] = m.graph.outputs[1];
+  EXPECT_EQ(types(quantized(m)),
+            "x.quantize:s16(host) l:s16 l.last_c.convert:s16 l.dequantize:f32(host) c.dequantize:f32(host) ");
+}
+
+TEST(Quantize, TakesAnInitialCellStateFromOutsideInSixteenBits) {
+  GraphMaker m;
+  const ValueId state = m.input("state", {1, 2, 5});
+  m.output(m.lstm("l", m.input("x", {4, 2, 3}), 5));
+  m.graph.nodes.back().inputs.resize(7, ir::kNoValue);
+  m.graph.nodes.back().inputs[5] = m.graph.nodes.back().inputs[6] = state;  // h and c begin alike
+  const ir::Graph graph = quantized(m);
+  EXPECT_EQ(types(graph),
+            "l.initial_c.convert:f32(host) x.quantize:s16(host) state.quantize:s16(host) "
+            "l.initial_c.quantize:s16(host) l:s16 l.dequantize:f32(host) ");
+  EXPECT_EQ(scale(graph, "l.initial_c.quantized"),
+            std::get<ir::LstmAttributes>(find_node(graph, "l").attributes).cell_scale);
+}
+
 TEST(Quantize, TakesTheCellScaleFromTheCellsSeen) {
   GraphMaker m;
   m.output(m.lstm("l", m.input("x", {6, 2, 3}), 4));
@@ -201,11 +281,10 @@ TEST(Quantize, GivesConstantOperandsCodes) {
   EXPECT_NEAR(k.quant->scale[0] * 255, 0.75f, 1e-6f);
 }
 
-TEST(Quantize, LeavesAnLstmWithAnInitialStateInFloatAndGivesProductsOfActivationsZeroPointsOfZero) {
+TEST(Quantize, LeavesAnLstmWithComputedWeightsInFloatAndGivesProductsOfActivationsZeroPointsOfZero) {
   GraphMaker m;
   const ValueId l = m.lstm("l", m.input("x", {4, 2, 3}), 3);
-  m.graph.nodes.back().inputs.resize(7, ir::kNoValue);
-  m.graph.nodes.back().inputs[5] = m.random("h", {1, 2, 3});
+  m.graph.nodes.back().inputs[1] = m.input("w", {1, 12, 3});
   m.output(m.node(Op::matmul, "p", {l, m.input("z", {4, 3, 2})}, {4, 2, 2}));
   const ir::Graph graph = quantized(m);
   EXPECT_EQ(types(graph), "l:f32(host) l.quantize:s8(host) z.quantize:s8(host) p:u8 p.dequantize:f32(host) ");

@@ -44,7 +44,7 @@ TEST(RunCase, ACrashIsAFailureWithItsSignal) {
   Double backend([] { std::raise(SIGKILL); });
   const auto result = conformance::run_case_apart(folder.path(), backend, 5);
   EXPECT_EQ(result.outcome, Outcome::failed);
-  EXPECT_EQ(result.reason, "ended by signal 9");
+  EXPECT_EQ(result.reason, "ended by signal 9, Killed");
 }
 
 TEST(RunCase, NoEndIsAFailure) {

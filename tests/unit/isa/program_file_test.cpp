@@ -4,13 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/crc.hpp>
 #include <fstream>
 #include <sstream>
 
 #include "isa/program/program_bytes.h"
 #include "isa/program/tables.h"
 #include "random_program.h"
+#include "tests/support/program_header.h"
 
 namespace nnp::isa {
 namespace {
@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 using test::pick;
 using test::Random;
 
-constexpr std::size_t kHeaderBytes = 24;
-constexpr std::size_t kVersionByte = 8, kCrcByte = 12, kLengthByte = 16;
+using nnp::test::kVersionByte, nnp::test::repair_header;
+constexpr std::size_t kHeaderBytes = nnp::test::kProgramHeaderBytes;
 
 class ProgramFile : public ::testing::Test {
  protected:
@@ -65,16 +65,6 @@ Program some_program(std::uint64_t seed = 3) {
   do program = test::random_program(random);
   while (program.instructions.empty() || program.launches[0].inputs.empty());
   return program;
-}
-
-/// Makes the header agree with the payload again, so that only the payload's meaning is wrong.
-void repair_header(std::string& bytes) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes);
-  const std::uint32_t sum = crc.checksum();
-  const std::uint64_t length = bytes.size() - kHeaderBytes;
-  bytes.replace(kCrcByte, sizeof sum, reinterpret_cast<const char*>(&sum), sizeof sum);
-  bytes.replace(kLengthByte, sizeof length, reinterpret_cast<const char*>(&length), sizeof length);
 }
 
 TEST_F(ProgramFile, RandomProgramsComeBackFromTheirFile) {

@@ -106,4 +106,23 @@ inline Graph integer_lstm() {
   return g;
 }
 
+/// The integer GRU of the same page with a late reset, reversed: T=3, B=2, I=2, H=3; an initial h, no Y but
+/// Y_h.
+inline Graph integer_gru() {
+  Graph g;
+  g.name = "gru16";
+  std::vector<float> scales;
+  for (int i = 0; i < 9; ++i) scales.push_back(0.001F * static_cast<float>(i + 1));
+  const auto x = add_codes(g, "x", DType::s16, {3, 2, 2}, 1.0F / 16384);
+  const auto w = add_constant(g, "W", {1, 9, 2}, counting<std::int8_t>(18, 99), QuantParams{scales, 0, 1});
+  const auto r = add_constant(g, "R", {1, 9, 3}, counting<std::int8_t>(27, 99), QuantParams{scales, 0, 1});
+  const auto bias = add_constant(g, "bias", {1, 18}, counting<std::int32_t>(18, 9999));
+  const auto h =
+      add_constant(g, "h", {1, 2, 3}, counting<std::int16_t>(6, 999), QuantParams{{1.0F / 16384}, 0, -1});
+  const auto y = add_codes(g, "Yh", DType::s16, {1, 2, 3}, 1.0F / 16384);
+  g.inputs = {x}, g.outputs = {y};
+  add_node(g, Op::gru, {x, w, r, bias, kNoValue, h}, {kNoValue, y}, RecurrentAttributes{3, true, true});
+  return g;
+}
+
 }  // namespace nnp::ir

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compiler/ir/quantized.h"
+#include "compiler/ir/quantized_recurrent.h"
 #include "tests/unit/numerics/graph_builder.h"
 
 namespace nnp::ir {
@@ -198,20 +198,16 @@ TEST(Table16, InterpolationErrsByTheCurvatureAtMost) {
 
 TEST(LstmParams, FollowTheDefinition) {
   Graph g = integer_lstm();
-  const LstmParams p = lstm_params(g, g.nodes[0]);
-  EXPECT_EQ(p.steps, 3);
-  EXPECT_EQ(p.batch, 2);
-  EXPECT_EQ(p.input, 2);
-  EXPECT_EQ(p.hidden, 3);
-  ASSERT_EQ(p.gates.size(), 12u);
+  const RecurrentParams p = recurrent_params(g, g.nodes[0]);
+  ASSERT_EQ(p.sums.size(), 12u);
   const auto bias = g.values[3].constant->data<std::int32_t>();
   for (std::size_t r = 0; r < 12; ++r) {
-    EXPECT_EQ(p.gates[r].bias, bias[r] + bias[12 + r]);
-    EXPECT_EQ(p.gates[r].scale, static_cast<float>(double{g.values[1].quant->scale[r]} / 16384 * 4096));
+    EXPECT_EQ(p.sums[r].bias, bias[r] + bias[12 + r]);
+    EXPECT_EQ(p.sums[r].scale, static_cast<float>(double{g.values[1].quant->scale[r]} / 16384 * 4096));
   }
-  EXPECT_EQ(p.cell_from_forget, std::ldexp(1.0F, -15));
+  EXPECT_EQ(p.gate, std::ldexp(1.0F, -15));
   EXPECT_EQ(p.cell_from_input, std::ldexp(1.0F, -30 + 11));  // s_c = 2^-11
-  EXPECT_EQ(p.hidden_scale, std::ldexp(1.0F, -30 + 14));     // s = 2^-14
+  EXPECT_EQ(p.hidden, std::ldexp(1.0F, -30 + 14));           // s = 2^-14
   EXPECT_EQ(p.tanh_cell, table16(Function16::tanh, 1.0 / 2048, kGateOutScale));
   EXPECT_EQ(p.tanh_gate, table16(Function16::tanh, kGateInScale, kGateOutScale));
   EXPECT_EQ(p.sigmoid, table16(Function16::sigmoid, kGateInScale, kGateOutScale));
@@ -219,14 +215,50 @@ TEST(LstmParams, FollowTheDefinition) {
 
 TEST(LstmParams, TakeAJoinedBiasOrNone) {
   Graph g = integer_lstm();
-  const auto whole = lstm_params(g, g.nodes[0]);
+  const auto whole = recurrent_params(g, g.nodes[0]);
   std::vector<std::int32_t> joined;
-  for (const auto& gate : whole.gates) joined.push_back(gate.bias);
+  for (const auto& gate : whole.sums) joined.push_back(gate.bias);
   g.nodes[0].inputs[3] = add_constant(g, "joined", {1, 12}, joined);
   ASSERT_EQ(verify(g), std::vector<std::string>{});
-  for (std::size_t r = 0; r < 12; ++r) EXPECT_EQ(lstm_params(g, g.nodes[0]).gates[r].bias, joined[r]);
+  for (std::size_t r = 0; r < 12; ++r) EXPECT_EQ(recurrent_params(g, g.nodes[0]).sums[r].bias, joined[r]);
   g.nodes[0].inputs[3] = kNoValue;
-  for (const auto& gate : lstm_params(g, g.nodes[0]).gates) EXPECT_EQ(gate.bias, 0);
+  for (const auto& gate : recurrent_params(g, g.nodes[0]).sums) EXPECT_EQ(gate.bias, 0);
+}
+
+TEST(GruParams, KeepTheTwoHalvesOfTheCandidatesBiasApartWhereTheResetIsLate) {
+  Graph g = integer_gru();
+  const auto bias = g.values[3].constant->data<std::int32_t>();
+  const auto scale = [&](std::size_t row) {
+    return static_cast<float>(double{g.values[1].quant->scale[row]} / 16384 * 4096);
+  };
+  const RecurrentParams late = recurrent_params(g, g.nodes[0]);
+  ASSERT_EQ(late.sums.size(), 12u);  // z, r, the candidate's W x and R h
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(late.sums[i].bias, bias[i] + bias[9 + i]);
+  for (std::size_t i = 6; i < 9; ++i) {
+    EXPECT_EQ(late.sums[i].bias, bias[i]);
+    EXPECT_EQ(late.sums[3 + i].bias, bias[9 + i]);
+    EXPECT_EQ(late.sums[i].scale, scale(i));
+    EXPECT_EQ(late.sums[3 + i].scale, scale(i));
+  }
+  std::get<RecurrentAttributes>(g.nodes[0].attributes).linear_before_reset = false;
+  const RecurrentParams early = recurrent_params(g, g.nodes[0]);
+  ASSERT_EQ(early.sums.size(), 9u);
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(early.sums[i].bias, bias[i] + bias[9 + i]);
+  EXPECT_EQ(early.hidden, std::ldexp(1.0F, -30 + 14));  // s = 2^-14
+  EXPECT_EQ(early.hidden_range.lo, -32768);
+  g.nodes[0].clamp = {-0.5F, 0.25F};
+  EXPECT_EQ(recurrent_params(g, g.nodes[0]).hidden_range.lo, -8192);
+  EXPECT_EQ(recurrent_params(g, g.nodes[0]).hidden_range.hi, 4096);
+}
+
+TEST(RnnParams, HaveATableWithEntriesAtTheScaleOfH) {
+  Graph g = integer_gru();
+  g.nodes[0].op = Op::rnn;
+  std::get<RecurrentAttributes>(g.nodes[0].attributes).hidden_size = 9;  // 9 rows, one gate
+  const RecurrentParams p = recurrent_params(g, g.nodes[0]);
+  EXPECT_EQ(p.tanh_gate, table16(Function16::tanh, kGateInScale, 1.0 / 16384));
+  EXPECT_TRUE(p.sigmoid.empty());
+  EXPECT_EQ(p.sums.size(), 9u);
 }
 
 }  // namespace

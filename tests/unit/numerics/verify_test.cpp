@@ -12,7 +12,7 @@ namespace nnp::ir {
 namespace {
 
 TEST(Verify, GoodGraphsHaveNoFaults) {
-  for (const Graph& graph : {integer_network(), float_lstm(), integer_lstm(), Graph{}}) {
+  for (const Graph& graph : {integer_network(), float_lstm(), integer_lstm(), integer_gru(), Graph{}}) {
     EXPECT_EQ(verify(graph), std::vector<std::string>{}) << graph.name;
   }
 }
@@ -226,14 +226,14 @@ const Fault kFaults[] = {
      "must be a constant of i32"},
     {"AlphaOfIntegerGemm", integer_network, [](Graph& g) { attributes<GemmAttributes>(g, 5).alpha = 2; },
      "alpha = beta = 1"},
-    {"CastOfCodes", integer_network,
+    {"CastToPlainIntegers", integer_network,
      [](Graph& g) {
        g.nodes[4].op = Op::cast;
-       g.values[7].shape = {1, 6, 3, 2};
+       g.values[7].shape = {1, 6, 3, 2}, g.values[7].type = DType::i32, g.values[7].quant.reset();
        g.nodes.resize(5);
        g.outputs = {7};
      },
-     "it converts f32 and bf16"},
+     "it converts f32, bf16 and codes"},
     {"FloatAndCodes", float_lstm,
      [](Graph& g) {
        g.values[3].type = DType::s16;
@@ -253,6 +253,23 @@ const Fault kFaults[] = {
      "same scale in each row"},
     {"LstmCellScale", integer_lstm, [](Graph& g) { attributes<LstmAttributes>(g, 0).cell_scale = 0; },
      "cell state has no scale"},
+    {"LstmCellStateAtAnotherScale", integer_lstm,
+     [](Graph& g) {
+       const auto c = add_codes(g, "c", DType::s16, {1, 2, 3}, 1.0F / 1024);
+       g.nodes[0].outputs.resize(3, kNoValue);
+       g.nodes[0].outputs[2] = c, g.outputs.push_back(c);
+     },
+     "at the cell's scale"},
+    {"GruInitialStateAtAnotherScale", integer_gru, [](Graph& g) { g.values[4].quant->scale[0] = 1; },
+     "must share type and scale"},
+    {"GruRowScales", integer_gru, [](Graph& g) { g.values[2].quant->scale[3] = 1; },
+     "same scale in each row"},
+    {"GruOfBytes", integer_gru,
+     [](Graph& g) {
+       for (const ValueId id : {0U, 4U, 5U}) g.values[id].type = DType::u8;
+       g.values[4].constant.reset(), g.inputs.push_back(4);
+     },
+     "must be s16"},
 };
 
 class VerifyFault : public testing::TestWithParam<Fault> {};

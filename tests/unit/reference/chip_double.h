@@ -5,7 +5,7 @@
 #pragma once
 
 #include "host_runtime/compare/comparison.h"
-#include "host_runtime/reference/naive/lstm.h"
+#include "host_runtime/reference/naive/recurrent/recurrent.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "tests/unit/reference/lstm_case.h"
 
@@ -17,22 +17,22 @@ struct PlantedFault {
   std::int32_t delta = 0;
 };
 
-/// The sums of an LSTM with one of them off: steps after it see the h that follows.
-inline ir::Tensor lstm_sums_with_fault(const ir::Graph& graph, const ir::Node& node,
-                                       const reference::Tensors& values, const PlantedFault& fault) {
+/// The sums of a recurrent layer with one of them off: steps after it see the h that follows.
+inline ir::Tensor recurrent_sums_with_fault(const ir::Graph& graph, const ir::Node& node,
+                                            const reference::Tensors& values, const PlantedFault& fault) {
   const reference::naive::Operands operands(graph, node, values);
-  const ir::LstmParams params = ir::lstm_params(graph, node);
+  const ir::RecurrentShape shape = ir::recurrent_shape(graph, node);
   ir::Tensor sums = reference::accumulators(graph, node, values);
   sums.data<std::int32_t>()[fault.index] += fault.delta;
-  const ir::Tensor weights = reference::naive::lstm_joined_weights(operands, params);
-  const std::size_t columns = static_cast<std::size_t>(4 * params.hidden),
-                    rows = static_cast<std::size_t>(params.input + params.hidden);
-  const auto next_step = static_cast<std::int64_t>(fault.index / columns) / params.batch + 1;
-  for (std::int64_t t = next_step; t < params.steps;
+  const ir::Tensor weights = reference::naive::recurrent_joined_weights(operands);
+  const std::size_t columns = static_cast<std::size_t>(shape.columns),
+                    rows = static_cast<std::size_t>(weights.shape()[0]);
+  const auto next_step = static_cast<std::int64_t>(fault.index / columns) / shape.batch + 1;
+  for (std::int64_t t = next_step; t < shape.steps;
        ++t) {  // plain products of [x | h] as it comes out of the sums so far
-    const ir::Tensor joined = reference::naive::lstm_joined_input(operands, params, sums);
-    for (auto m = static_cast<std::size_t>(t * params.batch);
-         m < static_cast<std::size_t>((t + 1) * params.batch); ++m)
+    const ir::Tensor joined = reference::naive::recurrent_joined_input(operands, sums);
+    for (auto m = static_cast<std::size_t>(t * shape.batch);
+         m < static_cast<std::size_t>((t + 1) * shape.batch); ++m)
       for (std::size_t n = 0; n < columns; ++n) {
         std::int32_t sum = 0;
         for (std::size_t k = 0; k < rows; ++k)
@@ -54,8 +54,8 @@ inline compare::ChipEvidence run_chip(const ir::Graph& graph, const std::vector<
       continue;
     }
     ir::Tensor sums;
-    if (node.name == fault.layer && node.op == ir::Op::lstm) {
-      sums = lstm_sums_with_fault(graph, node, values, fault);
+    if (node.name == fault.layer && ir::is_recurrent(node.op)) {
+      sums = recurrent_sums_with_fault(graph, node, values, fault);
     } else {
       sums = reference::accumulators(graph, node, values);
       if (node.name == fault.layer) sums.data<std::int32_t>()[fault.index] += fault.delta;

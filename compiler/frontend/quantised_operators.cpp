@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantised operators as DequantizeLinear, float operator, QuantizeLinear.
+#include "compiler/frontend/quantised_operators.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/compile_error.h"
+#include "compiler/frontend/tensor_proto.h"
+
+namespace nnp::compiler {
+namespace {
+
+using onnx::NodeProto;
+
+constexpr const char* kMicrosoft = "com.microsoft";
+/// QuantizeLinear and DequantizeLinear have an axis from here on.
+constexpr int kAxisOpset = 13;
+
+/// Elements move, or the larger of them is taken: the result has the scale of the first input.
+constexpr const char* kMoves[] = {"MaxPool",   "Reshape",      "Flatten",     "Squeeze", "Unsqueeze",
+                                  "Transpose", "Slice",        "Split",       "Expand",  "Identity",
+                                  "Tile",      "SpaceToDepth", "DepthToSpace"};
+
+/// Scale and zero point of a tensor of codes, by the names of their constants.
+struct Codes {
+  std::string scale, zero;
+};
+
+/// Inputs of an operator of codes: operands, each with its scale and zero point behind it.
+struct Row {
+  const char *domain, *op, *becomes;
+  std::vector<int> operands;  // where each operand stands; scale and zero point follow it
+  int result;                 // where the result's scale stands; its zero point follows
+  int bias = -1;              // codes of int32 at the operands' scales multiplied
+};
+const std::vector<Row>& rows() {
+  static const std::vector<Row> kRows = {
+      {"", "QLinearConv", "Conv", {0, 3}, 6, 8},
+      {"", "QLinearMatMul", "MatMul", {0, 3}, 6},
+      {kMicrosoft, "QLinearAdd", "Add", {0, 3}, 6},
+      {kMicrosoft, "QLinearMul", "Mul", {0, 3}, 6},
+      {kMicrosoft, "QLinearSigmoid", "Sigmoid", {0}, 3},
+      {kMicrosoft, "QLinearLeakyRelu", "LeakyRelu", {0}, 3},
+      {kMicrosoft, "QLinearSoftmax", "Softmax", {0}, 3},
+      {kMicrosoft, "QLinearAveragePool", "AveragePool", {0}, 3},
+      {kMicrosoft, "QLinearGlobalAveragePool", "GlobalAveragePool", {0}, 3},
+      {kMicrosoft, "QLinearReduceMean", "ReduceMean", {0}, 3},
+      {kMicrosoft, "QGemm", "Gemm", {0, 3}, 7, 6},
+      {kMicrosoft, "QLinearConcat", "Concat", {}, 0},  // operands: every three inputs from 2 on
+  };
+  return kRows;
+}
+
+class Rewriter {
+ public:
+  Rewriter(onnx::GraphProto& graph, int opset) : graph_(graph), opset_(opset) {
+    for (const auto& input : graph.input()) types_[input.name()] = input.type().tensor_type().elem_type();
+    for (const auto& tensor : graph.initializer())
+      constants_[tensor.name()] = &tensor, types_[tensor.name()] = tensor.data_type();
+    for (const auto& node : graph.node()) {
+      for (const auto& attribute : node.attribute())
+        if (node.op_type() == "Constant" && attribute.name() == "value" && node.output_size() == 1)
+          constants_[node.output(0)] = &attribute.t();
+      for (const auto& name : node.input()) taken_.insert(name);
+      for (const auto& name : node.output()) taken_.insert(name);
+    }
+  }
+
+  void run() {
+    for (const NodeProto& node : graph_.node()) {
+      if (is_border(node))
+        keep_border(node);
+      else if (const Row* row = row_of(node); row != nullptr)
+        rewrite(node, *row);
+      else if (moves_codes(node))
+        move(node);
+      else
+        result_.push_back(node);
+    }
+    graph_.clear_node();
+    for (NodeProto& node : result_) *graph_.add_node() = std::move(node);
+    for (auto& tensor : made_) *graph_.add_initializer() = std::move(tensor);
+  }
+
+ private:
+  static const Row* row_of(const NodeProto& node) {
+    const auto found = std::ranges::find_if(rows(), [&](const Row& row) {
+      const std::string domain = node.domain() == "ai.onnx" ? "" : node.domain();
+      return domain == row.domain && node.op_type() == row.op;
+    });
+    return found == rows().end() ? nullptr : &*found;
+  }
+
+  static std::string input(const NodeProto& node, int i) {
+    return i < node.input_size() ? node.input(i) : "";
+  }
+
+  bool is_constant(const std::string& name) const { return name.empty() || constants_.contains(name); }
+  ir::Tensor constant(const std::string& name) const {
+    return tensor_from_proto(*constants_.at(name), fmt::format("constant '{}'", name));
+  }
+  bool is_one_number(const std::string& name) const {
+    return name.empty() || (is_constant(name) && constant(name).size() == 1);
+  }
+
+  // ---- QuantizeLinear and DequantizeLinear themselves
+
+  static bool is_border(const NodeProto& node) {
+    return node.op_type() == "QuantizeLinear" || node.op_type() == "DequantizeLinear";
+  }
+
+  /// onnxruntime's own have the same meaning.
+  void keep_border(const NodeProto& node) {
+    check_zero_point(node);
+    NodeProto same = node;
+    if (same.domain() == kMicrosoft) same.clear_domain();
+    const bool one = is_one_number(input(node, 1));
+    if (opset_ < kAxisOpset && one) same.clear_attribute();  // an axis says nothing here
+    if (node.op_type() == "QuantizeLinear" && one && is_constant(input(node, 2)) && node.output_size() == 1)
+      codes_[node.output(0)] = {input(node, 1), input(node, 2)};
+    result_.push_back(std::move(same));
+  }
+
+  /// ONNX's shape inference would say it less well.
+  void check_zero_point(const NodeProto& node) {
+    const std::string zero = input(node, 2);
+    if (zero.empty() || !constants_.contains(zero)) return;
+    const int type = constants_.at(zero)->data_type();
+    if (node.op_type() == "QuantizeLinear") {
+      if (node.output_size() == 1) types_[node.output(0)] = type;
+      return;
+    }
+    const auto codes = types_.find(input(node, 0));
+    if (codes == types_.end() || codes->second == type) return;
+    throw CompileError(fmt::format(
+        "node '{}' ({}): zero point '{}' is {}, the codes '{}' are {}; they must be of one type", node.name(),
+        node.op_type(), zero, type_name(type), codes->first, type_name(codes->second)));
+  }
+  static std::string type_name(int type) {
+    return onnx::TensorProto::DataType_IsValid(type)
+               ? onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(type))
+               : std::to_string(type);
+  }
+
+  // ---- operators of codes
+
+  void rewrite(const NodeProto& node, const Row& row) {
+    std::vector<int> operands = row.operands;
+    if (operands.empty())
+      for (int i = 2; i + 2 < node.input_size(); i += 3) operands.push_back(i);
+    const bool known = can_rewrite(node, row, operands);
+    if (!known) return result_.push_back(node);
+    NodeProto inner;
+    inner.set_name(node.name()), inner.set_op_type(row.becomes);
+    for (const int i : operands)
+      inner.add_input(dequantized(node, input(node, i), {input(node, i + 1), input(node, i + 2)},
+                                  channel_axis(node, row, i)));
+    float alpha = 1;
+    for (const auto& attribute : node.attribute()) {
+      if (attribute.name() == "channels_last" || attribute.name() == "opset") continue;
+      if (row.bias == 6 && attribute.name() == "alpha") alpha = attribute.f();
+      *inner.add_attribute() = attribute;
+    }
+    if (row.bias >= 0 && !input(node, row.bias).empty())
+      inner.add_input(dequantized(node, input(node, row.bias), {bias_scale(node, operands, alpha), ""}, 0));
+    finish(node, std::move(inner), {input(node, row.result), input(node, row.result + 1)});
+  }
+
+  /// What keeps a node from being rewritten: for com.microsoft an error, as nobody else knows it.
+  bool can_rewrite(const NodeProto& node, const Row& row, const std::vector<int>& operands) const {
+    std::string fault;
+    const auto check = [&](int i, const char* what) {
+      if (fault.empty() && !is_constant(input(node, i)))
+        fault = fmt::format("{} '{}' must be constant", what, input(node, i));
+    };
+    for (const int i : operands) check(i + 1, "scale"), check(i + 2, "zero point");
+    check(row.result, "scale"), check(row.result + 1, "zero point");
+    if (row.bias >= 0) check(row.bias, "bias");
+    if (node.output_size() != 1 || operands.empty()) fault = "it needs operands and one output";
+    const bool may_be_real = std::string_view(row.op) == "QGemm";  // without a scale of its result
+    if (input(node, row.result).empty() && !may_be_real)
+      fault = fmt::format("input {} is missing", row.result);
+    for (const int i : operands)
+      if (input(node, i).empty() || input(node, i + 1).empty()) fault = fmt::format("input {} is missing", i);
+    for (const auto& attribute : node.attribute())
+      if (attribute.name() == "channels_last" && attribute.i() != 0)
+        fault = "attribute 'channels_last' must be 0";
+    const bool per_channel = operands.size() == 2 && !is_one_number(input(node, operands[1] + 1));
+    if (fault.empty() && per_channel && opset_ < kAxisOpset)
+      fault = fmt::format("scales per channel need operator set {}, the model has {}", kAxisOpset, opset_);
+    if (fault.empty()) return true;
+    if (node.domain() != kMicrosoft) return false;  // the host has these as they are
+    throw CompileError(fmt::format("node '{}' ({}): {}", node.name(), node.op_type(), fault));
+  }
+
+  /// Of weights with a scale each output channel.
+  int channel_axis(const NodeProto& node, const Row& row, int operand) const {
+    if (operand == 0 || row.operands.size() != 2) return -1;
+    const std::string becomes = row.becomes;
+    if (becomes == "Conv") return 0;
+    bool transposed = false;
+    for (const auto& attribute : node.attribute())
+      transposed |= attribute.name() == "transB" && attribute.i() != 0;
+    if (becomes == "Gemm") return transposed ? 0 : 1;
+    const std::string& name = input(node, operand);
+    return constants_.contains(name) ? constants_.at(name)->dims_size() - 1 : -1;
+  }
+
+  /// The product of the operands' scales, as a new constant.
+  std::string bias_scale(const NodeProto& node, const std::vector<int>& operands, float alpha) {
+    const ir::Tensor x = constant(input(node, operands[0] + 1)), w = constant(input(node, operands[1] + 1));
+    if (x.type() != ir::DType::f32 || w.type() != ir::DType::f32 || x.size() != 1)
+      throw CompileError(fmt::format("node '{}' ({}): scales must be FLOAT, and one for the left operand",
+                                     node.name(), node.op_type()));
+    ir::Tensor scales(ir::DType::f32, w.shape());
+    for (std::size_t i = 0; i < w.size(); ++i)
+      scales.data<float>()[i] = alpha * x.data<float>()[0] * w.data<float>()[i];
+    const std::string name = fresh(node.name() + ".bias_scale");
+    made_.push_back(tensor_to_proto(scales, name));
+    return name;
+  }
+
+  // ---- moves of codes
+
+  bool moves_codes(const NodeProto& node) const {
+    if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
+    const auto known = [&](int i) { return codes_.contains(input(node, i)); };
+    if (node.op_type() == "Concat") {
+      for (int i = 0; i < node.input_size(); ++i)
+        if (!known(i) || !same(codes_.at(node.input(i)), codes_.at(node.input(0)))) return false;
+      return node.input_size() > 0;
+    }
+    return known(0) && std::ranges::find(kMoves, node.op_type()) != std::end(kMoves);
+  }
+  bool same(const Codes& a, const Codes& b) const {
+    const auto equal = [&](const std::string& x, const std::string& y) {
+      if (x == y) return true;
+      if (x.empty() || y.empty()) return false;
+      const ir::Tensor s = constant(x), t = constant(y);
+      return s.type() == t.type() && std::ranges::equal(s.bytes(), t.bytes());
+    };
+    return equal(a.scale, b.scale) && equal(a.zero, b.zero);
+  }
+
+  void move(const NodeProto& node) {
+    const Codes codes = codes_.at(node.input(0));
+    NodeProto inner = node;
+    for (int i = 0; i < (node.op_type() == "Concat" ? node.input_size() : 1); ++i)
+      inner.set_input(i, dequantized(node, node.input(i), codes, -1));
+    finish(node, std::move(inner), codes);
+  }
+
+  // ---- what all share
+
+  std::string fresh(const std::string& wanted) {
+    std::string name = wanted;
+    while (!taken_.insert(name).second) name += "_";
+    return name;
+  }
+
+  NodeProto border(const char* op, const std::string& name, const std::string& from, const Codes& codes,
+                   const std::string& to) {
+    NodeProto node;
+    node.set_name(name), node.set_op_type(op);
+    node.add_input(from), node.add_input(codes.scale);
+    if (!codes.zero.empty()) node.add_input(codes.zero);
+    node.add_output(to);
+    return node;
+  }
+
+  std::string dequantized(const NodeProto& node, const std::string& codes, const Codes& how, int axis) {
+    const std::string to = fresh(codes + ".dequantized");
+    NodeProto made =
+        border("DequantizeLinear", fmt::format("{}.dequantize.{}", node.name(), codes), codes, how, to);
+    if (axis >= 0 && !is_one_number(how.scale) && opset_ >= kAxisOpset) {
+      auto& attribute = *made.add_attribute();
+      attribute.set_name("axis"), attribute.set_type(onnx::AttributeProto::INT), attribute.set_i(axis);
+    }
+    result_.push_back(std::move(made));
+    return to;
+  }
+
+  /// The float node, and its results as codes under the names they have.
+  void finish(const NodeProto& node, NodeProto inner, const Codes& codes) {
+    inner.clear_output();
+    std::vector<NodeProto> borders;
+    for (const std::string& name : node.output()) {
+      if (name.empty() || codes.scale.empty()) {  // QGemm without a result's scale: a float result
+        inner.add_output(name);
+        continue;
+      }
+      const std::string real = fresh(name + ".real");
+      inner.add_output(real);
+      borders.push_back(
+          border("QuantizeLinear", fmt::format("{}.quantize.{}", node.name(), name), real, codes, name));
+      codes_[name] = codes;
+    }
+    result_.push_back(std::move(inner));
+    std::ranges::move(borders, std::back_inserter(result_));
+  }
+
+  onnx::GraphProto& graph_;
+  int opset_;
+  std::map<std::string, const onnx::TensorProto*> constants_;
+  std::map<std::string, Codes> codes_;
+  std::map<std::string, int> types_;  // element types that are known without inference
+  std::set<std::string> taken_;
+  std::vector<NodeProto> result_;
+  std::vector<onnx::TensorProto> made_;
+};
+
+}  // namespace
+
+void rewrite_quantised_operators(onnx::ModelProto& model) {
+  int opset = 0;
+  for (const auto& import : model.opset_import())
+    if (import.domain().empty() || import.domain() == "ai.onnx") opset = static_cast<int>(import.version());
+  if (opset < 10) return;  // no QuantizeLinear yet
+  Rewriter(*model.mutable_graph(), opset).run();
+}
+
+}  // namespace nnp::compiler

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/compare/code_agreement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "compiler/ir/quantized.h"
+#include "host_runtime/compare/difference.h"
+
+namespace nnp::compare {
+namespace {
+
+bool makes_codes(const ir::Graph& graph, const ir::Node& node) {
+  return std::ranges::any_of(node.outputs, [&](ir::ValueId id) {
+    return id != ir::kNoValue && graph.values[id].quant && ir::is_quantized(graph.values[id].type);
+  });
+}
+
+std::vector<std::int64_t> whole_numbers(const ir::Tensor& codes) {
+  return ir::with_element_type(codes.type(), [&](auto element) -> std::vector<std::int64_t> {
+    using T = decltype(element);
+    if constexpr (std::is_integral_v<T>) return {codes.data<T>().begin(), codes.data<T>().end()};
+    return {};
+  });
+}
+
+void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::string& their_name,
+                   LayerAgreement& layer) {
+  if (ours.type() != theirs.type() || ours.shape() != theirs.shape()) {
+    layer.compared += ours.size(), layer.beyond += ours.size();
+    if (layer.first_beyond.empty())
+      layer.first_beyond =
+          fmt::format("layer '{}': {} gave {} elements of {}, expected {} of {}", layer.layer, their_name,
+                      theirs.size(), ir::to_string(theirs.type()), ours.size(), ir::to_string(ours.type()));
+    return;
+  }
+  const auto a = whole_numbers(ours), b = whole_numbers(theirs);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const std::int64_t apart = std::abs(a[i] - b[i]);
+    ++layer.compared;
+    layer.exact += apart == 0;
+    layer.largest = std::max(layer.largest, apart);
+    if (apart <= kAllowedLsb) continue;
+    ++layer.beyond;
+    if (layer.first_beyond.empty())
+      layer.first_beyond = fmt::format("layer '{}' ({}) {}: naive {}, {} {}", layer.layer, layer.op,
+                                       index_text(i, ours.shape()), a[i], their_name, b[i]);
+  }
+}
+
+}  // namespace
+
+std::vector<ir::ValueId> judged_values(const ir::Graph& graph) {
+  std::vector<bool> wanted(graph.values.size());
+  for (const ir::Node& node : graph.nodes) {
+    if (!makes_codes(graph, node)) continue;
+    for (const auto* ids : {&node.inputs, &node.outputs})
+      for (const ir::ValueId id : *ids)
+        if (id != ir::kNoValue && !graph.values[id].constant) wanted[id] = true;
+  }
+  for (const ir::ValueId id : graph.inputs) wanted[id] = false;
+  std::vector<ir::ValueId> ids;
+  for (ir::ValueId id = 0; id < wanted.size(); ++id)
+    if (wanted[id]) ids.push_back(id);
+  return ids;
+}
+
+std::vector<LayerAgreement> code_agreement(const ir::Graph& graph, const reference::Tensors& theirs,
+                                           const std::string& their_name) {
+  std::vector<LayerAgreement> layers;
+  for (const ir::Node& node : graph.nodes) {
+    if (!makes_codes(graph, node)) continue;
+    LayerAgreement layer;
+    layer.layer = node.name, layer.op = ir::operator_name(node);
+    reference::Tensors values(graph.values.size());
+    for (const ir::ValueId id : node.inputs)
+      if (id != ir::kNoValue && !graph.values[id].constant) values[id] = theirs.at(id);
+    reference::run_node(graph, node, values);
+    for (const ir::ValueId id : node.outputs)
+      if (id != ir::kNoValue && graph.values[id].quant)
+        compare_codes(values[id], theirs.at(id), their_name, layer);
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}
+
+void add_agreement(std::vector<LayerAgreement>& total, const std::vector<LayerAgreement>& more) {
+  if (total.empty()) {
+    total = more;
+    return;
+  }
+  for (std::size_t i = 0; i < total.size(); ++i) {
+    LayerAgreement& sum = total[i];
+    sum.compared += more[i].compared, sum.exact += more[i].exact, sum.beyond += more[i].beyond;
+    sum.largest = std::max(sum.largest, more[i].largest);
+    if (sum.first_beyond.empty()) sum.first_beyond = more[i].first_beyond;
+  }
+}
+
+Comparison settle(const std::string& reference, const std::vector<LayerAgreement>& layers) {
+  Comparison comparison;
+  comparison.reference = reference;
+  comparison.status = Status::passed;
+  comparison.bound = static_cast<double>(kAllowedLsb);
+  comparison.layers_compared = layers.size();
+  for (const LayerAgreement& layer : layers) {
+    comparison.compared += layer.compared, comparison.mismatches += layer.beyond;
+    comparison.exact += layer.exact;
+    comparison.max_abs_error = std::max(comparison.max_abs_error, static_cast<double>(layer.largest));
+    if (layer.beyond != 0 && comparison.reason.empty()) comparison.reason = layer.first_beyond;
+  }
+  if (comparison.mismatches != 0) comparison.status = Status::failed;
+  if (comparison.compared == 0) comparison.status = Status::skipped, comparison.reason = "no layer has codes";
+  return comparison;
+}
+
+}  // namespace nnp::compare

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far the codes of another runner of the same integer graph are from the naive operators', layer by
+// layer: each is fed with that runner's own input codes, so a difference shows at its own layer only.
+#pragma once
+
+#include "host_runtime/compare/comparison.h"
+#include "host_runtime/reference/reference.h"
+
+namespace nnp::compare {
+
+struct LayerAgreement {
+  std::string layer, op;
+  std::uint64_t compared = 0, exact = 0, beyond = 0;  // elements; beyond: more than kAllowedLsb apart
+  std::int64_t largest = 0;                           // difference, in steps of the layer's output codes
+  std::string first_beyond;                           // the first such element in words
+};
+
+/// A runner that works on floats between codes rounds otherwise only next to the border between two codes.
+inline constexpr std::int64_t kAllowedLsb = 1;
+
+/// Values that a runner has to hand out to be judged: codes, and the floats that codes are made of.
+std::vector<ir::ValueId> judged_values(const ir::Graph&);
+
+/// Every node that makes codes. `theirs`, by value, holds the graph's inputs and judged_values.
+std::vector<LayerAgreement> code_agreement(const ir::Graph&, const reference::Tensors& theirs,
+                                           const std::string& their_name);
+
+/// Adds the counts of a further run of the same graph.
+void add_agreement(std::vector<LayerAgreement>& total, const std::vector<LayerAgreement>& more);
+
+/// All layers together: failed where one element is beyond.
+Comparison settle(const std::string& reference, const std::vector<LayerAgreement>&);
+
+}  // namespace nnp::compare

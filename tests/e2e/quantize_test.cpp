@@ -60,6 +60,24 @@ TEST_F(Quantize, HasTheDocumentedKeysInTheirOrder) {
   EXPECT_GT(result["sqnr_db"], 15.0) << "int8 of a shallow network";
 }
 
+// Exporter and importer are two rooms; between them nothing may be lost.
+TEST_F(Quantize, WritesWhatRunsAsTheSameIntegersInTheSameCycles) {
+  for (const std::string network : {"lenet5", "mobilenet_tiny", "bert_tiny"}) {
+    EXPECT_EQ(run_nnpsim(line({}, network)).exit, 0) << reproducer(line({}, network));
+    const auto run = [&](const std::string& what) {
+      const Words words{"run", what, "--chip", "tpu_v1", "--input", "random:5", "--json"};
+      const Outcome outcome = run_nnpsim(words);
+      EXPECT_EQ(outcome.exit, 0) << reproducer(words) << '\n' << outcome.err;
+      return Json::parse(outcome.out);
+    };
+    const Json direct = run(network), again = run(folder_.path("out.onnx"));
+    EXPECT_EQ(again["cycles"], direct["cycles"]) << network;
+    ASSERT_EQ(again["outputs"].size(), direct["outputs"].size());
+    for (std::size_t i = 0; i < direct["outputs"].size(); ++i)
+      EXPECT_EQ(again["outputs"][i]["sha256"], direct["outputs"][i]["sha256"]) << network;
+  }
+}
+
 TEST_F(Quantize, WritesTheSameBytesTwiceAndOthersForAnotherRule) {
   json();
   const std::string first = read_bytes(folder_.path("out.onnx"));

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "compiler/codegen/layer_emitter.h"
+#include "compiler/codegen/operator_code.h"
+#include "compiler/codegen/relocate.h"
 #include "compiler/codegen/token_inserter.h"
 #include "compiler/compile_error.h"
 
@@ -17,83 +19,21 @@ namespace field = isa::field;
 using isa::Opcode;
 using isa::Queue;
 
-/// The operators that have code, each with its emitter and its staging need. A node that only renames bytes
-/// has no row.
-struct OperatorCode {
-  ir::Op op;
-  void (*emit)(LayerEmitter&);
-  StagingNeed (*staging)(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
-};
-/// What works on reals, whatever its operator.
-constexpr OperatorCode kMap = {ir::Op::unary, emit_map, map_staging};
-constexpr OperatorCode kOperators[] = {
-    {ir::Op::conv, emit_mac, mac_staging},
-    {ir::Op::gemm, emit_mac, mac_staging},
-    {ir::Op::matmul, emit_mac, mac_staging},
-    {ir::Op::lstm, emit_recurrent, recurrent_staging},
-    {ir::Op::gru, emit_recurrent, recurrent_staging},
-    {ir::Op::rnn, emit_recurrent, recurrent_staging},
-    {ir::Op::max_pool, emit_pool, pool_staging},
-    {ir::Op::average_pool, emit_pool, pool_staging},
-    {ir::Op::add, emit_elementwise, elementwise_staging},
-    {ir::Op::mul, emit_elementwise, elementwise_staging},
-    {ir::Op::relu, emit_elementwise, elementwise_staging},
-    {ir::Op::clip, emit_elementwise, elementwise_staging},
-    {ir::Op::sigmoid, emit_elementwise, elementwise_staging},
-    {ir::Op::tanh, emit_elementwise, elementwise_staging},
-    kMap,
-    {ir::Op::cast, emit_map, map_staging},
-    {ir::Op::binary, emit_map, map_staging},
-    {ir::Op::reduce, emit_reduce, reduce_staging},
-    {ir::Op::softmax, emit_softmax, softmax_staging},
-    {ir::Op::layer_normalization, emit_normalization, normalization_staging},
-    {ir::Op::instance_normalization, emit_normalization, normalization_staging},
-    {ir::Op::lrn, emit_normalization, normalization_staging},
-    {ir::Op::transpose, emit_move, move_staging},
-    {ir::Op::reshape, emit_move, move_staging},
-    {ir::Op::flatten, emit_move, move_staging},
-    {ir::Op::squeeze, emit_move, move_staging},
-    {ir::Op::unsqueeze, emit_move, move_staging},
-    {ir::Op::concat, emit_move, move_staging},
-    {ir::Op::slice, emit_move, move_staging},
-    {ir::Op::pad, emit_move, move_staging},
-    {ir::Op::expand, emit_move, move_staging},
-    {ir::Op::resize, emit_move, move_staging},
-};
-
-bool is_map(ir::Op op) {
-  return op == ir::Op::add || op == ir::Op::mul || op == ir::Op::relu || op == ir::Op::clip ||
-         op == ir::Op::sigmoid || op == ir::Op::tanh;
-}
-
-const OperatorCode* code_of(const ir::Graph& graph, const ir::Node& node) {
-  if (shares_storage(graph, node)) return nullptr;
-  if (is_map(node.op) && ir::by_reals(graph, node)) return &kMap;
-  const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators),
-                                 [&](const OperatorCode& code) { return code.op == node.op; });
-  if (row != std::end(kOperators)) return row;
-  throw CompileError(fmt::format("node {}: no code for operator {}", node.name, ir::operator_name(node)));
-}
-
 class Generator {
  public:
   Generator(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options)
       : graph_(std::move(graph)), arch_(arch), options_(options) {
     schedule(graph_);
+    plan_ = place_values(graph_, arch_);
     if (graph_.nodes.size() >= 0xFFFF)
       throw CompileError(
           fmt::format("{} nodes; a program numbers at most 65534 layers", graph_.nodes.size()));
   }
 
   isa::Program run() {
-    std::vector<StagingNeed> needs;
-    for (const ir::Node& node : graph_.nodes) {
-      const OperatorCode* code = node.on_host ? nullptr : code_of(graph_, node);
-      needs.push_back(code != nullptr ? code->staging(graph_, node, arch_) : StagingNeed{});
+    for (const ir::Node& node : graph_.nodes)
       parts_.layers.push_back(
           {node.name, ir::operator_name(node), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
-    }
-    plan_ = plan_memory(graph_, arch_, needs);
     for (const NodeRange& range : launches_of(graph_)) launch(range);
     return finish();
   }
@@ -116,7 +56,7 @@ class Generator {
     for (std::size_t i = range.first; i < range.last; ++i) {
       const OperatorCode* code = code_of(graph_, graph_.nodes[i]);
       if (code == nullptr) continue;
-      LayerEmitter emitter(graph_, i, arch_, plan_, builder, parts_);
+      LayerEmitter emitter(graph_, i, arch_, plan_, options_.mapping, builder, parts_);
       code->emit(emitter);
     }
     builder.set_layer(static_cast<std::uint16_t>(range.last - 1));
@@ -168,7 +108,7 @@ class Generator {
     program.arch_hash = isa::hash(arch_);
     const Address spill = round_up<Address>(parts_.constants.size(), 4096);
     for (std::size_t i = 0; i < streams_.size(); ++i) {
-      for (isa::Instruction& instruction : streams_[i]) relocate(instruction, spill);
+      for (isa::Instruction& instruction : streams_[i]) relocate_spill(instruction, spill);
       const auto stream = insert_tokens(streams_[i], arch_, {});
       launches_[i].first_instruction = static_cast<std::uint32_t>(program.instructions.size());
       launches_[i].instruction_count = static_cast<std::uint32_t>(stream.size());
@@ -188,27 +128,6 @@ class Generator {
     return program;
   }
 
-  static void relocate(isa::Instruction& instruction, Address spill) {
-    const isa::Field* address = nullptr;
-    switch (instruction.opcode) {
-      case Opcode::load:
-      case Opcode::store:
-        address = &field::dram;
-        break;
-      case Opcode::wload:
-        address = &field::w_dram;
-        break;
-      case Opcode::h2d:
-      case Opcode::d2h:
-        address = instruction.flags & isa::kFlagToBuffer ? nullptr : &field::device;
-        break;
-      default:
-        break;
-    }
-    if (address == nullptr || !(instruction.get(*address) & kSpillBit)) return;
-    instruction.set(*address, static_cast<std::int64_t>((instruction.get(*address) & ~kSpillBit) + spill));
-  }
-
   ir::Graph graph_;
   const isa::ArchSpec& arch_;
   CodegenOptions options_;
@@ -220,6 +139,24 @@ class Generator {
 };
 
 }  // namespace
+
+MemoryPlan place_values(const ir::Graph& graph, const isa::ArchSpec& arch) {
+  std::vector<StagingNeed> needs;
+  for (const ir::Node& node : graph.nodes) {
+    const OperatorCode* code = node.on_host ? nullptr : code_of(graph, node);
+    needs.push_back(code != nullptr ? code->staging(graph, node, arch) : StagingNeed{});
+  }
+  return plan_memory(graph, arch, needs);
+}
+
+std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& node, const MemoryPlan& plan,
+                                      const isa::ArchSpec& arch) {
+  if (node.on_host || shares_storage(graph, node) || code_of(graph, node)->emit != emit_mac)
+    return std::nullopt;
+  const auto resident = [&](ir::ValueId id) { return plan.values[id].in_buffer; };
+  return MacProblem{mac_shape(graph, node, arch), resident(node.inputs[0]), resident(node.outputs[0]),
+                    plan.staging_bytes};
+}
 
 void send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
   for (ir::Node& node : graph.nodes) {

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "compiler/ir/graph.h"
+#include "compiler/tiling/mapping.h"
+#include "compiler/tiling/memory_plan.h"
 #include "isa/program/program.h"
 
 namespace nnp::compiler {
@@ -13,12 +15,26 @@ struct CodegenOptions {
   std::string chip_name;
   isa::Precision precision = isa::Precision::int8;
   std::uint32_t batch = 1;
+  Mapping mapping;
 };
+
+/// Where the values of a scheduled graph live.
+MemoryPlan place_values(const ir::Graph&, const isa::ArchSpec&);
+
+/// What there is to choose for a node on the chip; nullopt for one that is no Conv, Gemm or MatMul.
+std::optional<MacProblem> mac_problem(const ir::Graph&, const ir::Node&, const MemoryPlan&,
+                                      const isa::ArchSpec&);
 
 /// Nodes are reordered so that chip nodes form as few launches as the graph allows; the Program's graph
 /// section holds the reordered graph and Program::layers has one entry a node, in its order. Throws
 /// CompileError when a layer does not fit the chip.
 isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOptions&);
+
+/// The code of one node alone, with the other values where the plan has them: for a timing-only run that
+/// tells what a mapping costs. There are no transfers and no contents of weights; Program::layers has all
+/// nodes.
+isa::Program generate_layer(const ir::Graph& scheduled, std::size_t node, const MemoryPlan&,
+                            const isa::ArchSpec&, const CodegenOptions&);
 
 /// Sends nodes of the vector unit to the host whose smallest band does not fit the chip's buffer, and
 /// recurrent ones of which not even a step does.

@@ -30,10 +30,12 @@ std::uint32_t ProgramParts::add_tile(const isa::TileInfo& tile) {
 }
 
 LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa::ArchSpec& arch_spec,
-                           const MemoryPlan& plan, StreamBuilder& stream_builder, ProgramParts& program_parts)
+                           const MemoryPlan& plan, const Mapping& network_mapping,
+                           StreamBuilder& stream_builder, ProgramParts& program_parts)
     : graph(g),
       node(g.nodes[node_index]),
       arch(arch_spec),
+      mapping(network_mapping),
       builder(stream_builder),
       parts(program_parts),
       layer(static_cast<std::uint16_t>(node_index)),
@@ -126,9 +128,17 @@ void StripPlaces::wload(StreamBuilder& builder, std::uint16_t layer, std::int64_
   parts_.layers[layer].weight_bytes += bytes + (block ? isa::rest_of_block(address + bytes, arch_) : 0);
 }
 
-std::vector<std::uint8_t> pack_strip(
-    const std::function<const std::uint8_t*(std::int64_t, std::int64_t)>& weight, Bytes element_bytes,
-    std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec& arch) {
+std::vector<std::uint8_t> StripPlaces::pack(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
+                                            std::int64_t n0, std::int64_t n) const {
+  if (parts_.contents) return pack_strip(weight, element_bytes, k, n0, n, arch_);
+  return std::vector<std::uint8_t>(isa::WeightStrip(arch_, static_cast<std::uint64_t>(k),
+                                                    static_cast<std::uint64_t>(n),
+                                                    {isa::WeightLayout::Order::tiles, element_bytes, 0})
+                                       .bytes());
+}
+
+std::vector<std::uint8_t> pack_strip(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
+                                     std::int64_t n0, std::int64_t n, const isa::ArchSpec& arch) {
   const isa::WeightStrip strip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n),
                                {isa::WeightLayout::Order::tiles, element_bytes, 0});
   std::vector<std::uint8_t> bytes(strip.bytes(), 0);

@@ -9,6 +9,7 @@
 
 #include "compiler/codegen/stream_builder.h"
 #include "compiler/ir/quantized.h"
+#include "compiler/tiling/mapping.h"
 #include "compiler/tiling/memory_plan.h"
 #include "isa/program/program.h"
 
@@ -19,6 +20,7 @@ inline constexpr Address kSpillBit = Address{1} << 39;
 
 /// Device memory contents and tables that all layers add to.
 struct ProgramParts {
+  bool contents = true;  // false: weights take their room and stay zero
   std::vector<std::uint8_t> constants;
   std::vector<isa::TileInfo> tiles;
   std::vector<isa::LayerInfo> layers;
@@ -37,11 +39,12 @@ struct ProgramParts {
 class LayerEmitter {
  public:
   LayerEmitter(const ir::Graph& graph, std::size_t node_index, const isa::ArchSpec& arch,
-               const MemoryPlan& plan, StreamBuilder& builder, ProgramParts& parts);
+               const MemoryPlan& plan, const Mapping& mapping, StreamBuilder& builder, ProgramParts& parts);
 
   const ir::Graph& graph;
   const ir::Node& node;
   const isa::ArchSpec& arch;
+  const Mapping& mapping;
   StreamBuilder& builder;
   ProgramParts& parts;
   std::uint16_t layer;
@@ -90,11 +93,13 @@ class LayerEmitter {
   bool from_top_;
 };
 
+/// Where weight (k, n) lies.
+using WeightPlace = std::function<const std::uint8_t*(std::int64_t k, std::int64_t n)>;
+
 /// A weight strip: columns [n0, n0 + n) of K x N weights of `element_bytes` in the tile order that WLOAD
-/// fetches. `weight` is where weight (k, n) lies.
-std::vector<std::uint8_t> pack_strip(
-    const std::function<const std::uint8_t*(std::int64_t k, std::int64_t n)>& weight, Bytes element_bytes,
-    std::int64_t k, std::int64_t n0, std::int64_t n, const isa::ArchSpec&);
+/// fetches.
+std::vector<std::uint8_t> pack_strip(const WeightPlace&, Bytes element_bytes, std::int64_t k, std::int64_t n0,
+                                     std::int64_t n, const isa::ArchSpec&);
 
 /// The flags of instructions that work on values of a type: MATMUL's and CONV's activations, WLOAD's weights,
 /// DRAIN's sums.
@@ -111,6 +116,9 @@ class StripPlaces {
  public:
   StripPlaces(ProgramParts& parts, const isa::ArchSpec& arch, ir::DType weights)
       : parts_(parts), arch_(arch), type_(weights) {}
+  /// pack_strip, or zeros where the program is to have no contents.
+  std::vector<std::uint8_t> pack(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
+                                 std::int64_t n0, std::int64_t n) const;
   /// `strips` by any key, in the order of their WLOADs.
   void add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips);
   /// Emits the WLOAD of strip `key`, k x n weights, and counts its bytes as the layer's.

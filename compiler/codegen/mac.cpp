@@ -4,14 +4,12 @@
 // take accumulator rows in a ring, so that one drains while the next fills. The right side of a MatMul is an
 // activation: its strips are fetched from where it lies in device memory. A Conv in groups: each tile has its
 // own window of input channels (tiling/column_tiles.h).
-#include <fmt/format.h>
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/codegen/mac_operands.h"
-#include "compiler/compile_error.h"
 #include "compiler/ir/real.h"
-#include "compiler/tiling/mac_tiling.h"
+#include "compiler/tiling/mapping.h"
 #include "isa/arch/matrix_shape.h"
 
 namespace nnp::compiler {
@@ -35,24 +33,15 @@ class MacEmitter {
         out_resident_(e_.resident(out_)),
         computed_right_(e_.node.op == ir::Op::matmul),
         strips_(e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type) {
-    const auto tiling = choose_tiling(shape_, in_resident_, out_resident_, e_.staging_left(), e_.arch);
-    if (!tiling)
-      throw CompileError(fmt::format(
-          "layer {} ({}): its smallest tile needs {} bytes of unified buffer, {} are there for it",
-          e_.node.name, ir::operator_name(e_.node),
-          staging_of(shape_, {1, std::min(shape_.n, column_unit(shape_, e_.arch)), 1, 0}, in_resident_,
-                     out_resident_, e_.arch),
-          e_.staging_left()));
-    tiling_ = *tiling;
-    tile_columns_ = shape_.groups > 1
-                        ? grouped_tile_columns(shape_, e_.arch)
-                        : array_tile(tiling_.band_lines * shape_.line_positions, tiling_.slice_n, e_.arch).n;
+    tiling_ =
+        mac_tiling({shape_, in_resident_, out_resident_, e_.staging_left()}, e_.node, e_.mapping, e_.arch);
+    tile_columns_ = tile_columns_of(shape_, tiling_, e_.arch);
   }
 
   void emit() {
     if (!computed_right_)
       add_weight_strips(strips_, *e_.value(e_.node.inputs[1]).constant, shape_, tiling_.slice_n,
-                        tile_columns_, e_.arch);
+                        tile_columns_);
     params_ = pack_params();
     place_staging();
     make_steps();
@@ -122,7 +111,9 @@ class MacEmitter {
 
   /// Of each instruction of a step but the last. The step's input comes and its output goes in as many
   /// pieces.
-  std::int64_t tile_rows(const Step& step) const { return array_tile(step.positions, step.n, e_.arch).m; }
+  std::int64_t tile_rows(const Step& step) const {
+    return array_tile(step.positions, step.n, tiling_.tile_m, e_.arch).m;
+  }
 
   Bytes image_bytes() const { return static_cast<Bytes>(shape_.in_lines) * shape_.in_line_bytes; }
 
@@ -297,14 +288,14 @@ void emit_mac(LayerEmitter& emitter) { MacEmitter(emitter).emit(); }
 
 StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const MacShape shape = mac_shape(graph, node, arch);
-  const std::int64_t slice = std::min(shape.n, column_unit(shape, arch));
+  const std::int64_t slice = std::min(shape.n, column_unit(shape, arch)), tile_m = half_tile_rows(arch);
   const Bytes params =
       round_up<Bytes>(static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam), arch.buffer_word_bytes);
-  return {
-      2 * params, staging_of(shape, {1, slice, 1, 0}, false, false, arch),
-      staging_of(shape,
-                 {std::min<std::int64_t>(shape.lines, 4), std::min<std::int64_t>(shape.n, 16 * slice), 2, 0},
-                 false, false, arch)};
+  return {2 * params, staging_of(shape, {1, slice, tile_m, 1}, false, false, arch),
+          staging_of(shape,
+                     {std::min<std::int64_t>(shape.lines, 4), std::min<std::int64_t>(shape.n, 16 * slice),
+                      tile_m, 2},
+                     false, false, arch)};
 }
 
 }  // namespace nnp::compiler

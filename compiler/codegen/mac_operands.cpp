@@ -37,7 +37,7 @@ class ConvWeights {
 }  // namespace
 
 void add_weight_strips(StripPlaces& places, const ir::Tensor& weights, const MacShape& shape,
-                       std::int64_t slice_n, std::int64_t tile_columns, const isa::ArchSpec& arch) {
+                       std::int64_t slice_n, std::int64_t tile_columns) {
   std::optional<ConvWeights> conv;
   if (shape.is_conv) conv.emplace(weights, shape);
   for (std::int64_t slice = 0; slice < shape.n; slice += slice_n) {
@@ -48,7 +48,7 @@ void add_weight_strips(StripPlaces& places, const ir::Tensor& weights, const Mac
         return conv ? conv->at(tile, k, n)
                     : weights.bytes().data() + static_cast<Bytes>(k * shape.n + n) * shape.weight_element;
       };
-      strips.emplace_back(tile.n0, pack_strip(weight, shape.weight_element, tile.k, tile.n0, tile.n, arch));
+      strips.emplace_back(tile.n0, places.pack(weight, shape.weight_element, tile.k, tile.n0, tile.n));
     }
     places.add(strips);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/tiling/mac_tiling.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -45,14 +47,28 @@ std::pair<std::int64_t, std::int64_t> MacShape::input_lines(std::int64_t begin, 
   return {low, std::clamp<std::int64_t>(last, low + 1, in_h)};
 }
 
-ArrayTile array_tile(std::int64_t positions, std::int64_t columns, const isa::ArchSpec& arch) {
-  const isa::MatrixLimits limits = isa::matrix_limits(arch);
-  const std::int64_t half = std::max<std::int64_t>(1, arch.accumulator_rows / 2), cols = arch.array_cols;
-  const std::int64_t most = std::min<std::int64_t>(limits.m, half);
-  const std::int64_t m = ceil_div(positions, ceil_div(positions, most));
+std::int64_t most_tile_rows(const isa::ArchSpec& arch) {
+  return std::min<std::int64_t>(isa::matrix_limits(arch).m, arch.accumulator_rows);
+}
+std::int64_t half_tile_rows(const isa::ArchSpec& arch) {
+  return std::min<std::int64_t>(isa::matrix_limits(arch).m,
+                                std::max<std::int64_t>(1, arch.accumulator_rows / 2));
+}
+
+ArrayTile array_tile(std::int64_t positions, std::int64_t columns, std::int64_t tile_m,
+                     const isa::ArchSpec& arch) {
+  const std::int64_t cols = arch.array_cols;
+  const std::int64_t m = ceil_div(positions, ceil_div(positions, tile_m));
   // Columns in groups of array_cols, each with m accumulator rows of its own.
-  const std::int64_t groups = std::min({half / m, limits.n / cols, ceil_div(columns, cols)});
+  const std::int64_t half = std::max<std::int64_t>(1, arch.accumulator_rows / 2);
+  const std::int64_t groups =
+      std::min({half / m, isa::matrix_limits(arch).n / cols, ceil_div(columns, cols)});
   return {m, std::max<std::int64_t>(1, groups) * cols};
+}
+
+std::int64_t tile_columns_of(const MacShape& shape, const MacTiling& tiling, const isa::ArchSpec& arch) {
+  if (shape.groups > 1) return grouped_tile_columns(shape, arch);
+  return array_tile(tiling.band_lines * shape.line_positions, tiling.slice_n, tiling.tile_m, arch).n;
 }
 
 Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_resident, bool out_resident,
@@ -91,8 +107,30 @@ std::int64_t stored_weights(const MacShape& shape, std::int64_t tile_columns) {
 
 }  // namespace
 
-std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, bool out_resident,
-                                       Bytes staging, const isa::ArchSpec& arch) {
+std::string fault_of(const MacProblem& problem, const MacTiling& tiling, const isa::ArchSpec& arch) {
+  const MacShape& shape = problem.shape;
+  const auto outside = [](const char* what, std::int64_t value, std::int64_t most) {
+    return value < 1 || value > most ? fmt::format("{} {} is not in [1, {}]", what, value, most) : "";
+  };
+  if (auto fault = outside("a band's lines", tiling.band_lines, shape.lines); !fault.empty()) return fault;
+  if (auto fault = outside("a slice's columns", tiling.slice_n, shape.n); !fault.empty()) return fault;
+  if (auto fault = outside("a tile's positions", tiling.tile_m, most_tile_rows(arch)); !fault.empty())
+    return fault;
+  if (auto fault = outside("the number of input buffers", tiling.input_buffers, 2); !fault.empty())
+    return fault;
+  const std::int64_t unit = column_unit(shape, arch);
+  if (tiling.slice_n < shape.n && tiling.slice_n % unit != 0)
+    return fmt::format("a slice's columns {} are neither all {} nor a multiple of {}", tiling.slice_n,
+                       shape.n, unit);
+  const Bytes needed = staging_of(shape, tiling, problem.in_resident, problem.out_resident, arch);
+  if (needed > problem.staging)
+    return fmt::format("its operands need {} bytes of buffer, {} are there for the layer", needed,
+                       problem.staging);
+  return "";
+}
+
+std::optional<MacTiling> choose_tiling(const MacProblem& problem, const isa::ArchSpec& arch) {
+  const MacShape& shape = problem.shape;
   std::optional<MacTiling> best;
   double best_cost = std::numeric_limits<double>::infinity();
   const std::int64_t unit = column_unit(shape, arch);
@@ -100,7 +138,7 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
       static_cast<double>(stored_weights(shape, unit)) * static_cast<double>(shape.weight_element);
   const double output_bytes = static_cast<double>(shape.out.bytes()),
                input_bytes = static_cast<double>(shape.in.bytes());
-  const std::int64_t most_positions = isa::matrix_limits(arch).m;
+  const std::int64_t most_positions = isa::matrix_limits(arch).m, tile_m = half_tile_rows(arch);
   std::int64_t last_band = 0;
   for (std::int64_t bands = 1; bands <= shape.lines; ++bands) {
     const std::int64_t band = ceil_div(shape.lines, bands);
@@ -109,20 +147,20 @@ std::optional<MacTiling> choose_tiling(const MacShape& shape, bool in_resident, 
     for (std::int64_t cuts = 1;; cuts *= 2) {
       const std::int64_t slice = std::min(shape.n, round_up(ceil_div(shape.n, cuts), unit));
       for (const unsigned buffers : {2u, 1u}) {
-        MacTiling tiling{band, slice, buffers, 0};
-        tiling.staging = staging_of(shape, tiling, in_resident, out_resident, arch);
-        if (tiling.staging > staging) continue;
+        const MacTiling tiling{band, slice, tile_m, buffers};
+        if (staging_of(shape, tiling, problem.in_resident, problem.out_resident, arch) > problem.staging)
+          continue;
         // Bytes moved: weights once for all positions of a band that the array takes at once, halo lines
         // again, short runs waste bursts; without a second buffer loads are not hidden.
         const auto [first, last] = shape.input_lines(0, band);
         const std::int64_t fetches = ceil_div(band * shape.line_positions, most_positions);
         double cost =
             static_cast<double>(ceil_div(shape.lines, band) * shape.images * fetches) * weight_bytes;
-        if (!in_resident)
+        if (!problem.in_resident)
           cost += input_bytes * static_cast<double>(last - first) *
                   static_cast<double>(ceil_div(shape.lines, band)) / static_cast<double>(shape.in_lines) *
                   (buffers == 1 && band < shape.lines ? 2 : 1);
-        if (!out_resident)
+        if (!problem.out_resident)
           cost += output_bytes *
                   std::max(1.0, slice < shape.n ? 64.0 / static_cast<double>(slice * shape.out.element_bytes)
                                                 : 1.0);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "compiler/tiling/memory_plan.h"
 #include "isa/numerics/numerics.h"
@@ -33,25 +34,44 @@ struct MacShape {
 };
 MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 
-/// How a layer is cut. A band of output lines is at hand at a time, and of it a slice of output channels.
+/// How a layer is cut. A step is a band of output lines and of it a slice of output channels; a matrix
+/// instruction takes at most tile_m positions of it. Bands are in the buffer one after the other, of
+/// input_buffers a band ahead.
 struct MacTiling {
   std::int64_t band_lines = 0, slice_n = 0;
+  std::int64_t tile_m = 0;
   unsigned input_buffers = 1;
-  Bytes staging = 0;
+  bool operator==(const MacTiling&) const = default;
 };
 
-/// The matrix instructions of a step of `positions` x `columns`: rows of A, as even as they go, and columns
-/// of W. At least two of them fit the accumulators, where these have two rows.
+/// The most rows of A that one matrix instruction may have: what its array and the accumulators take. With at
+/// most half of them another instruction's sums drain meanwhile.
+std::int64_t most_tile_rows(const isa::ArchSpec&);
+std::int64_t half_tile_rows(const isa::ArchSpec&);
+
+/// The matrix instructions of a step of `positions` x `columns`: rows of A, at most tile_m and as even as
+/// they go, and columns of W. At least two of them fit the accumulators if half of those hold tile_m rows.
 struct ArrayTile {
   std::int64_t m = 0, n = 0;
 };
-ArrayTile array_tile(std::int64_t positions, std::int64_t columns, const isa::ArchSpec&);
+ArrayTile array_tile(std::int64_t positions, std::int64_t columns, std::int64_t tile_m, const isa::ArchSpec&);
 
-/// Staging bytes of a tiling.
+/// The tile columns of a layer's matrix instructions.
+std::int64_t tile_columns_of(const MacShape&, const MacTiling&, const isa::ArchSpec&);
+
+/// Buffer bytes that a tiling takes beside resident values.
 Bytes staging_of(const MacShape&, const MacTiling&, bool in_resident, bool out_resident,
                  const isa::ArchSpec&);
+
+/// What a layer is cut for: where its operands are and the buffer bytes that it has for itself.
+struct MacProblem {
+  MacShape shape;
+  bool in_resident = false, out_resident = false;
+  Bytes staging = 0;
+};
+/// Why a tiling is not one of the problem's, in words; empty when it is.
+std::string fault_of(const MacProblem&, const MacTiling&, const isa::ArchSpec&);
 /// The tiling with the least traffic that fits; nullopt when none does.
-std::optional<MacTiling> choose_tiling(const MacShape&, bool in_resident, bool out_resident, Bytes staging,
-                                       const isa::ArchSpec&);
+std::optional<MacTiling> choose_tiling(const MacProblem&, const isa::ArchSpec&);
 
 }  // namespace nnp::compiler

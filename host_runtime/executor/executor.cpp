@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "compiler/tiling/layout.h"
+#include "host_runtime/executor/stream_bytes.h"
 #include "host_runtime/reference/reference.h"
-#include "isa/program/program_file.h"
 
 namespace nnp::executor {
 
@@ -26,11 +26,7 @@ Executor::Executor(device::Device& device, const isa::Program& program, const ir
 
 void Executor::load() {
   loaded_ = true;
-  std::vector<std::uint8_t> stream(program_.instructions.size() * isa::kInstructionBytes);
-  for (std::size_t i = 0; i < program_.instructions.size(); ++i) {
-    const auto bytes = isa::encode(program_.instructions[i]);
-    std::memcpy(stream.data() + i * bytes.size(), bytes.data(), bytes.size());
-  }
+  const std::vector<std::uint8_t> stream = stream_bytes(program_);
   device_.allocate_device_memory(program_.device_bytes);
   device_.write_device_memory(0, program_.constants);
   stream_in_host_ = round_up<Address>(program_.host_bytes, 64);

@@ -44,7 +44,7 @@ void GateProducts::pack(std::size_t input, std::int64_t Tile::*row, StripPlaces&
     const auto weight = [&](std::int64_t term, std::int64_t column) {
       return w.bytes().data() + static_cast<Bytes>((first + column) * k + term) * element;
     };
-    packed.emplace_back(tile, pack_strip(weight, element, k, 0, tiles_[tile].count, e_.arch));
+    packed.emplace_back(tile, strips.pack(weight, element, k, 0, tiles_[tile].count));
   }
   strips.add(packed);
 }

@@ -22,7 +22,8 @@ isa::ArchSpec arch_of(isa::ArrayKind kind, std::uint32_t rows, std::uint32_t col
 
 std::pair<std::int64_t, std::int64_t> tile(isa::ArrayKind kind, std::int64_t positions, std::int64_t columns,
                                            std::uint32_t accumulator_rows = 1024) {
-  const ArrayTile tile = array_tile(positions, columns, arch_of(kind, 12, 8, accumulator_rows));
+  const isa::ArchSpec arch = arch_of(kind, 12, 8, accumulator_rows);
+  const ArrayTile tile = array_tile(positions, columns, half_tile_rows(arch), arch);
   return {tile.m, tile.n};
 }
 using Size = std::pair<std::int64_t, std::int64_t>;
@@ -59,7 +60,7 @@ TEST(ArrayTile, FitsTheArrayAndTwiceTheAccumulatorsAndIsAsEvenAsItGoes) {
   for (int trial = 0; trial < 2000; ++trial) {
     const isa::ArchSpec arch = arch_of(kAll[random() % 4], pick(20), pick(20), 1 + pick(300));
     const std::int64_t positions = pick(2000), columns = pick(200);
-    const auto [m, n] = array_tile(positions, columns, arch);
+    const auto [m, n] = array_tile(positions, columns, half_tile_rows(arch), arch);
     const std::string what = fmt::format("trial {}: {} {}x{}, {} accumulator rows, {} positions, {} columns",
                                          trial, to_string(arch.array_kind), arch.array_rows, arch.array_cols,
                                          arch.accumulator_rows, positions, columns);

@@ -9,12 +9,10 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/mapping/candidates.h"
+#include "compiler/mapping/effort.h"
 #include "compiler/mapping/evaluator.h"
 
 namespace nnp::compiler {
-
-enum class Effort : std::uint8_t { model, simulate, thorough };
-const char* to_string(Effort);
 
 /// Predicted core cycles of a layer that runs alone.
 using PredictedCycles = std::function<double(const MacProblem&, const MacTiling&, ir::DType activations)>;

@@ -35,6 +35,10 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
     shape.k = x.shape.back(), shape.n = y.shape.back();
   }
   shape.weight_element = ir::size_of(w.type);
+  if (node.op == ir::Op::matmul) {
+    shape.right_line_bytes = layout_of(w, arch).pixel_bytes;
+    shape.right_transposed = ir::transposes_right(node);
+  }
   return shape;
 }
 

@@ -24,6 +24,10 @@ struct MacShape {
   Layout in, out;
   ir::ConvAttributes conv;
   std::int64_t in_h = 1, in_w = 1;
+  /// MatMul: where its right side lies as an activation, K lines or, transposed, N. 0: the weights are
+  /// constant.
+  Bytes right_line_bytes = 0;
+  bool right_transposed = false;
 
   /// Input lines [first, last) that output lines [begin, end) read.
   std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;

@@ -8,7 +8,7 @@
 #include "isa/program/assembler.h"
 #include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
-#include "sim/units/dram/dram_config.h"
+#include "sim/units/dram/memories.h"
 #include "traces/format/floorplan.h"
 #include "traces/format/live_ranges.h"
 #include "traces/format/metadata.h"

@@ -7,7 +7,7 @@
 
 namespace nnp::executor {
 
-Cycles LaunchTimer::cycles(const isa::Program& program) {
+device::RunStatistics LaunchTimer::statistics(const isa::Program& program) {
   const auto device = make_();
   const std::vector<std::uint8_t> stream = stream_bytes(program);
   device->allocate_device_memory(program.device_bytes);
@@ -22,7 +22,7 @@ Cycles LaunchTimer::cycles(const isa::Program& program) {
   device->ring_doorbell(
       {from_host ? 0 : program.instruction_address, launch.instruction_count, 0, launch.initial_tokens});
   device->wait_for_interrupt();
-  return device->statistics().cycles;
+  return device->statistics();
 }
 
 }  // namespace nnp::executor

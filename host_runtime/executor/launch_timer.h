@@ -14,7 +14,8 @@ class LaunchTimer : public compiler::Evaluator {
  public:
   /// `make`: a device in its first cycle that computes no values.
   explicit LaunchTimer(std::function<std::unique_ptr<device::Device>()> make) : make_(std::move(make)) {}
-  Cycles cycles(const isa::Program&) override;
+  Cycles cycles(const isa::Program& program) override { return statistics(program).cycles; }
+  device::RunStatistics statistics(const isa::Program&);
 
  private:
   std::function<std::unique_ptr<device::Device>()> make_;

@@ -362,7 +362,7 @@ const std::vector<std::string>& array_model_names() {
   return names;
 }
 
-// As sim/units/dram/presets has them, and ideal.
+// As models/dram/presets has them, and ideal.
 const std::vector<std::string>& memory_preset_names() {
   static const std::vector<std::string> names = {"ddr3_1600",  "ddr3_2133",   "ddr4_2400",   "ddr4_3200",
                                                  "ddr5_4800",  "lpddr4_3200", "lpddr5_6400", "hbm2_2000",

@@ -8,7 +8,7 @@
 
 #include "models/chips/chip_file.h"
 #include "sim/chip/chip_units.h"
-#include "sim/units/dram/dram_config.h"
+#include "sim/units/dram/memories.h"
 #include "sim/units/matrix/registers/arrays.h"
 
 namespace nnp::sim {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clocks worked out by hand, nanoseconds beside them: JESD79-3F (DDR3, 4 Gb x8), JESD79-4 (DDR4, 8 Gb x8),
 // JESD79-5 (DDR5, 16 Gb x8), JESD209-4 (LPDDR4, 8 Gb a channel), JESD209-5 (LPDDR5, 16 Gb, bank groups),
-// JESD235 and JESD238 with the vendors' figures that sim/units/dram/presets_hbm.cpp names.
+// JESD235 and JESD238 with the vendors' figures that models/dram/presets_hbm.cpp names.
 #include <map>
 
 #include "tests/support/dram_checker.h"

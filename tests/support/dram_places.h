@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/units/dram/dram_config.h"
+#include "sim/units/dram/memories.h"
 #include "tests/support/dram_checker.h"
 
 namespace nnp::sim::test {

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/units/dram/address_map.h"
 #include "sim/units/dram/dram_timer.h"
+#include "sim/units/dram/memories.h"
 
 namespace nnp::sim {
 

@@ -9,7 +9,7 @@
 #include <functional>
 #include <stdexcept>
 
-#include "sim/units/dram/nearest.h"
+#include "models/dram/nearest.h"
 
 namespace nnp::sim {
 namespace {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/units/dram/dram_config.h"
+#include "sim/units/dram/memories.h"
 
 namespace nnp::sim {
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <vector>
 
-#include "sim/units/dram/timing_rules.h"
+#include "sim/units/dram/memories.h"
 
 namespace nnp::sim {
 

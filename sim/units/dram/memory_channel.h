@@ -10,7 +10,7 @@
 #include "sim/kernel/accounting.h"
 #include "sim/kernel/bridge.h"
 #include "sim/units/dram/dram_command.h"
-#include "sim/units/dram/dram_config.h"
+#include "sim/units/dram/memories.h"
 #include "sim/units/dram/memory_messages.h"
 
 namespace nnp::sim {

@@ -6,10 +6,9 @@
 #include <random>
 #include <set>
 
-#include "sim/units/dram/address_map.h"
+#include "sim/units/dram/memories.h"
 #include "sim/units/dram/dram_options.h"
 #include "sim/units/dram/memory_channel.h"
-#include "sim/units/dram/timing_rules.h"
 #include "tests/support/dram_places.h"
 
 namespace nnp::sim::test {

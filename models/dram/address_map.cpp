@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/units/dram/address_map.h"
+#include "models/dram/address_map.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "sim/units/dram/nearest.h"
+#include "models/dram/nearest.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 std::uint32_t bits_of(std::uint32_t power_of_two) {
@@ -166,4 +166,4 @@ std::uint64_t AddressMap::joined(const Field& field, std::uint64_t burst) {
   return value;
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/units/dram/dram_config.h"
+#include "models/dram/dram_config.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,12 +9,12 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "sim/units/dram/address_map.h"
-#include "sim/units/dram/nearest.h"
-#include "sim/units/dram/presets.h"
-#include "sim/units/dram/timing_rules.h"
+#include "models/dram/address_map.h"
+#include "models/dram/nearest.h"
+#include "models/dram/presets.h"
+#include "models/dram/timing_rules.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 constexpr double kMaxClocks = 1 << 20;
@@ -249,4 +249,4 @@ void check(const DramConfig& config) {
   AddressMap(config.address_map, o);  // throws where the text is wrong
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

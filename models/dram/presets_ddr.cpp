@@ -4,9 +4,9 @@
 // refresh parameters by device density. DDR5 figures are recalled from JESD79-5, not read, and were held
 // against the public presets of ramulator2 (python/ramulator/dram/ddr5.py) and gem5 (DDR5_4400_4x8). Devices
 // are x8, so a page is 1 KB: tRRD and tFAW are the rows of that page size.
-#include "sim/units/dram/presets.h"
+#include "models/dram/presets.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 // No standard has it: the data bus changes drivers. gem5 (tCS) and ramulator2 (nCS) take 2, DRAMSys and
@@ -160,4 +160,4 @@ std::vector<DramPreset> ddr_presets() {
   return {ddr3_1600(), ddr3_2133(), ddr4_2400(), ddr4_3200(), ddr5_4800()};
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -5,9 +5,9 @@
 #include <array>
 #include <span>
 
-#include "sim/units/dram/dram_config.h"
+#include "models/dram/dram_config.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 /// Commands as the rules see them; PREA also follows the rules of PRE in every bank that it closes.
 enum class RuleOp : std::uint8_t { ACT, PRE, PREA, RD, WR, REF, REFpb, count };
@@ -62,4 +62,4 @@ ResolvedRules resolve(std::span<const TimingRule>, const DramConfig&);
 /// Value of "tCWL + BL/n + tWR" and the like; a negative one is 0.
 std::uint32_t evaluate(std::string_view expression, const DramConfig&);
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/units/dram/nearest.h"
+#include "models/dram/nearest.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
@@ -33,4 +33,4 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
                            });
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

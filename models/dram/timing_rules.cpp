@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/units/dram/timing_rules.h"
+#include "models/dram/timing_rules.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
-#include "sim/kernel/assert.h"
-
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 std::int64_t value_of(std::string_view term, const DramConfig& config) {
@@ -40,13 +41,14 @@ ResolvedRules resolve(std::span<const TimingRule> rules, const DramConfig& confi
                            [static_cast<std::size_t>(rule.second)];
       distance = std::max(distance, clocks);
     } else {
-      NNP_ASSERT(rule.window == 4 && rule.level == RuleLevel::rank && rule.first == RuleOp::ACT &&
-                     rule.second == RuleOp::ACT,
-                 "only the four-activate window is known, not {} commands in {}", rule.window, rule.clocks);
+      if (rule.window != 4 || rule.level != RuleLevel::rank || rule.first != RuleOp::ACT ||
+          rule.second != RuleOp::ACT)
+        throw std::logic_error(fmt::format("only the four-activate window is known, not {} commands in {}",
+                                           rule.window, rule.clocks));
       resolved.four_activates = clocks;
     }
   }
   return resolved;
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -10,7 +10,7 @@
 
 #include "isa/arch/units.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 enum class DramStandard : std::uint8_t { ideal, ddr3, ddr4, ddr5, lpddr4, lpddr5, hbm2, hbm3 };
 /// open: a row stays open until another row of its bank is wanted. closed: a row is precharged as soon as no
@@ -95,4 +95,4 @@ bool is_timing_symbol(const DramConfig&, const std::string& name);
 /// Throws std::invalid_argument where members do not fit together; the channel's constructor calls it.
 void check(const DramConfig&);
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

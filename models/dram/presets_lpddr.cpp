@@ -2,9 +2,9 @@
 // LPDDR figures are recalled from JESD209-4 and JESD209-5, not read, and were held against the public presets
 // of DRAMSys (JEDEC_8Gb_LPDDR4-3200_16bit), gem5 (LPDDR5_6400_1x16_BG_BL16) and ramulator2 (lpddr5.py). Read
 // and write latencies are those of set A, no data bus inversion, no link ECC.
-#include "sim/units/dram/presets.h"
+#include "models/dram/presets.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 constexpr PresetSymbol kRankToRank{"tRTRS", 2, 0, "assumption: two clocks, as in gem5 and ramulator2"};
@@ -90,4 +90,4 @@ DramPreset lpddr5_6400() {
 
 std::vector<DramPreset> lpddr_presets() { return {lpddr4_3200(), lpddr5_6400()}; }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

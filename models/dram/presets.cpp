@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/units/dram/presets.h"
+#include "models/dram/presets.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 const std::vector<DramPreset>& preset_table() {
   static const std::vector<DramPreset> table = [] {
@@ -13,4 +13,4 @@ const std::vector<DramPreset>& preset_table() {
   return table;
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -4,9 +4,9 @@
 // and says where they differ; hbm2e_3200 keeps its nanoseconds at a faster clock, an assumption; hbm3_6400 is
 // ramulator2's (hbm3.py). The standards were recalled, not read. A preset's channel is one pseudo channel
 // with the command buses for itself.
-#include "sim/units/dram/presets.h"
+#include "models/dram/presets.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 constexpr PresetSymbol kRankToRank{"tRTRS", 1, 0, "assumption: one clock between the ranks of a stack"};
@@ -129,4 +129,4 @@ DramPreset hbm3_6400() {
 
 std::vector<DramPreset> hbm_presets() { return {hbm2_2000(), hbm2e_3200(), hbm3_6400()}; }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

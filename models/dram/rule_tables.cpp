@@ -3,9 +3,9 @@
 // of a per-bank refresh, LPDDR's longer precharge of all banks, and the clocks that a command has its bus.
 #include <initializer_list>
 
-#include "sim/units/dram/timing_rules.h"
+#include "models/dram/timing_rules.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 namespace {
 
 using enum RuleLevel;
@@ -174,4 +174,4 @@ std::uint32_t refresh_sets(DramStandard standard, const DramOrganization& organi
   return 0;
 }
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

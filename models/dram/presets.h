@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/units/dram/dram_config.h"
+#include "models/dram/dram_config.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 /// A symbol as its standard writes it: max(nCK, ns). Derived symbols (tRC, tRTW) are not listed, see
 /// make_dram_config().
@@ -36,4 +36,4 @@ std::vector<DramPreset> hbm_presets();
 
 const std::vector<DramPreset>& preset_table();
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/units/dram/dram_config.h"
+#include "models/dram/dram_config.h"
 
-namespace nnp::sim {
+namespace nnp::dram {
 
 struct DramLocation {
   std::uint32_t bank = 0;  // over all ranks and groups: (rank * groups + group) * banks + bank
@@ -74,4 +74,4 @@ class AddressMap {
   std::uint32_t run_ = 1;  // aligned bursts that differ in their column alone
 };
 
-}  // namespace nnp::sim
+}  // namespace nnp::dram

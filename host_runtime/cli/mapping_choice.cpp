@@ -45,10 +45,11 @@ std::vector<compiler::LayerChoice> search(const ir::Graph& graph, const compiler
                                           const models::ChipSpec& chip) {
   ChipTimer timer(chip);
   const unsigned all = std::max(1u, std::thread::hardware_concurrency());
+  const compiler::LayerCosts costs(chip);
   const compiler::SearchOptions options{
       choice.search,
       [&](const compiler::MacProblem& problem, const compiler::MacTiling& tiling, ir::DType type) {
-        return compiler::layer_cost(problem, tiling, type, chip).cycles;
+        return costs(problem, tiling, type).cycles;
       },
       &timer, choice.jobs > 0 ? choice.jobs : all};
   return compiler::search_mappings(graph, plan, chip.arch, fixed, options);

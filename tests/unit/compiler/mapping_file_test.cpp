@@ -62,7 +62,7 @@ TEST(MappingFile, TellsEveryFaultWithItsPlace) {
   EXPECT_EQ(
       message_of([] { parse_mapping("[layer.a]\nP = 0\nN = 2\nM = \"x\"\n[other]\nx = 1\n", "m.toml"); }),
       "m.toml:2:1: P of layer \"a\" is 0; it is a whole number from 1 on\n"
-      "m.toml:3:1: layer \"a\" has no size \"N\"; did you mean M?\n"
+      "m.toml:3:1: layer \"a\" has no size \"N\". Sizes: P, M, PQ, buffers\n"
       "m.toml:4:1: M of layer \"a\" is \"x\"; it is a whole number from 1 on\n"
       "m.toml:6:1: \"other.x\" does not stand in a table [layer.\"NAME\"]");
   EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\nM = 1\nbuffers = 1\n", "m.toml"); }),

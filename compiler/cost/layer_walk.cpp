@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "isa/arch/matrix_shape.h"
+#include "isa/instruction/instruction.h"
 
 namespace nnp::compiler {
 namespace {
@@ -69,6 +70,8 @@ std::int64_t LayerWalk::pairs_alike(const State& change) const {
   double most = 1e15;
   for (double State::*const waiting : {&State::load_backlog, &State::store_backlog, &State::weights_ahead})
     if (change.*waiting < 0) most = std::min(most, s_.*waiting / -(change.*waiting));
+  if (change.weights_ahead > 0)
+    most = std::min(most, std::max(0.0, ahead_limit_ - s_.weights_ahead) / change.weights_ahead);
   return static_cast<std::int64_t>(most);
 }
 
@@ -82,15 +85,17 @@ constexpr double kAlike = 1e-3;  // of a change
 template <typename F>
 void LayerWalk::for_each_number(F&& f) {
   for (double State::*const member :
-       {&State::processor, &State::fetched, &State::stream_end, &State::load_free, &State::drain_end,
-        &State::load_end, &State::store_end, &State::memory, &State::first_read, &State::last_read,
-        &State::tiles, &State::load_backlog, &State::store_backlog, &State::load_asked, &State::weights_left,
-        &State::weights_ahead})
+       {&State::processor,  &State::fetched,      &State::stream_end,   &State::load_free,
+        &State::drain_end,  &State::load_end,     &State::store_end,    &State::memory,
+        &State::first_read, &State::last_read,    &State::input_from,   &State::input_asked,
+        &State::next_from,  &State::next_asked,   &State::parameters,   &State::next_parameters,
+        &State::tiles,      &State::instructions, &State::load_backlog, &State::store_backlog,
+        &State::load_asked, &State::weights_left, &State::weights_ahead})
     f(member);
 }
 template <typename F>
 void LayerWalk::for_each_history(F&& f) {
-  f(&State::stored), f(&State::drained), f(&State::starts);
+  f(&State::stored), f(&State::step_drained), f(&State::drained), f(&State::starts);
   f(&State::cumulative), f(&State::first_pop), f(&State::last_pop);
 }
 
@@ -110,7 +115,10 @@ bool LayerWalk::alike(const State& a, const State& b) {
   return same;
 }
 
-void LayerWalk::move_on(const State& change, double times) {
+void LayerWalk::move_on(State change, double times) {
+  // The command processor goes as the queues take; it may have caught up since.
+  change.processor = std::min(
+      change.processor, std::max({change.stream_end, change.drain_end, change.store_end, change.load_end}));
   for_each_number([&](double State::*member) { s_.*member += times * (change.*member); });
   s_.load_backlog = std::max(0.0, s_.load_backlog), s_.store_backlog = std::max(0.0, s_.store_backlog);
   for_each_history([&](auto member) {
@@ -125,15 +133,18 @@ double LayerWalk::cycles() {
   for (const SliceWork& slice : work_.slices)
     weights += static_cast<double>(slice.count) * static_cast<double>(slice.weight_bytes());
   for (const BandWork& band : work_.bands) passes += static_cast<double>(band.count * band.tiles());
-  s_.weights_left = weights * passes / rates_.bytes_per_cycle;
+  s_.weights_left = weights * passes * static_cast<double>(work_.images) / rates_.bytes_per_cycle;
   if (!work_.sliced) load_parameters(work_.slices.front());
-  for (std::size_t kind = 0; kind < work_.bands.size(); ++kind) {
-    const bool last_kind = kind + 1 == work_.bands.size();
-    repeat(work_.bands[kind].count, [&](std::int64_t i) {
-      band(work_.bands[kind], last_kind && i + 1 == work_.bands[kind].count,
-           static_cast<std::int64_t>(kind) + i);
-    });
-  }
+  bool first = true;
+  repeat(work_.images, [&](std::int64_t image) {
+    for (std::size_t kind = 0; kind < work_.bands.size(); ++kind) {
+      const bool last_kind = image + 1 == work_.images && kind + 1 == work_.bands.size();
+      repeat(work_.bands[kind].count, [&](std::int64_t i) {
+        band(work_.bands[kind], first, last_kind && i + 1 == work_.bands[kind].count);
+        first = false;
+      });
+    }
+  });
   double end = s_.drained[0];
   if (!problem_.out_resident) {
     serve_until(s_.store_end);
@@ -143,46 +154,79 @@ double LayerWalk::cycles() {
   return end + 3 + rates_.interrupt;
 }
 
-void LayerWalk::load_parameters(const SliceWork& slice) {
-  const double bytes = static_cast<double>(slice.n) * sizeof(numerics::ChannelParam);
-  const double service = bytes / rates_.bytes_per_cycle;
-  s_.processor += rates_.instruction;
-  s_.load_end = std::max(s_.load_end, s_.processor + 2) + bytes / load_rate_ + (s_.load_end == 0 ? 0.0 : 1.0);
-  s_.load_backlog += service, s_.load_asked += service;
+/// Instructions are fetched from where they lie, which may be memory.
+void LayerWalk::dispatch(double instructions) {
+  s_.processor += instructions * rates_.instruction;
+  if (rates_.fetches_from_memory) s_.memory += instructions * isa::kInstructionBytes / rates_.bytes_per_cycle;
 }
 
-/// In the instruction stream the input of a band stands before the last step of the band before (ahead), or
-/// at its own first step.
-void LayerWalk::load_band(const BandWork& band, std::int64_t pieces) {
-  const double piece = band.input_bytes / static_cast<double>(pieces);
-  const double from = std::max({s_.processor + 2, ahead_ ? s_.last_read + kToken : s_.first_read + kToken});
-  next_from_ = std::max(from, s_.load_end);
-  next_piece_ = piece / load_rate_;
-  next_asked_ = s_.load_asked;
-  const double service = band.input_bytes / rates_.bytes_per_cycle;
+/// A load of so many bytes that may start at `from`: when it is in the buffer. Requests run ahead into the
+/// next load; what came last is still to be written (load_dma.cpp).
+double LayerWalk::load(double bytes, double from) {
+  dispatch(1);
+  const double service = bytes / rates_.bytes_per_cycle;
+  const double request = std::min(bytes, static_cast<double>(chip_.dma.request_bytes));
+  s_.load_end = std::max({s_.load_end, s_.processor + 2, from}) + bytes / load_rate_;
   s_.load_backlog += service, s_.load_asked += service;
-  s_.load_end = next_from_ + band.input_bytes / load_rate_;
-  if (!ahead_) s_.load_end = std::max(s_.load_end, s_.last_read + kToken + next_piece_);
+  return s_.load_end + rates_.read_latency + ceil_of(request, chip_.arch.buffer_word_bytes) + 1;
+}
+
+/// Into one of two buffers: the drains of the step before the last have read theirs.
+void LayerWalk::load_parameters(const SliceWork& slice) {
+  const double read = s_.step_drained[ahead_ ? 0 : 1];
+  s_.next_parameters =
+      load(static_cast<double>(slice.n) * sizeof(numerics::ChannelParam), read > 0 ? read + kToken : 0);
+}
+
+/// Of the band's input, what its first `positions` read.
+double LayerWalk::input_share(const BandWork& band, std::int64_t positions) const {
+  const MacShape& shape = problem_.shape;
+  std::int64_t stride = 1, extent = 1;
+  if (shape.is_conv)
+    stride = shape.conv.strides[0], extent = (shape.conv.kernel[0] - 1) * shape.conv.dilations[0] + 1;
+  const std::int64_t lines = band.positions / shape.line_positions,
+                     line = (positions - 1) / shape.line_positions;
+  return static_cast<double>(line * stride + extent) / static_cast<double>((lines - 1) * stride + extent);
+}
+
+/// A piece of the band goes where one of the band before the last was, or of the last: when that has been
+/// read.
+void LayerWalk::load_band(const BandWork& band) {
+  const double pieces =
+      static_cast<double>(std::min(band.tiles(), band.positions / problem_.shape.line_positions));
+  const double read = s_.first_read > 0 ? s_.first_read + kToken : 0;
+  s_.next_from = std::max({s_.load_end, s_.processor + 2, read});
+  s_.next_asked = s_.load_asked;
+  load(band.input_bytes, read);
+  const double piece = band.input_bytes / load_rate_ / pieces;
+  if (s_.last_read > 0) s_.load_end = std::max(s_.load_end, s_.last_read + kToken + piece);
   // The queue holds so many pieces; the processor waits for the others.
   const double queued = chip_.front_end.queue_depth + 2.0;
-  s_.processor += static_cast<double>(pieces) * rates_.instruction;
-  if (static_cast<double>(pieces) > queued)
-    s_.processor = std::max(s_.processor, next_from_ + (static_cast<double>(pieces) - queued) * next_piece_ -
+  dispatch(pieces - 1);
+  if (pieces > queued)
+    s_.processor = std::max(s_.processor, s_.next_from + (pieces - queued) * piece -
                                               static_cast<double>(chip_.dma.window_bytes) / load_rate_);
 }
 
-void LayerWalk::band(const BandWork& band, bool last, std::int64_t index) {
-  if (!problem_.in_resident) {
-    if (index == 0 || !ahead_) load_band(band, band.tiles());
-    input_from_ = next_from_, input_piece_ = next_piece_, input_asked_ = next_asked_;
-  }
+void LayerWalk::load_step(const BandWork& band, const SliceWork& slice, bool new_band) {
+  if (work_.sliced) load_parameters(slice);
+  if (new_band && !problem_.in_resident) load_band(band);
+}
+
+/// In the instruction stream a step's loads stand before the step before it (ahead), or before its own
+/// products.
+void LayerWalk::band(const BandWork& band, bool first, bool last) {
+  band_bytes_ = band.input_bytes;
+  if (first && ahead_) load_step(band, work_.slices.front(), true);
   for (std::size_t kind = 0; kind < work_.slices.size(); ++kind) {
     const SliceWork& slice = work_.slices[kind];
     const bool last_kind = kind + 1 == work_.slices.size();
     repeat(slice.count, [&](std::int64_t i) {
-      const bool last_slice = last_kind && i + 1 == slice.count;
-      if (work_.sliced) load_parameters(slice);
-      if (last_slice && !last && ahead_ && !problem_.in_resident) load_band(band, band.tiles());
+      const bool first_slice = kind == 0 && i == 0, last_slice = last_kind && i + 1 == slice.count;
+      if (!ahead_) load_step(band, slice, first_slice);
+      s_.parameters = s_.next_parameters;
+      if (first_slice) s_.input_from = s_.next_from, s_.input_asked = s_.next_asked;
+      if (ahead_ && !(last && last_slice)) load_step(band, slice, last_slice);
       step(band, slice, last_slice);
     });
   }
@@ -192,22 +236,36 @@ void LayerWalk::step(const BandWork& band, const SliceWork& slice, bool last_sli
   const std::int64_t full = band.positions / band.tile, rest = band.positions % band.tile;
   const auto rows = static_cast<double>(isa::accumulator_rows_of(
       static_cast<std::uint64_t>(band.tile), static_cast<std::uint64_t>(work_.tile_columns), chip_.arch));
-  slots_ =
-      std::max(1.0, std::min(std::floor(chip_.arch.accumulator_rows / rows), std::floor(65535 / rows) + 1));
-  piece_ = 0;
-  repeat(full, [&](std::int64_t i) {
-    piece_ = static_cast<double>(i) + 1;
-    tile(band, slice, band.tile, last_slice && i == 0, last_slice);
-  });
-  if (rest > 0)
-    piece_ = static_cast<double>(full) + 1, tile(band, slice, rest, last_slice && full == 0, last_slice);
+  if (rows != rows_) {
+    rows_before_ = rows_, slots_before_ = slots_, rows_ = rows, changed_at_ = s_.instructions;
+    slots_ =
+        std::max(1.0, std::min(std::floor(chip_.arch.accumulator_rows / rows), std::floor(65535 / rows) + 1));
+  }
+  position_ = 0;
+  // Tiles that read what a first piece overwrites.
+  std::int64_t first_readers = full + (rest > 0 ? 1 : 0);
+  if (!problem_.in_resident && last_slice) {
+    const double share = input_share(band, band.tile);
+    first_readers = std::clamp<std::int64_t>(
+        static_cast<std::int64_t>(std::ceil(share * static_cast<double>(first_readers))), 1, first_readers);
+  }
+  const auto tile_at = [&](std::int64_t i, std::int64_t m) {
+    position_ = std::min(band.positions, i * band.tile + m);
+    tile(band, slice, m, last_slice);
+    if (last_slice && i < first_readers) s_.first_read = s_.stream_end + rates_.depth;
+  };
+  repeat(std::min(full, first_readers), [&](std::int64_t i) { tile_at(i, band.tile); });
+  if (full > first_readers)
+    repeat(full - first_readers, [&](std::int64_t i) { tile_at(first_readers + i, band.tile); });
+  if (rest > 0) tile_at(full, rest);
   s_.stored[1] = s_.stored[0], s_.stored[0] = s_.store_end + rates_.write_latency;
+  s_.step_drained[1] = s_.step_drained[0], s_.step_drained[0] = s_.drained[0];
 }
 
-void LayerWalk::tile(const BandWork&, const SliceWork& slice, std::int64_t m, bool first, bool last) {
+void LayerWalk::tile(const BandWork& band, const SliceWork& slice, std::int64_t m, bool last_slice) {
+  if (!problem_.in_resident) share_ = input_share(band, position_);
   for (const ColumnRun& run : slice.runs) repeat(run.count, [&](std::int64_t) { instruction(run, m); });
-  if (first) s_.first_read = s_.stream_end + rates_.depth;
-  if (last) s_.last_read = s_.stream_end + rates_.depth;
+  if (last_slice) s_.last_read = s_.stream_end + rates_.depth;
   if (!problem_.out_resident) store(slice, m);
 }
 
@@ -229,8 +287,9 @@ void LayerWalk::instruction(const ColumnRun& run, std::int64_t m) {
 
   // Dispatch: WLOAD, product, DRAIN, and the product's waits.
   const double instructions = 3;
-  s_.processor = std::max(s_.processor + instructions * rates_.instruction,
-                          s_.starts[std::min<std::size_t>(kStarts - 1, chip_.front_end.queue_depth + 1)]);
+  dispatch(instructions);
+  s_.processor =
+      std::max(s_.processor, s_.starts[std::min<std::size_t>(kStarts - 1, chip_.front_end.queue_depth + 1)]);
 
   // Weights: a tile is asked for when it has a place in the FIFO (weight_dma.cpp).
   const double bytes = static_cast<double>(run.bytes), fifo = arch.weight_fifo_tiles;
@@ -251,17 +310,21 @@ void LayerWalk::instruction(const ColumnRun& run, std::int64_t m) {
   s_.fetched = std::max(from + tiles * apart, served);
   const double last_arrival = s_.fetched + latency;
 
-  // The input's piece is there; meanwhile weights come as far as they have places.
+  // The input's piece is there; meanwhile weights come as far as they have places and instructions.
   double input = 0;
-  if (!problem_.in_resident)
-    input = std::max(input_from_ + rates_.read_latency + piece_ * input_piece_,
-                     load_done(input_asked_ + piece_ * input_piece_ * load_rate_ / rates_.bytes_per_cycle,
-                               std::max(0.0, fifo - tiles) * service)) +
-            kToken + 1;
+  if (!problem_.in_resident) {
+    ahead_limit_ = std::max(0.0, std::min(fifo, tiles * (chip_.front_end.queue_depth + 2)) - tiles) * service;
+    const double written = ceil_of(std::min(request, share_ * band_bytes_), word) + 1;
+    input =
+        std::max(s_.input_from + share_ * band_bytes_ / load_rate_ + rates_.read_latency,
+                 load_done(s_.input_asked + share_ * band_bytes_ / rates_.bytes_per_cycle, ahead_limit_)) +
+        written + kToken;
+  }
 
   // The array.
   const double load_start = std::max(s_.load_free, first_arrival + 1);
-  const double slot = slots_ <= kSlots ? s_.drained[static_cast<std::size_t>(slots_) - 1] : 0;
+  const double slot = slot_free();
+  s_.instructions += 1;
   const double start =
       std::max({load_start + load, s_.stream_end, input, slot > 0 ? slot + kToken : 0, s_.processor + 2});
   const double end = std::max(start + (passes - 1) * pass + stream, last_arrival + 1 + load + stream);
@@ -282,10 +345,29 @@ void LayerWalk::instruction(const ColumnRun& run, std::int64_t m) {
   const double row = std::max(ceil_of(sums * problem_.shape.out.element_bytes, word), ceil_of(sums, lanes));
   const double drain = groups * (ceil_of(sums * sizeof(numerics::ChannelParam), word) + rows * row);
   const double stored = work_.sliced || work_.banded ? s_.stored[1] : 0;
-  const double drain_start = std::max({s_.drain_end, end + rates_.depth + kToken,
-                                       problem_.out_resident || stored == 0 ? 0 : stored + kToken});
+  const double drain_start =
+      std::max({s_.drain_end, end + rates_.depth + kToken,
+                problem_.out_resident || stored == 0 ? 0 : stored + kToken, s_.parameters + kToken});
   s_.drain_end = drain_start + drain;
   push(s_.drained, s_.drain_end + chip_.drain.latency_cycles + chip_.buffer.read_latency_cycles - 1.0);
+}
+
+/// Accumulator rows go round in a ring of slots. Behind steps of other tiles a slot lies across theirs.
+double LayerWalk::slot_free() const {
+  const auto drained = [&](double instructions_ago) {
+    return instructions_ago <= kSlots ? s_.drained[static_cast<std::size_t>(instructions_ago) - 1] : 0.0;
+  };
+  const double since = s_.instructions - changed_at_;
+  double free = since >= slots_ ? drained(slots_) : 0;
+  if (rows_before_ == 0 || since >= slots_) return free;
+  const double begin = std::fmod(s_.instructions, slots_) * rows_;
+  const double last = std::min(slots_before_ - 1, std::floor((begin + rows_ - 1) / rows_before_));
+  for (double old = std::floor(begin / rows_before_); old <= last && old <= begin / rows_before_ + kSlots;
+       ++old) {
+    const double behind = std::fmod(changed_at_ - 1 - old, slots_before_);
+    free = std::max(free, drained(since + 1 + (behind < 0 ? behind + slots_before_ : behind)));
+  }
+  return free;
 }
 
 void LayerWalk::store(const SliceWork& slice, std::int64_t m) {
@@ -296,7 +378,7 @@ void LayerWalk::store(const SliceWork& slice, std::int64_t m) {
   const double whole = std::floor(run / request), rest = run - whole * request;
   const double a_run = whole * (ceil_of(request, word) + store_chunk_more_) +
                        (rest > 0 ? ceil_of(rest, word) + store_chunk_more_ : 0);
-  s_.processor += rates_.instruction;
+  dispatch(1);
   const double service = runs * run / rates_.bytes_per_cycle;
   s_.store_end = std::max(s_.store_end, s_.drained[0] + kToken) + std::max(runs * a_run, service);
   s_.store_backlog += service;

@@ -24,18 +24,24 @@ class LayerWalk {
   /// All that changes, in cycles since the doorbell or in counts: each a number that grows evenly once the
   /// walk has settled, so that a copy of it can be moved on.
   struct State {
-    double processor = 0;                  // command processor: the next dispatch
-    double fetched = 0, tiles = 0;         // weights: end of the last transfer, tiles asked for
-    double stream_end = 0, load_free = 0;  // array
+    double processor = 0;                             // command processor: the next dispatch
+    double fetched = 0, tiles = 0, instructions = 0;  // weights: end of the last transfer, tiles asked for
+    double stream_end = 0, load_free = 0;             // array
     double drain_end = 0;
     double load_end = 0, store_end = 0;
     double memory = 0, load_backlog = 0, store_backlog = 0;  // time served; cycles of service still waiting
     double load_asked = 0;                                   // cycles of service, all loads
     double weights_left = 0,
-           weights_ahead = 0;              // the same of weights: not served yet, served before they were due
-    double first_read = 0, last_read = 0;  // of a band's input: its first and last instruction is done
-    std::array<double, 2> stored{};        // latest steps: their last store
-    std::array<double, kSlots> drained{};  // latest instructions, newest first
+           weights_ahead = 0;  // the same of weights: not served yet, served before they were due
+    double first_read = 0,
+           last_read = 0;  // of a band's input: what its first piece is read by is done; all is
+    double input_from = 0,
+           input_asked = 0;  // the load of the band at hand: its start, what was asked before it
+    double next_from = 0, next_asked = 0;        // the same of the band that is loaded ahead
+    double parameters = 0, next_parameters = 0;  // of the step at hand, of the next: in the buffer
+    std::array<double, 2> step_drained{};        // latest steps: their last drain
+    std::array<double, 2> stored{};              // latest steps: their last store
+    std::array<double, kSlots> drained{};        // latest instructions, newest first
     std::array<double, kFifo> cumulative{}, first_pop{}, last_pop{};
     std::array<double, kStarts> starts{};
   };
@@ -49,14 +55,19 @@ class LayerWalk {
   static State difference(const State& now, const State& before);
   static bool alike(const State&, const State&);
   std::int64_t pairs_alike(const State& change) const;
-  void move_on(const State& change, double times);
-  void band(const BandWork&, bool last_kind, std::int64_t index);
+  void move_on(State change, double times);
+  void band(const BandWork&, bool first, bool last);
   void step(const BandWork&, const SliceWork&, bool last_slice);
-  void tile(const BandWork&, const SliceWork&, std::int64_t m, bool first, bool last);
+  void tile(const BandWork&, const SliceWork&, std::int64_t m, bool last_slice);
   void instruction(const ColumnRun&, std::int64_t m);
   void store(const SliceWork&, std::int64_t m);
-  void load_band(const BandWork&, std::int64_t pieces);
+  double slot_free() const;
+  void dispatch(double instructions);
+  double load(double bytes, double from);
+  void load_band(const BandWork&);
   void load_parameters(const SliceWork&);
+  void load_step(const BandWork&, const SliceWork&, bool new_band);
+  double input_share(const BandWork&, std::int64_t positions) const;
 
   void serve_until(double time);
   double serve_weights(double from, double service);
@@ -72,13 +83,14 @@ class LayerWalk {
   bool wide_;
   bool ahead_;
   double load_rate_, store_chunk_more_;
-  double slots_ = 1;
+  double slots_ = 1, slots_before_ = 1, rows_ = 0,
+         rows_before_ = 0;  // accumulators: of this step, of other ones before
+  double changed_at_ = 0;
   double first_start_ = -1;
-  // The band at hand.
-  double input_from_ = 0, input_piece_ = 0,
-         input_asked_ = 0;  // its load: allowed, a piece's service, asked before it
-  double next_from_ = 0, next_piece_ = 0, next_asked_ = 0;  // of the band that is loaded ahead
-  double piece_ = 0;                                        // of the instruction row at hand
+  double share_ = 0;           // of the band's input, that the instructions at hand read
+  double band_bytes_ = 0;      // of the band's input
+  std::int64_t position_ = 0;  // in the band, of the instructions at hand: their end
+  double ahead_limit_ = 0;     // of weights_ahead
   State s_;
 };
 

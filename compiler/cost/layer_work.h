@@ -27,7 +27,7 @@ struct SliceWork {
   std::int64_t instructions() const;
 };
 struct BandWork {
-  std::int64_t count = 0;  // such bands of all images
+  std::int64_t count = 0;  // such bands of an image
   std::int64_t positions = 0;
   std::int64_t tile = 0;   // positions of an instruction, the last has the rest
   double input_bytes = 0;  // mean
@@ -37,6 +37,7 @@ struct BandWork {
 struct LayerWork {
   std::vector<BandWork> bands;    // full ones, then the rest
   std::vector<SliceWork> slices;  // of a band, in order
+  std::int64_t images = 1;
   bool sliced = false, banded = false;
   std::int64_t tile_columns = 0;
   Bytes read_bytes = 0, write_bytes = 0;  // the layer's, exactly

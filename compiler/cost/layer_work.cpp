@@ -99,19 +99,15 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
   std::int64_t bands = 0;
   for (const BandWork& band : work.bands) {
     bands += shape.images * band.count;
-    work.read_bytes += static_cast<Bytes>(shape.images * band.count * band.tiles()) * weights;
+    work.weight_bytes += static_cast<Bytes>(shape.images * band.count * band.tiles()) * weights;
   }
   const Bytes parameters = static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam);
-  work.read_bytes +=
-      static_cast<Bytes>(shape.images) * input + parameters * static_cast<Bytes>(work.sliced ? bands : 1);
-  if (!problem.out_resident) {
-    work.stores_runs = work.sliced;
-    work.run_bytes =
-        work.sliced ? static_cast<Bytes>(tiling.slice_n) * shape.out.element_bytes : shape.out.pixel_bytes;
-    work.write_bytes =
-        static_cast<Bytes>(shape.images * shape.positions()) *
-        (work.sliced ? static_cast<Bytes>(shape.n) * shape.out.element_bytes : shape.out.pixel_bytes);
-  }
+  work.read_bytes = work.weight_bytes + static_cast<Bytes>(shape.images) * input +
+                    parameters * static_cast<Bytes>(work.sliced ? bands : 1);
+  work.out_pixel = shape.out.pixel_bytes, work.out_element = shape.out.element_bytes;
+  if (!problem.out_resident)
+    work.write_bytes = static_cast<Bytes>(shape.images * shape.positions()) *
+                       (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
   return work;
 }
 

@@ -40,9 +40,9 @@ struct LayerWork {
   std::int64_t images = 1;
   bool sliced = false, banded = false;
   std::int64_t tile_columns = 0;
-  Bytes read_bytes = 0, write_bytes = 0;  // the layer's, exactly
-  Bytes run_bytes = 0;                    // a store's contiguous run, full slices
-  bool stores_runs = false;               // else what a store moves is contiguous
+  Bytes weight_bytes = 0;                 // of read_bytes
+  Bytes read_bytes = 0, write_bytes = 0;  // device memory's, exactly
+  Bytes out_pixel = 0, out_element = 0;   // stored of a position: all of it, or a slice's channels
 };
 
 LayerWork layer_work(const MacProblem&, const MacTiling&, const isa::ArchSpec&);

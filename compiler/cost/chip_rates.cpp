@@ -41,10 +41,10 @@ void add_memory(ChipRates& rates, const models::ChipSpec& chip) {
   const dram::DramConfig config = dram::make_dram_config(memory.preset, memory.timing);
   const double way = 2.0 * memory.crossbar_latency_cycles;
   rates.channels = memory.channels;
-  rates.block_bytes = memory.channels > 1 ? memory.interleave_bytes : 1024;
+  rates.block_bytes = static_cast<double>(memory.channels > 1 ? memory.interleave_bytes : 1024);
   rates.access_bytes = config.standard == dram::DramStandard::ideal ? 1 : config.access_bytes();
   if (config.standard == dram::DramStandard::ideal) {
-    rates.bytes_per_cycle =
+    rates.peak = rates.bytes_per_cycle =
         memory.ideal_bandwidth_bytes_per_s > 0 ? memory.ideal_bandwidth_bytes_per_s / core_hz(chip) : 1e9;
     // A bridge shows a message at the first edge behind its time, both ways.
     rates.read_latency = way + 2 + memory.ideal_latency_s * core_hz(chip);
@@ -55,12 +55,13 @@ void add_memory(ChipRates& rates, const models::ChipSpec& chip) {
   const double row_to_column = clocks(config.timing.has("tRCD") ? "tRCD" : "tRCDRD");
   const double clock = core_hz(chip) / (static_cast<double>(config.frequency_khz) * 1e3);
   const double burst = config.organization.burst_clocks();
-  double share = 1;
+  rates.peak = rates.bytes_per_cycle = config.peak_bytes_per_s() * memory.channels / core_hz(chip);
   if (memory.refresh != models::RefreshMode::off) {
     const double precharge = clocks(config.timing.has("tRPab") ? "tRPab" : "tRP");
-    share = 1 - (clocks("tRTP") + precharge + clocks("tRFC") + row_to_column - burst) / clocks("tREFI");
+    rates.refresh_every = clocks("tREFI") * clock;
+    rates.refresh_stall = (clocks("tRTP") + precharge + clocks("tRFC") + row_to_column - burst) * clock;
+    rates.bytes_per_cycle = rates.peak * (1 - rates.refresh_stall / rates.refresh_every);
   }
-  rates.bytes_per_cycle = config.peak_bytes_per_s() * memory.channels / core_hz(chip) * share;
   rates.read_latency = way + 2 + (row_to_column + clocks("tCL")) * clock;
   rates.write_latency = way + 2;
 }
@@ -79,6 +80,7 @@ void add_array(ChipRates& rates, const models::ChipSpec& chip) {
       rates.load = moves + more, rates.depth = rows + cols - 1;
       return;
     case isa::ArrayKind::output_stationary:
+      rates.way_out = chip.array.drain_phase ? moves : 1;
       rates.depth = rows + cols - 1 + (chip.array.drain_phase ? moves - 1 : 0) + more;
       return;
     case isa::ArrayKind::adder_tree:
@@ -104,6 +106,13 @@ void add_front_end(ChipRates& rates, const models::ChipSpec& chip) {
 }
 
 }  // namespace
+
+ChipRates ChipRates::within(double cycles) const {
+  ChipRates rates = *this;
+  if (refresh_every > 0)
+    rates.bytes_per_cycle = peak * (1 - std::floor(cycles / refresh_every) * refresh_stall / cycles);
+  return rates;
+}
 
 ChipRates chip_rates(const models::ChipSpec& chip) {
   ChipRates rates;

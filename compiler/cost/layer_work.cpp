@@ -57,6 +57,7 @@ std::int64_t SliceWork::instructions() const {
 LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const isa::ArchSpec& arch) {
   const MacShape& shape = problem.shape;
   LayerWork work;
+  work.images = shape.images;
   work.sliced = tiling.slice_n < shape.n;
   work.banded = tiling.band_lines < shape.lines || shape.images > 1;
   work.tile_columns = tile_columns_of(shape, tiling, arch);
@@ -76,7 +77,7 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
   const auto band_of = [&](std::int64_t lines, std::int64_t count) {
     const std::int64_t positions = lines * shape.line_positions;
     const std::int64_t tile = array_tile(positions, tiling.slice_n, tiling.tile_m, arch).m;
-    return BandWork{count * shape.images, positions, tile, 0};
+    return BandWork{count, positions, tile, 0};
   };
   const std::int64_t full_bands = shape.lines / tiling.band_lines,
                      rest_lines = shape.lines % tiling.band_lines;
@@ -91,26 +92,22 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
       const Bytes bytes = static_cast<Bytes>(last - first) * shape.in_line_bytes;
       input += bytes;
       BandWork& band = end - line == tiling.band_lines ? work.bands.front() : work.bands.back();
-      band.input_bytes += static_cast<double>(bytes * static_cast<Bytes>(shape.images));
+      band.input_bytes += static_cast<double>(bytes);
     }
     for (BandWork& band : work.bands) band.input_bytes /= static_cast<double>(band.count);
   }
   std::int64_t bands = 0;
   for (const BandWork& band : work.bands) {
-    bands += band.count;
-    work.read_bytes += static_cast<Bytes>(band.count * band.tiles()) * weights;
+    bands += shape.images * band.count;
+    work.weight_bytes += static_cast<Bytes>(shape.images * band.count * band.tiles()) * weights;
   }
   const Bytes parameters = static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam);
-  work.read_bytes +=
-      static_cast<Bytes>(shape.images) * input + parameters * static_cast<Bytes>(work.sliced ? bands : 1);
-  if (!problem.out_resident) {
-    work.stores_runs = work.sliced;
-    work.run_bytes =
-        work.sliced ? static_cast<Bytes>(tiling.slice_n) * shape.out.element_bytes : shape.out.pixel_bytes;
-    work.write_bytes =
-        static_cast<Bytes>(shape.images * shape.positions()) *
-        (work.sliced ? static_cast<Bytes>(shape.n) * shape.out.element_bytes : shape.out.pixel_bytes);
-  }
+  work.read_bytes = work.weight_bytes + static_cast<Bytes>(shape.images) * input +
+                    parameters * static_cast<Bytes>(work.sliced ? bands : 1);
+  work.out_pixel = shape.out.pixel_bytes, work.out_element = shape.out.element_bytes;
+  if (!problem.out_resident)
+    work.write_bytes = static_cast<Bytes>(shape.images * shape.positions()) *
+                       (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
   return work;
 }
 

@@ -27,7 +27,7 @@ struct SliceWork {
   std::int64_t instructions() const;
 };
 struct BandWork {
-  std::int64_t count = 0;  // such bands of all images
+  std::int64_t count = 0;  // such bands of an image
   std::int64_t positions = 0;
   std::int64_t tile = 0;   // positions of an instruction, the last has the rest
   double input_bytes = 0;  // mean
@@ -37,11 +37,12 @@ struct BandWork {
 struct LayerWork {
   std::vector<BandWork> bands;    // full ones, then the rest
   std::vector<SliceWork> slices;  // of a band, in order
+  std::int64_t images = 1;
   bool sliced = false, banded = false;
   std::int64_t tile_columns = 0;
-  Bytes read_bytes = 0, write_bytes = 0;  // the layer's, exactly
-  Bytes run_bytes = 0;                    // a store's contiguous run, full slices
-  bool stores_runs = false;               // else what a store moves is contiguous
+  Bytes weight_bytes = 0;                 // of read_bytes
+  Bytes read_bytes = 0, write_bytes = 0;  // device memory's, exactly
+  Bytes out_pixel = 0, out_element = 0;   // stored of a position: all of it, or a slice's channels
 };
 
 LayerWork layer_work(const MacProblem&, const MacTiling&, const isa::ArchSpec&);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A walk's instructions that are no products: dispatch, loads, stores.
+#include <algorithm>
+
+#include "compiler/cost/layer_walk.h"
+#include "isa/instruction/instruction.h"
+
+namespace nnp::compiler {
+
+/// Instructions are fetched from where they lie, which may be memory.
+void LayerWalk::dispatch(double instructions) {
+  s_.processor += instructions * rates_.instruction;
+  if (rates_.fetches_from_memory)
+    s_.memory.instructions(times_.service(instructions * isa::kInstructionBytes));
+}
+
+/// When so many bytes, whose load may start at `from`, are in the buffer. Requests run ahead into the next
+/// load.
+double LayerWalk::load(double bytes, double from) {
+  dispatch(1);
+  s_.load_end = std::max({s_.load_end, s_.processor + 2, from}) + bytes / times_.load_rate();
+  s_.memory.load(times_.service(bytes));
+  return s_.load_end + times_.load_latency(bytes);
+}
+
+/// Parameters go into one of two buffers: the drains of the step before the last have read theirs.
+void LayerWalk::load_step(const BandWork& band, const SliceWork& slice, bool new_band) {
+  if (work_.sliced) {
+    const double read = s_.past.step_drained[ahead_ ? 0 : 1];
+    s_.next_parameters =
+        load(static_cast<double>(slice.n) * sizeof(numerics::ChannelParam), read > 0 ? read + 2 : 0);
+  }
+  if (new_band && !problem_.in_resident) load_band(band);
+}
+
+/// A piece of the band goes where one of the band before the last was, or of the last: when that has been
+/// read.
+void LayerWalk::load_band(const BandWork& band) {
+  const double pieces =
+      static_cast<double>(std::min(band.tiles(), band.positions / problem_.shape.line_positions));
+  const double read = s_.first_read > 0 ? s_.first_read + 2 : 0;
+  s_.next_from = std::max({s_.load_end, s_.processor + 2, read});
+  s_.next_asked = s_.memory.asked;
+  load(band.input_bytes, read);
+  const double piece = band.input_bytes / times_.load_rate() / pieces;
+  if (s_.last_read > 0) s_.load_end = std::max(s_.load_end, s_.last_read + 2 + piece);
+  // The queue holds so many pieces; the processor waits for the others.
+  const double queued = chip_.front_end.queue_depth + 2.0;
+  dispatch(pieces - 1);
+  if (pieces > queued)
+    s_.processor =
+        std::max(s_.processor, s_.next_from + (pieces - queued) * piece -
+                                   static_cast<double>(chip_.dma.window_bytes) / times_.load_rate());
+}
+
+/// Of the band's input, what its first `positions` read.
+double LayerWalk::input_share(const BandWork& band, std::int64_t positions) const {
+  const MacShape& shape = problem_.shape;
+  std::int64_t stride = 1, extent = 1;
+  if (shape.is_conv)
+    stride = shape.conv.strides[0], extent = (shape.conv.kernel[0] - 1) * shape.conv.dilations[0] + 1;
+  const std::int64_t lines = band.positions / shape.line_positions,
+                     line = (positions - 1) / shape.line_positions;
+  return static_cast<double>(line * stride + extent) / static_cast<double>((lines - 1) * stride + extent);
+}
+
+void LayerWalk::store(const SliceWork& slice, std::int64_t m) {
+  dispatch(1);
+  s_.store_end = std::max(s_.store_end, s_.past.drained.newest() + 2) + times_.store(work_, slice, m);
+  s_.memory.store(times_.service(static_cast<double>(UnitTimes::stored_bytes(work_, slice, m))));
+}
+
+}  // namespace nnp::compiler

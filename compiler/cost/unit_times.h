@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long each unit works for one matrix instruction, load or store, undisturbed. Each formula names its
+// unit's file.
+#pragma once
+
+#include "compiler/cost/chip_rates.h"
+#include "compiler/cost/layer_work.h"
+
+namespace nnp::compiler {
+
+/// A WLOAD, its product and its drains.
+struct ProductTimes {
+  double tiles = 0;         // weight tiles
+  double tile_service = 0;  // of the memory for a tile
+  double tile_apart = 0;    // tiles of a long strip arrive so far apart at least
+  double tile_latency = 0;  // from the request for a tile, beyond tile_apart
+  double passes = 0;
+  double stream = 0;  // of a pass
+  double pass = 0;    // from one to the next
+  double drain = 0;
+};
+
+class UnitTimes {
+ public:
+  UnitTimes(const MacProblem&, ir::DType activations, const models::ChipSpec&, const ChipRates&);
+
+  ProductTimes product(const ColumnRun&, std::int64_t m) const;
+  /// The store engine's for a tile of m positions of a slice.
+  double store(const LayerWork&, const SliceWork&, std::int64_t m) const;
+  static Bytes stored_bytes(const LayerWork&, const SliceWork&, std::int64_t m);
+
+  double load_rate() const { return load_rate_; }  // bytes a cycle that the load engine moves
+  /// From the start of the last request of a load until its bytes are in the buffer, beyond their time.
+  double load_latency(double bytes) const;
+  double service(double bytes) const { return bytes / rates_.bytes_per_cycle; }
+  double drain_latency() const { return chip_.drain.latency_cycles + chip_.buffer.read_latency_cycles - 1.0; }
+
+ private:
+  const MacShape& shape_;
+  const models::ChipSpec& chip_;
+  const ChipRates& rates_;
+  double element_;  // bytes of an activation
+  double word_, request_, window_;
+  double load_rate_;
+};
+
+}  // namespace nnp::compiler

@@ -16,34 +16,41 @@ void HostDma::reset() {
 
 void HostDma::start_job(Cycle now) {
   current_ = &start_next(now);
-  total_ = current_->job.get(field::host_bytes);
+  runs_ = isa::HostRuns::of(current_->job.instruction);
   const Place device = current_->job.instruction.flags & isa::kFlagToBuffer ? Place::buffer : Place::memory;
   const bool to_device = current_->job.instruction.opcode == isa::Opcode::h2d;
-  from_ = {to_device ? Place::link : device};
-  to_ = {to_device ? device : Place::link};
-  if (nothing_moves()) from_.begun = from_.done = to_.begun = to_.done = total_;
+  const Stage link{Place::link, runs_.bytes}, other{device, to_device ? runs_.written() : runs_.read()};
+  from_ = to_device ? link : other;
+  to_ = to_device ? other : link;
+  if (nothing_moves())
+    for (Stage* stage : {&from_, &to_}) stage->begun = stage->done = stage->total;
 }
 
 Bytes HostDma::from_chunk() const {
-  const Bytes left = total_ - from_.begun;
+  const Bytes left = from_.total - from_.begun;
   if (from_.place != Place::link) return std::min(kDeviceReadBytes, left);
   return PcieWire::piece(current_->job.get(field::host) + from_.begun, left, link_.wire().max_read_request());
 }
 
 Bytes HostDma::to_chunk() const {
-  const Bytes here = from_.done - to_.begun;
-  if (to_.place != Place::link) return std::min(here, link_.wire().max_read_request());
-  const Bytes packet = PcieWire::piece(current_->job.get(field::host) + to_.begun, total_ - to_.begun,
+  if (to_.place != Place::link) {
+    // Up to one read request's bytes, with the gaps between their runs.
+    const Bytes most = runs_.packed_in(to_.begun) + link_.wire().max_read_request();
+    const Bytes here = runs_.filled_by(std::min(from_.done, most)) - to_.begun;
+    return std::min(here, to_.place == Place::buffer ? write_window_bytes_ : link_.wire().max_read_request());
+  }
+  const Bytes here = runs_.packed_in(from_.done) - to_.begun;
+  const Bytes packet = PcieWire::piece(current_->job.get(field::host) + to_.begun, to_.total - to_.begun,
                                        link_.wire().max_payload());
   return here < packet ? 0 : packet;
 }
 
 bool HostDma::can_begin_from() const {
   const Bytes bytes = from_chunk();
-  const bool from_link = from_.place == Place::link;
-  const Bytes held = from_.begun - (from_link ? to_.begun : to_.done);
-  return bytes > 0 && held + bytes <= (from_link ? read_window_bytes_ : write_window_bytes_) &&
-         can_begin(from_, bytes);
+  if (from_.place == Place::link)
+    return bytes > 0 && from_.begun - runs_.packed_in(to_.begun) + bytes <= read_window_bytes_;
+  const Bytes held = from_.begun - std::min(from_.begun, runs_.filled_by(to_.done));
+  return bytes > 0 && held + bytes <= write_window_bytes_ && can_begin(from_, bytes);
 }
 
 bool HostDma::can_begin(const Stage& stage, Bytes bytes) const {
@@ -93,7 +100,7 @@ void HostDma::tick(Cycle now) {
   if (before != port_.in_flight()) stage_at(Place::memory).done += before - port_.in_flight();
   if (grant_.granted() && now >= grant_.start + stream_length_)
     stage_at(Place::buffer).done += stream_bytes_, grant_.clear();
-  if (current_ != nullptr && to_.done == total_) {
+  if (current_ != nullptr && to_.done == to_.total) {
     current_->end(now, 0, to_.place == Place::buffer || nothing_moves() ? kNoTransfer : log_.last());
     current_ = nullptr;
   }
@@ -135,14 +142,19 @@ Cycle HostDma::next_event(Cycle now) const {
 void HostDma::retire(Job& job) {
   ChipState& state = context_.state;
   if (!state.values) return;
-  const Bytes bytes = job.get(field::host_bytes);
-  std::uint8_t* host = state.host_memory.at(job.get(field::host), bytes);
+  const isa::HostRuns runs = isa::HostRuns::of(job.instruction);
+  const bool to_device = job.instruction.opcode == isa::Opcode::h2d;
+  std::uint8_t* host = state.host_memory.at(job.get(field::host), runs.bytes);
   ByteMemory& memory = job.instruction.flags & isa::kFlagToBuffer ? state.buffer : state.device_memory;
-  std::uint8_t* device = memory.at(job.get(field::device), bytes);
-  if (job.instruction.opcode == isa::Opcode::h2d)
-    std::memcpy(device, host, bytes);
-  else
-    std::memcpy(host, device, bytes);
+  std::uint8_t* device = memory.at(job.get(field::device), to_device ? runs.written() : runs.read());
+  for (Bytes left = runs.bytes; left > 0; host += runs.run, device += runs.stride) {
+    const Bytes bytes = std::min(left, runs.run);
+    if (to_device)
+      std::memset(std::copy_n(host, bytes, device), 0, runs.stride - bytes);
+    else
+      std::copy_n(device, bytes, host);
+    left -= bytes;
+  }
 }
 
 }  // namespace nnp::sim

@@ -5,8 +5,11 @@
 // With a shared memory nothing moves between host and device memory: the instruction takes its issue cycle.
 //
 // On the link a chunk is one read request, or one packet of a posted write, sent when all its bytes are here.
+// Runs are packed on the link. Behind it a line register spreads them: the buffer takes a word a cycle of
+// whole strides, zeros included, and device memory as many bytes, for neither writes less than its own word.
 #pragma once
 
+#include "isa/instruction/host_runs.h"
 #include "sim/units/buffers/slot_arbiter.h"
 #include "sim/units/dma/memory_port.h"
 #include "sim/units/dma/transfer.h"
@@ -46,6 +49,7 @@ class HostDma : public QueueEngine {
   enum class Place : std::uint8_t { link, buffer, memory };
   struct Stage {
     Place place = Place::link;
+    Bytes total = 0;  // packed on the link, with the gaps between runs elsewhere
     Bytes begun = 0, done = 0;
   };
   void retire(Job& job) override;
@@ -76,7 +80,7 @@ class HostDma : public QueueEngine {
   Bytes read_window_bytes_, write_window_bytes_;
 
   InFlight* current_ = nullptr;
-  Bytes total_ = 0;
+  isa::HostRuns runs_;
   Stage from_, to_;
   StreamGrant grant_;
   Cycles stream_length_ = 0;  // until the last word is written, or has been read

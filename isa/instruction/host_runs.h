@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "isa/arch/units.h"
 #include "isa/instruction/fields.h"
 
 namespace nnp::isa {

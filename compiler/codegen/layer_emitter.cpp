@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "compiler/compile_error.h"
 #include "compiler/ir/real.h"
@@ -53,6 +55,18 @@ Address LayerEmitter::address(ir::ValueId id) const {
     return place->second;
   }
   return plan_.values[id].address | (resident(id) ? 0 : kSpillBit);
+}
+
+std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const {
+  const ir::ValueId root = plan_.values[id].root;
+  const auto maker = std::ranges::find_if(graph.nodes, [root](const ir::Node& other) {
+    return std::ranges::find(other.outputs, root) != other.outputs.end();
+  });
+  std::set<std::int64_t> ends;
+  for (const isa::TileInfo& tile : parts.tiles)
+    if (maker != graph.nodes.end() && tile.layer == maker - graph.nodes.begin())
+      ends.insert(std::int64_t{tile.m0} + tile.m);
+  return {ends.begin(), ends.end()};
 }
 
 Address LayerEmitter::stage(Bytes bytes) {

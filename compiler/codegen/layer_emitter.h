@@ -56,6 +56,10 @@ class LayerEmitter {
   /// serves as an activation is put into device memory when first asked for.
   Address address(ir::ValueId id) const;
 
+  /// Positions (pixels) up to which the array, tile by tile, makes a value, ascending; empty where it is not
+  /// the array that does. Of the layers emitted so far.
+  std::vector<std::int64_t> drained_positions(ir::ValueId id) const;
+
   /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
   /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
   /// there is no room.

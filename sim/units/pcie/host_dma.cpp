@@ -66,21 +66,22 @@ Bytes HostDma::to_chunk() const {
   return here < packet ? 0 : packet;
 }
 
-/// What the first stage has begun and the second has not yet begun (reads on the link) or done.
+/// Packed bytes that the first stage has begun and the second has not yet begun (reads on the link) or done.
 Bytes HostDma::held() const {
   Bytes bytes = 0;
   for (const auto& [entry, runs, from, to] : copies_)
-    bytes += from.begun - (from.place == Place::link ? runs.packed_in(to.begun)
-                                                     : std::min(from.begun, runs.filled_by(to.done)));
+    bytes += from.place == Place::link ? from.begun - runs.packed_in(to.begun)
+                                       : runs.packed_in(from.begun) - to.done;
   return bytes;
 }
 
 bool HostDma::can_begin_from() const {
-  const Stage& from = copies_.back().from;
+  const auto& [entry, runs, from, to] = copies_.back();
   const Bytes bytes = from_chunk();
-  return bytes > 0 &&
-         held() + bytes <= (from.place == Place::link ? read_window_bytes_ : write_window_bytes_) &&
-         can_begin(from, bytes);
+  if (bytes == 0) return false;
+  if (from.place == Place::link) return held() + bytes <= read_window_bytes_;
+  const Bytes packed = runs.packed_in(from.begun + bytes) - runs.packed_in(from.begun);
+  return held() + packed <= write_window_bytes_ && can_begin(from, bytes);
 }
 
 bool HostDma::can_begin(const Stage& stage, Bytes bytes) const {

@@ -86,14 +86,10 @@ class Generator {
   }
 
   isa::Program run() {
-    std::vector<StagingNeed> needs;
-    for (const ir::Node& node : graph_.nodes) {
-      const OperatorCode* code = node.on_host ? nullptr : code_of(graph_, node);
-      needs.push_back(code != nullptr ? code->staging(graph_, node, arch_) : StagingNeed{});
+    for (const ir::Node& node : graph_.nodes)
       parts_.layers.push_back(
           {node.name, ir::operator_name(node), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});
-    }
-    plan_ = plan_memory(graph_, arch_, needs);
+    plan_ = memory_plan_of(graph_, arch_);
     for (const NodeRange& range : launches_of(graph_)) launch(range);
     return finish();
   }
@@ -231,6 +227,15 @@ void send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
     node.on_host = may_move ? least > arch.unified_buffer_bytes / 4 * 3
                             : code->emit == emit_recurrent && least > arch.unified_buffer_bytes;
   }
+}
+
+MemoryPlan memory_plan_of(const ir::Graph& graph, const isa::ArchSpec& arch) {
+  std::vector<StagingNeed> needs;
+  for (const ir::Node& node : graph.nodes) {
+    const OperatorCode* code = node.on_host ? nullptr : code_of(graph, node);
+    needs.push_back(code != nullptr ? code->staging(graph, node, arch) : StagingNeed{});
+  }
+  return plan_memory(graph, arch, needs);
 }
 
 isa::Program generate(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options) {

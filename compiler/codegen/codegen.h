@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/ir/graph.h"
+#include "compiler/tiling/memory_plan.h"
 #include "isa/program/program.h"
 
 namespace nnp::compiler {
@@ -19,6 +20,9 @@ struct CodegenOptions {
 /// section holds the reordered graph and Program::layers has one entry a node, in its order. Throws
 /// CompileError when a layer does not fit the chip.
 isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOptions&);
+
+/// Where generate() places the values of this graph. Throws the same.
+MemoryPlan memory_plan_of(const ir::Graph&, const isa::ArchSpec&);
 
 /// Sends nodes of the vector unit to the host whose smallest band does not fit the chip's buffer, and
 /// recurrent ones of which not even a step does.

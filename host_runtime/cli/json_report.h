@@ -11,4 +11,7 @@ namespace nnp::cli {
 
 std::string json_text(const RunRecord&);
 
+/// One layer as an object of schema nnpsim.layer/1: the keys that it has in the run's, and which run.
+std::string layer_json_text(const RunRecord&, std::size_t layer);
+
 }  // namespace nnp::cli

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "compiler/compile_error.h"
 #include "host_runtime/cli/calibration.h"
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
@@ -64,6 +65,17 @@ void write_results(const Execution& execution, OutputFolder& folder) {
   folder.write_text("run.json", json_text(execution.record));
   stop_if_interrupted();
   folder.commit("run.json");
+}
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 28;  // of a value; a program file may claim any
+
+void add_bounds(const Workload& work, RunRecord& record) try {
+  for (const ir::Value& value : work.quantised.values)
+    if (ir::element_count(value.shape) > kMostElements) return;
+  record.bounds = bounds::bounds_of(work.quantised, work.program, record.chip);
+  record.gap = bounds::gap_of(*record.bounds, record.statistics, record.chip);
+} catch (const compiler::CompileError&) {
+  // A program may be older than this compiler, or written by hand.
 }
 
 sim::DeadlockError with_layer_names(const sim::DeadlockError& error, const isa::Program& program) {
@@ -160,6 +172,7 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
   if (trace) trace->finish(record);
+  add_bounds(work, record);
 
   for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
     const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];

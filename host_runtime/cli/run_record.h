@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "host_runtime/bounds/network_bounds.h"
 #include "host_runtime/cli/stopwatch.h"
 #include "host_runtime/compare/comparison.h"
 #include "host_runtime/device/statistics.h"
@@ -33,6 +34,8 @@ struct RunRecord {
   std::uint64_t instructions = 0;
   std::vector<isa::LayerInfo> layers;
   device::RunStatistics statistics;
+  std::optional<bounds::NetworkBounds> bounds;  // absent for a program whose graph this compiler would refuse
+  bounds::NetworkGap gap;                       // where there are bounds
   std::vector<compare::Comparison> checks;
   std::vector<OutputRecord> outputs;
   Spent compile, simulation, total;

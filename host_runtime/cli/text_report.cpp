@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host_runtime/cli/bound_text.h"
 #include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/option_values.h"
@@ -80,6 +81,8 @@ std::string layer_table(const RunRecord& run, bool all) {
                {"where", Align::left},
                {"from cycle"},
                {"cycles"},
+               {"turn"},
+               {"bound", Align::left},
                {"array active"},
                {"utilization"},
                {"weights KiB"},
@@ -93,12 +96,13 @@ std::string layer_table(const RunRecord& run, bool all) {
                                    layer.on_host ? "host" : "chip"};
     if (account.seen)
       for (const std::string& cell :
-           {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.array_active),
+           {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.turn.cycles),
+            bound_cell(run, i), count_text(account.array_active),
             layer.macs == 0 ? "-" : percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes),
             kib_text(account.dram_read_bytes)})
         cells.push_back(cell);
     else
-      cells.insert(cells.end(), 6, "-");
+      cells.insert(cells.end(), 8, "-");
     cells.push_back(layer_bound(run, i));
     table.add(std::move(cells));
   }
@@ -129,9 +133,10 @@ std::string unit_table(const RunRecord& run) {
 }  // namespace
 
 std::string text_report(const RunRecord& run, bool all_layers) {
-  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n", run.network, run.chip.name,
+  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n{}", run.network, run.chip.name,
                      isa::to_string(run.precision), run.batch, key_figures(run), layer_table(run, all_layers),
-                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run));
+                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run),
+                     bound_sentence(run));
 }
 
 }  // namespace nnp::cli

@@ -62,13 +62,27 @@ std::string precision_list(const isa::ArchSpec& arch) {
   return text;
 }
 
+/// With a tiling for every layer that has one.
+Mapping complete(Mapping mapping, const ir::Graph& graph, const MemoryPlan& plan, const isa::ArchSpec& arch) {
+  for (const ir::Node& node : graph.nodes)
+    if (const auto problem = mac_problem(graph, node, plan, arch))
+      mapping.mac.insert_or_assign(node.name, mac_tiling(*problem, node, mapping, arch));
+  return mapping;
+}
+
 CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
   send_home_what_does_not_fit(result.quantised, request.arch);
   schedule(result.quantised);
   require_well_formed(result.quantised, real_type(request.precision) ? "lowering" : "quantisation");
-  result.program = generate(result.quantised, request.arch,
-                            {request.chip, request.precision,
-                             static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch))});
+  CodegenOptions options{request.chip,
+                         request.precision,
+                         static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch)),
+                         {}};
+  const MemoryPlan plan = place_values(result.quantised, request.arch);
+  if (request.map) options.mapping = request.map(result.quantised, plan, options);
+  result.mapping = complete(std::move(options.mapping), result.quantised, plan, request.arch);
+  options.mapping = result.mapping;
+  result.program = generate(result.quantised, request.arch, options);
   return result;
 }
 

@@ -27,12 +27,15 @@ struct CompileRequest {
   CalibrationRule calibration_rule;
   std::string chip;
   isa::ArchSpec arch;
+  /// How layers are cut, asked when their graph and places are known; as choose_tiling() does when empty.
+  std::function<Mapping(const ir::Graph&, const MemoryPlan&, const CodegenOptions&)> map;
 };
 
 struct CompiledNetwork {
   ir::Graph optimised;  // float
   ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
+  Mapping mapping;  // of every Conv, Gemm and MatMul on the chip
 };
 
 /// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.

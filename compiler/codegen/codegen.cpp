@@ -11,6 +11,7 @@
 #include "compiler/codegen/relocate.h"
 #include "compiler/codegen/token_inserter.h"
 #include "compiler/compile_error.h"
+#include "compiler/tiling/pieces.h"
 
 namespace nnp::compiler {
 namespace {
@@ -18,6 +19,8 @@ namespace {
 namespace field = isa::field;
 using isa::Opcode;
 using isa::Queue;
+
+constexpr std::uint32_t kMostStride = 1u << 24;  // of a host transfer: 24 bits
 
 class Generator {
  public:
@@ -43,25 +46,23 @@ class Generator {
   void launch(const NodeRange& range) {
     StreamBuilder builder;
     isa::Launch launch;
-    std::set<ir::ValueId> made_here, needed;
-    for (std::size_t i = range.first; i < range.last; ++i) {
-      for (const ir::ValueId id : graph_.nodes[i].inputs)
-        if (id != ir::kNoValue && !graph_.values[id].constant && !made_here.contains(id) && made_by_host(id))
-          needed.insert(id);
-      for (const ir::ValueId id : graph_.nodes[i].outputs)
-        if (id != ir::kNoValue) made_here.insert(id);
-    }
+    std::set<ir::ValueId> known;
     builder.set_layer(static_cast<std::uint16_t>(range.first));
-    for (const ir::ValueId id : needed) launch.inputs.push_back(transfer(builder, Opcode::h2d, id));
+    for (std::size_t i = range.first; i < range.last; ++i)  // in the order in which they are needed
+      for (const ir::ValueId id : graph_.nodes[i].inputs)
+        if (id != ir::kNoValue && !graph_.values[id].constant && made_by_host(id) && known.insert(id).second)
+          launch.inputs.push_back(transfer(builder, Opcode::h2d, id));
     for (std::size_t i = range.first; i < range.last; ++i) {
-      const OperatorCode* code = code_of(graph_, graph_.nodes[i]);
-      if (code == nullptr) continue;
-      LayerEmitter emitter(graph_, i, arch_, plan_, options_.mapping, builder, parts_);
-      code->emit(emitter);
+      if (const OperatorCode* code = code_of(graph_, graph_.nodes[i])) {
+        LayerEmitter emitter(graph_, i, arch_, plan_, options_.mapping, builder, parts_);
+        code->emit(emitter);
+      }
+      builder.set_layer(static_cast<std::uint16_t>(i));
+      for (const ir::ValueId id : graph_.nodes[i].outputs)
+        if (id != ir::kNoValue && used_by_host(id))
+          launch.outputs.push_back(transfer(builder, Opcode::d2h, id));
     }
     builder.set_layer(static_cast<std::uint16_t>(range.last - 1));
-    for (const ir::ValueId id : made_here)
-      if (used_by_host(id)) launch.outputs.push_back(transfer(builder, Opcode::d2h, id));
     // The interrupt waits for every queue to run dry.
     builder.emit(Queue::ctrl, Opcode::sync, {});
     builder.emit(Queue::ctrl, Opcode::irq, {});
@@ -82,19 +83,34 @@ class Generator {
     });
   }
 
+  /// In pieces of lines, so that layers start with the first and the host link with what is made first.
   isa::HostTensor transfer(StreamBuilder& builder, Opcode opcode, ir::ValueId id) {
     const ir::Value& value = graph_.values[id];
     const Layout layout = layout_of(value, arch_);
     const Placement& place = plan_.values[id];
-    isa::HostTensor tensor{value.name,         value.shape, ir::element_type(value.type),
-                           layout.pixel_bytes, host_bytes_, layout.bytes()};
-    host_bytes_ += round_up<Bytes>(layout.bytes(), 64);
-    builder.emit(
-        Queue::hdma, opcode,
-        {{field::host, static_cast<std::int64_t>(tensor.host_address)},
-         {field::device, static_cast<std::int64_t>(place.address | (place.in_buffer ? 0 : kSpillBit))},
-         {field::host_bytes, static_cast<std::int64_t>(layout.bytes())}},
-        {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
+    const auto packed = static_cast<std::uint32_t>(layout.channels) * layout.element_bytes;
+    const bool in_runs = packed < layout.pixel_bytes && layout.pixel_bytes < kMostStride;
+    const std::uint32_t host_pixel = in_runs ? packed : layout.pixel_bytes;
+    const Bytes bytes = static_cast<Bytes>(layout.pixels) * host_pixel;
+    const isa::HostTensor tensor{value.name, value.shape, ir::element_type(value.type),
+                                 host_pixel, host_bytes_, bytes};
+    host_bytes_ += round_up<Bytes>(bytes, 64);
+    const std::int64_t line = value.shape.size() == 4 ? std::max<std::int64_t>(1, value.shape[3]) : 1;
+    const auto least = static_cast<std::int64_t>(
+        ceil_div<Bytes>(kLeastTransferBytes, std::max<Bytes>(1, static_cast<Bytes>(line) * host_pixel)));
+    std::int64_t begin = 0;
+    for (const std::int64_t line_end : piece_ends(layout.pixels / line, least)) {
+      const std::int64_t end = line_end * line;
+      const Address device = place.address + static_cast<Bytes>(begin) * layout.pixel_bytes;
+      builder.emit(Queue::hdma, opcode,
+                   {{field::host, static_cast<std::int64_t>(tensor.host_address) + begin * host_pixel},
+                    {field::device, static_cast<std::int64_t>(device | (place.in_buffer ? 0 : kSpillBit))},
+                    {field::host_bytes, (end - begin) * host_pixel},
+                    {field::host_run, in_runs ? packed : 0},
+                    {field::host_stride, in_runs ? layout.pixel_bytes : 0}},
+                   {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
+      begin = end;
+    }
     return tensor;
   }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Add, Mul and activation tables on the vector unit. All operands have the same layout, so pixels and padding
-// are walked as one run of elements; what is computed on padding is never read.
+// are walked as one run of elements; what is computed on padding is never read. Pieces end where the array's
+// tiles do.
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
+#include "compiler/tiling/pieces.h"
 
 namespace nnp::compiler {
 namespace {
@@ -46,18 +48,28 @@ void emit_elementwise(LayerEmitter& e) {
   const Layout layout = e.layout(out);
   const Address table_address = table ? e.stage_constant(table_bytes(e)) : 0;
 
-  // Chunks of the whole value: as large as two buffers for each operand in device memory allow.
+  // Pieces of pixels; of bytes where two buffers for each operand in device memory do not hold such a piece.
   Bytes staged = e.resident(out) ? 0 : 1;
   for (std::size_t s = 0; s < sources; ++s) staged += e.resident(e.node.inputs[s]) ? 0 : 1;
-  Bytes chunk = layout.bytes();
-  const Bytes word_bytes = e.arch.buffer_word_bytes;
-  unsigned buffers = 1;
-  if (staged > 0) {
-    const Bytes room = e.staging_left() - std::min(e.staging_left(), 8 * word_bytes);
-    if (chunk * staged > room)
-      buffers = 2, chunk = std::max(word_bytes, room / (2 * staged) / word_bytes * word_bytes);
+  std::vector<std::int64_t> ready;
+  for (std::size_t s = 0; s < sources && ready.empty(); ++s) ready = e.drained_positions(e.node.inputs[s]);
+  std::vector<Bytes> begins{0};
+  Bytes chunk = 0;
+  for (const std::int64_t pixel :
+       piece_ends(layout.pixels, least_vector_lines(layout.pixel_bytes, e.arch), ready)) {
+    begins.push_back(static_cast<Bytes>(pixel) * layout.pixel_bytes);
+    chunk = std::max(chunk, begins.back() - begins[begins.size() - 2]);
   }
-  const std::size_t steps = ceil_div(layout.bytes(), chunk);
+  const Bytes word_bytes = e.arch.buffer_word_bytes;
+  const Bytes room = e.staging_left() - std::min(e.staging_left(), 8 * word_bytes);
+  if (chunk * staged * (begins.size() > 2 ? 2 : 1) > room) {
+    chunk = std::max(word_bytes, room / (2 * staged) / word_bytes * word_bytes);
+    begins.clear();
+    for (Bytes begin = 0; begin < layout.bytes(); begin += chunk) begins.push_back(begin);
+    begins.push_back(layout.bytes());
+  }
+  const std::size_t steps = begins.size() - 1;
+  const unsigned buffers = steps > 1 ? 2 : 1;
   std::vector<std::vector<Address>> staging(3);
   for (unsigned b = 0; b < buffers; ++b) {
     for (std::size_t s = 0; s < sources; ++s)
@@ -65,9 +77,9 @@ void emit_elementwise(LayerEmitter& e) {
     if (!e.resident(out)) staging[2].push_back(e.stage(chunk));
   }
   const auto place = [&](ir::ValueId id, std::size_t slot, std::size_t i) {
-    return e.resident(id) ? e.address(id) + i * chunk : staging[slot][i % buffers];
+    return e.resident(id) ? e.address(id) + begins[i] : staging[slot][i % buffers];
   };
-  const auto bytes_of = [&](std::size_t i) { return std::min(chunk, layout.bytes() - i * chunk); };
+  const auto bytes_of = [&](std::size_t i) { return begins[i + 1] - begins[i]; };
 
   const auto range = ir::output_range(e.graph, e.node);
   std::vector<WordValue> words{word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
@@ -88,7 +100,7 @@ void emit_elementwise(LayerEmitter& e) {
   const auto load = [&](std::size_t i) {
     for (std::size_t s = 0; s < sources; ++s)
       if (!e.resident(e.node.inputs[s]))
-        e.load(e.address(e.node.inputs[s]) + i * chunk, staging[s][i % buffers], bytes_of(i));
+        e.load(e.address(e.node.inputs[s]) + begins[i], staging[s][i % buffers], bytes_of(i));
   };
   const auto compute = [&](std::size_t i) {
     const Address src1 = table ? table_address : place(second, 1, i);
@@ -99,7 +111,7 @@ void emit_elementwise(LayerEmitter& e) {
                     {field::vx_x, static_cast<std::int64_t>(bytes_of(i) / layout.element_bytes)},
                     {field::vx_y, 1}},
                    words);
-    if (!e.resident(out)) e.store(place(out, 2, i), e.address(out) + i * chunk, bytes_of(i));
+    if (!e.resident(out)) e.store(place(out, 2, i), e.address(out) + begins[i], bytes_of(i));
   };
   LayerEmitter::pipeline(steps, buffers == 2, load, compute);
 }

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "compiler/compile_error.h"
 #include "compiler/ir/real.h"
@@ -55,6 +57,18 @@ Address LayerEmitter::address(ir::ValueId id) const {
   return plan_.values[id].address | (resident(id) ? 0 : kSpillBit);
 }
 
+std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const {
+  const ir::ValueId root = plan_.values[id].root;
+  const auto maker = std::ranges::find_if(graph.nodes, [root](const ir::Node& other) {
+    return std::ranges::find(other.outputs, root) != other.outputs.end();
+  });
+  std::set<std::int64_t> ends;
+  for (const isa::TileInfo& tile : parts.tiles)
+    if (maker != graph.nodes.end() && tile.layer == maker - graph.nodes.begin())
+      ends.insert(std::int64_t{tile.m0} + tile.m);
+  return {ends.begin(), ends.end()};
+}
+
 Address LayerEmitter::stage(Bytes bytes) {
   bytes = round_up<Bytes>(bytes, arch.buffer_word_bytes);
   if (bytes > staging_left())
@@ -98,60 +112,6 @@ void LayerEmitter::pipeline(std::size_t steps, bool ahead, const std::function<v
     if (ahead && i + 1 < steps) load_step(i + 1);
     compute_step(i);
   }
-}
-
-void StripPlaces::add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips) {
-  if (arch_.weight_align_bytes == 1) {
-    for (const auto& [key, bytes] : strips) places_[key] = {parts_.add_constant(bytes), false};
-    return;
-  }
-  std::vector<std::uint8_t> all;
-  for (const auto& [key, bytes] : strips) {
-    places_[key] = {all.size(), &key == &strips.back().first};
-    all.insert(all.end(), bytes.begin(), bytes.end());
-  }
-  all.resize(round_up<Bytes>(all.size(), arch_.weight_align_bytes), 0);
-  const Address base = parts_.add_constant(all, arch_.weight_align_bytes);
-  for (const auto& [key, bytes] : strips) places_[key].address += base;
-}
-
-void StripPlaces::wload(StreamBuilder& builder, std::uint16_t layer, std::int64_t key, std::int64_t k,
-                        std::int64_t n) const {
-  const auto [address, block] = places_.at(key);
-  builder.emit(
-      isa::Queue::weight, isa::Opcode::wload,
-      {{isa::field::w_dram, static_cast<std::int64_t>(address)}, {isa::field::w_k, k}, {isa::field::w_n, n}},
-      {}, static_cast<std::uint8_t>(weight_flags(type_) | (block ? isa::kFlagBlock : 0)));
-  const Bytes bytes = isa::WeightStrip(arch_, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n),
-                                       {isa::WeightLayout::Order::tiles, ir::size_of(type_), 0})
-                          .bytes();
-  parts_.layers[layer].weight_bytes += bytes + (block ? isa::rest_of_block(address + bytes, arch_) : 0);
-}
-
-std::vector<std::uint8_t> StripPlaces::pack(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
-                                            std::int64_t n0, std::int64_t n) const {
-  if (parts_.contents) return pack_strip(weight, element_bytes, k, n0, n, arch_);
-  return std::vector<std::uint8_t>(isa::WeightStrip(arch_, static_cast<std::uint64_t>(k),
-                                                    static_cast<std::uint64_t>(n),
-                                                    {isa::WeightLayout::Order::tiles, element_bytes, 0})
-                                       .bytes());
-}
-
-std::vector<std::uint8_t> pack_strip(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
-                                     std::int64_t n0, std::int64_t n, const isa::ArchSpec& arch) {
-  const isa::WeightStrip strip(arch, static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(n),
-                               {isa::WeightLayout::Order::tiles, element_bytes, 0});
-  std::vector<std::uint8_t> bytes(strip.bytes(), 0);
-  for (std::uint64_t tile = 0; tile < strip.tiles(); ++tile) {
-    const auto tile_k = static_cast<std::int64_t>(tile / strip.n_tiles() * arch.array_rows);
-    const auto tile_n = n0 + static_cast<std::int64_t>(tile % strip.n_tiles() * arch.array_cols);
-    for (std::uint64_t i = 0; i < strip.tile_rows(tile); ++i)
-      for (std::uint64_t j = 0; j < strip.tile_cols(tile); ++j)
-        std::copy_n(weight(tile_k + static_cast<std::int64_t>(i), tile_n + static_cast<std::int64_t>(j)),
-                    element_bytes,
-                    bytes.data() + strip.tile_offset(tile) + i * strip.row_stride(tile) + j * element_bytes);
-  }
-  return bytes;
 }
 
 std::uint8_t activation_flags(ir::DType type) {

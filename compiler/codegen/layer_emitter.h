@@ -56,6 +56,10 @@ class LayerEmitter {
   /// serves as an activation is put into device memory when first asked for.
   Address address(ir::ValueId id) const;
 
+  /// Positions (pixels) up to which the array, tile by tile, makes a value, ascending; empty where it is not
+  /// the array that does. Of the layers emitted so far.
+  std::vector<std::int64_t> drained_positions(ir::ValueId id) const;
+
   /// Bytes of staging area for this layer, word aligned. Layers take them from alternate ends, so that one
   /// layer's parameters may be loaded while the layer before still uses its own. Throws CompileError when
   /// there is no room.
@@ -93,14 +97,6 @@ class LayerEmitter {
   bool from_top_;
 };
 
-/// Where weight (k, n) lies.
-using WeightPlace = std::function<const std::uint8_t*(std::int64_t k, std::int64_t n)>;
-
-/// A weight strip: columns [n0, n0 + n) of K x N weights of `element_bytes` in the tile order that WLOAD
-/// fetches.
-std::vector<std::uint8_t> pack_strip(const WeightPlace&, Bytes element_bytes, std::int64_t k, std::int64_t n0,
-                                     std::int64_t n, const isa::ArchSpec&);
-
 /// The flags of instructions that work on values of a type: MATMUL's and CONV's activations, WLOAD's weights,
 /// DRAIN's sums.
 std::uint8_t activation_flags(ir::DType);
@@ -108,33 +104,6 @@ std::uint8_t weight_flags(ir::DType);
 std::uint8_t drain_flags(ir::DType activations);
 /// DRAIN's words for a node's result: type, zero point and clamp.
 std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
-
-/// Where the strips of one set of weights (of a slice of a layer) lie. Each is a constant of its own, unless
-/// the chip aligns the end of the weights: then they follow each other without gaps, and the last one's WLOAD
-/// fetches its whole block.
-class StripPlaces {
- public:
-  StripPlaces(ProgramParts& parts, const isa::ArchSpec& arch, ir::DType weights)
-      : parts_(parts), arch_(arch), type_(weights) {}
-  /// pack_strip, or zeros where the program is to have no contents.
-  std::vector<std::uint8_t> pack(const WeightPlace& weight, Bytes element_bytes, std::int64_t k,
-                                 std::int64_t n0, std::int64_t n) const;
-  /// `strips` by any key, in the order of their WLOADs.
-  void add(const std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>>& strips);
-  /// Emits the WLOAD of strip `key`, k x n weights, and counts its bytes as the layer's.
-  void wload(StreamBuilder& builder, std::uint16_t layer, std::int64_t key, std::int64_t k,
-             std::int64_t n) const;
-
- private:
-  struct Place {
-    Address address;
-    bool block;  // the last of its set
-  };
-  ProgramParts& parts_;
-  const isa::ArchSpec& arch_;
-  ir::DType type_;
-  std::map<std::int64_t, Place> places_;
-};
 
 /// Code of one node, by operator. The table is in codegen.cpp.
 void emit_mac(LayerEmitter&);        // conv, gemm

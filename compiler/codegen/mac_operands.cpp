@@ -8,30 +8,29 @@ namespace {
 
 namespace word = isa::word;
 
-constexpr std::uint8_t kZeroWeight[4] = {};  // of any type
-
-/// Where weight (k, n) of a tile lies: ONNX's order is [n][channel][tap], the array's k counts
-/// [tap][channel].
+/// Rows of a tile's weights: ONNX's order is [n][channel][tap], the array's k counts [tap][channel].
 class ConvWeights {
  public:
   ConvWeights(const ir::Tensor& weights, const MacShape& shape)
       : data_(weights.bytes().data()),
-        element_(shape.weight_element),
+        element_(static_cast<std::int64_t>(shape.weight_element)),
         channels_(weights.shape()[1]),
         taps_(weights.shape()[2] * weights.shape()[3]),
         group_columns_(shape.group_columns()) {}
 
-  const std::uint8_t* at(const ColumnTile& tile, std::int64_t k, std::int64_t n) const {
-    const std::int64_t tap = k / tile.channels;
-    const std::int64_t channel = tile.channel0 + k % tile.channels - n / group_columns_ * channels_;
-    if (channel < 0 || channel >= channels_) return kZeroWeight;
-    return data_ + static_cast<Bytes>((n * channels_ + channel) * taps_ + tap) * element_;
+  /// The columns of the channel's own group; columns count from the tile's first.
+  WeightRow row(const ColumnTile& tile, std::int64_t k) const {
+    const std::int64_t tap = k / tile.channels, channel = tile.channel0 + k % tile.channels;
+    const std::int64_t group = channel / channels_;
+    const std::int64_t begin = std::max(tile.n0, group * group_columns_),
+                       end = std::min(tile.n0 + tile.n, (group + 1) * group_columns_);
+    const std::int64_t first = (begin * channels_ + channel % channels_) * taps_ + tap;
+    return {data_ + first * element_, channels_ * taps_ * element_, begin - tile.n0, end - tile.n0};
   }
 
  private:
   const std::uint8_t* data_;
-  Bytes element_;
-  std::int64_t channels_, taps_, group_columns_;
+  std::int64_t element_, channels_, taps_, group_columns_;
 };
 
 }  // namespace
@@ -44,11 +43,12 @@ void add_weight_strips(StripPlaces& places, const ir::Tensor& weights, const Mac
     std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> strips;
     for (const ColumnTile& tile :
          column_tiles(shape, slice, std::min(shape.n - slice, slice_n), tile_columns)) {
-      const auto weight = [&](std::int64_t k, std::int64_t n) {
-        return conv ? conv->at(tile, k, n)
-                    : weights.bytes().data() + static_cast<Bytes>(k * shape.n + n) * shape.weight_element;
+      const auto row = [&](std::int64_t k) {
+        if (conv) return conv->row(tile, k);
+        const auto element = static_cast<std::int64_t>(shape.weight_element);
+        return WeightRow{weights.bytes().data() + (k * shape.n + tile.n0) * element, element, 0, tile.n};
       };
-      strips.emplace_back(tile.n0, places.pack(weight, shape.weight_element, tile.k, tile.n0, tile.n));
+      strips.emplace_back(tile.n0, places.pack(row, shape.weight_element, tile.k, tile.n));
     }
     places.add(strips);
   }

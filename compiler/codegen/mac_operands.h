@@ -3,7 +3,7 @@
 // geometry of the image.
 #pragma once
 
-#include "compiler/codegen/layer_emitter.h"
+#include "compiler/codegen/weight_strips.h"
 #include "compiler/tiling/column_tiles.h"
 
 namespace nnp::compiler {

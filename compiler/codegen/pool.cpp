@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// MaxPool and AveragePool on the vector unit, a band of output lines at a time.
+// MaxPool and AveragePool on the vector unit, a band of output lines at a time. Bands end where the array's
+// tiles have made all that they read.
 #include <algorithm>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/ir/real.h"
+#include "compiler/tiling/pieces.h"
 
 namespace nnp::compiler {
 namespace {
@@ -31,6 +33,31 @@ struct PoolShape {
   std::int64_t slice_pixel(std::int64_t slice, const Layout& layout, const isa::ArchSpec& arch) const {
     if (slice == layout.channels) return layout.pixel_bytes;
     return round_up<std::int64_t>(slice * layout.element_bytes, arch.buffer_word_bytes);
+  }
+  /// Output lines of an image for which its input lines before `line` are enough.
+  std::int64_t lines_from(std::int64_t line) const {
+    if (line >= in_h) return out_h;
+    const std::int64_t below = line + pool.pads[0] - pool.kernel[0];
+    return below < 0 ? 0 : std::min(below / pool.strides[0] + 1, out_h);
+  }
+  /// Fewest output lines of a piece: the unit reads whole words for each tap; and of input that is loaded at
+  /// most an eighth lies in two pieces.
+  std::int64_t least_lines(bool in_resident, const isa::ArchSpec& arch) const {
+    const Bytes pixel = round_up<Bytes>(in.pixel_bytes, arch.buffer_word_bytes);
+    const auto taps = static_cast<Bytes>(out_w * pool.kernel[0] * pool.kernel[1]);
+    const std::int64_t shared = std::max<std::int64_t>(0, pool.kernel[0] - pool.strides[0]);
+    return std::max(least_vector_lines(taps * pixel, arch),
+                    in_resident ? 0 : ceil_div<std::int64_t>(8 * shared, pool.strides[0]));
+  }
+  /// Where the pieces of an image's output lines end.
+  std::vector<std::int64_t> pieces(std::int64_t image, bool in_resident,
+                                   const std::vector<std::int64_t>& ready_pixels,
+                                   const isa::ArchSpec& arch) const {
+    std::vector<std::int64_t> ready;
+    for (const std::int64_t pixel : ready_pixels)
+      if (const std::int64_t line = pixel / in_w - image * in_h; line > 0 && line <= in_h)
+        ready.push_back(lines_from(line));
+    return piece_ends(out_h, least_lines(in_resident, arch), ready);
   }
   std::int64_t most_lines(std::int64_t band) const {
     return std::min(in_h, (band - 1) * pool.strides[0] + pool.kernel[0]);
@@ -69,13 +96,14 @@ StagingNeed need_of(const ir::Graph& graph, const ir::Node& node, const isa::Arc
   return {0, need({1, least, 1}), need({std::min<std::int64_t>(shape.out_h, 4), shape.in.channels, 2})};
 }
 
-/// As many whole lines as two buffers hold; then, for a single line, as many channels; then one buffer.
-PoolTiling choose_pool_tiling(const PoolShape& shape, bool in_resident, bool out_resident, Bytes room,
-                              const isa::ArchSpec& arch) {
+/// As many whole lines of `most` as two buffers hold; then, for a single line, as many channels; then one
+/// buffer.
+PoolTiling choose_pool_tiling(const PoolShape& shape, std::int64_t most, bool in_resident, bool out_resident,
+                              Bytes room, const isa::ArchSpec& arch) {
   const auto fits = [&](const PoolTiling& tiling) {
     return shape.staging(tiling, in_resident, out_resident, arch) <= room;
   };
-  PoolTiling tiling{shape.out_h, shape.in.channels, 2};
+  PoolTiling tiling{most, shape.in.channels, 2};
   while (tiling.band > 1 && !fits(tiling)) --tiling.band;
   const std::int64_t least =
       std::min<std::int64_t>(shape.in.channels, arch.buffer_word_bytes / shape.in.element_bytes);
@@ -110,7 +138,15 @@ void emit_pool(LayerEmitter& e) {
   const PoolShape shape = pool_shape(e.graph, e.node, e.arch);
   const ir::ValueId in = e.node.inputs[0], out = e.node.outputs[0];
   const bool in_resident = e.resident(in), out_resident = e.resident(out);
-  const PoolTiling tiling = choose_pool_tiling(shape, in_resident, out_resident, e.staging_left(), e.arch);
+  const std::vector<std::int64_t> ready = e.drained_positions(in);
+  std::int64_t most = 1;
+  for (std::int64_t image = 0; image < shape.images; ++image) {
+    std::int64_t begin = 0;
+    for (const std::int64_t end : shape.pieces(image, in_resident, ready, e.arch))
+      most = std::max(most, end - begin), begin = end;
+  }
+  const PoolTiling tiling =
+      choose_pool_tiling(shape, most, in_resident, out_resident, e.staging_left(), e.arch);
   const unsigned buffers = tiling.buffers;
   const std::int64_t in_pixel =
       in_resident ? shape.in.pixel_bytes : shape.slice_pixel(tiling.slice, shape.in, e.arch);
@@ -130,11 +166,14 @@ void emit_pool(LayerEmitter& e) {
     std::int64_t c0, channels;
   };
   std::vector<Step> steps;
-  for (std::int64_t image = 0; image < shape.images; ++image)
-    for (std::int64_t line = 0; line < shape.out_h; line += tiling.band)
-      for (std::int64_t c0 = 0; c0 < shape.in.channels; c0 += tiling.slice)
-        steps.push_back({image, line, std::min(shape.out_h, line + tiling.band), c0,
-                         std::min(tiling.slice, shape.in.channels - c0)});
+  for (std::int64_t image = 0; image < shape.images; ++image) {
+    std::int64_t line = 0;
+    for (const std::int64_t end : shape.pieces(image, in_resident, ready, e.arch))
+      for (; line < end; line = std::min(end, line + tiling.band))
+        for (std::int64_t c0 = 0; c0 < shape.in.channels; c0 += tiling.slice)
+          steps.push_back({image, line, std::min(end, line + tiling.band), c0,
+                           std::min(tiling.slice, shape.in.channels - c0)});
+  }
 
   const bool average = e.node.op != ir::Op::max_pool;
   const auto type = static_cast<unsigned>(ir::element_type(e.value(in).type));

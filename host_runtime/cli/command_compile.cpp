@@ -9,6 +9,7 @@
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/mapping_choice.h"
 #include "host_runtime/cli/run_flow.h"
 #include "isa/program/program_file.h"
 
@@ -52,12 +53,15 @@ void print_text(const isa::Program& program, const std::string& file) {
 int compile(const CompileOptions& options) {
   const models::ChipSpec chip = load_chip(options.chip);
   require_writable(options.output);
+  if (!options.mapping_output.empty()) require_writable(options.mapping_output);
   Progress progress(!options.report.quiet);
   const compiler::CompiledNetwork compiled =
       compile_network(options.network, chip, options.seed, options.verify, progress);
   progress.erase();
   stop_if_interrupted();
   isa::write_program(compiled.program, options.output);
+  if (!options.mapping_output.empty())
+    replace_file(options.mapping_output, mapping_file_text(compiled, chip));
   if (options.report.json)
     print_json(compiled.program, options.output);
   else if (!options.report.quiet)

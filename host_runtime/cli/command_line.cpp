@@ -93,6 +93,19 @@ void add_calibration(CLI::App& app, CalibrationChoice& choice) {
            });
 }
 
+void add_mapping(CLI::App& app, MappingChoice& choice) {
+  add_text(
+      app, "--search", "EFFORT",
+      "how layers are cut into tiles: model (by a formula), simulate (the best few are timed) or thorough "
+      "[model]",
+      [&choice](const std::string& text) { choice.search = parse_effort(text); });
+  app.add_option("--mapping", choice.file, "TOML: how layers are cut; the others are searched")
+      ->type_name("FILE.toml");
+  add_text(app, "--jobs", "N", "threads of a search [all]", [&choice](const std::string& text) {
+    choice.jobs = static_cast<unsigned>(parse_whole("--jobs", text, 1, 1024));
+  });
+}
+
 void add_execution(CLI::App& app, ExecutionChoice& choice) {
   add_seed(app, choice.seed);
   add_texts(app, "--input", "[NAME=]FILE.npy", "an input's values, or random:SEED (repeatable)",
@@ -142,6 +155,7 @@ class CommandLine {
     CLI::App& run = command("run", "compile a network, simulate one inference, check its outputs",
                             [this] { return cli::run(run_); });
     add_network(run, run_.network);
+    add_mapping(run, run_.network.mapping);
     add_calibration(run, run_.network.calibration);
     add_chip(run, run_.chip);
     add_execution(run, run_.execution);
@@ -151,10 +165,15 @@ class CommandLine {
     CLI::App& compile =
         command("compile", "compile a network to a program file", [this] { return cli::compile(compile_); });
     add_network(compile, compile_.network);
+    add_mapping(compile, compile_.network.mapping);
     add_calibration(compile, compile_.network.calibration);
     add_chip(compile, compile_.chip);
     add_seed(compile, compile_.seed);
     add_output_file(compile, compile_.output);
+    compile
+        .add_option("--mapping-output", compile_.mapping_output,
+                    "write how the layers are cut, for --mapping")
+        ->type_name("FILE.toml");
     add_report(compile, compile_.report);
     add_flag(compile, "--verify", compile_.verify,
              "check the order of all accesses, however long the program");
@@ -230,6 +249,7 @@ class CommandLine {
     CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
+    add_mapping(whatif, whatif_.network.mapping);
     add_chip(whatif, whatif_.chip);
     add_seed(whatif, whatif_.seed);
     add_text(whatif, "--ideal", "LIST", "some of dram,pcie,sram,issue,array_fill [all, one after the other]",

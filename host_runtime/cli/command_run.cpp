@@ -5,6 +5,7 @@
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/inputs.h"
+#include "host_runtime/cli/mapping_choice.h"
 #include "host_runtime/cli/run_flow.h"
 
 namespace nnp::cli {
@@ -25,6 +26,7 @@ int run(const RunOptions& options) {
   Execution execution = execute({compiled.program, compiled.quantised, &compiled.optimised}, chip,
                                 inputs.tensors_for(compiled.optimised), options.execution, progress);
   progress.erase();
+  if (folder) execution.mapping = mapping_file_text(compiled, chip);
   execution.record.compile = compile_time;
   execution.record.total = total.elapsed();
   execution.record.peak_rss_bytes = peak_rss_bytes();

@@ -10,6 +10,7 @@
 #include "compiler/compile_error.h"
 #include "compiler/frontend/import_apart.h"
 #include "compiler/frontend/topology.h"
+#include "compiler/mapping/mapping_file.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/precision_file.h"
@@ -49,6 +50,8 @@ ErrorReport describe_current_exception() {
   } catch (const UsageError& error) {
     return say(kUsage, error.what());
   } catch (const PrecisionFileError& error) {
+    return say_lines(kUsage, error.what());
+  } catch (const compiler::MappingFileError& error) {
     return say_lines(kUsage, error.what());
   } catch (const FileFault& error) {
     return say(kFile, error.what());

@@ -72,6 +72,13 @@ sim::Engine parse_engine(const std::string& text) {
                                  {{"leap", sim::Engine::leap}, {"stepped", sim::Engine::stepped}});
 }
 
+compiler::Effort parse_effort(const std::string& text) {
+  using compiler::Effort;
+  return parse_word<Effort>(
+      "--search", text,
+      {{"model", Effort::model}, {"simulate", Effort::simulate}, {"thorough", Effort::thorough}});
+}
+
 std::vector<std::string> parse_list(const std::string& text) {
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= text.size();) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/mapping/effort.h"
 #include "compiler/quantize/quantize.h"
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
@@ -25,6 +26,7 @@ compiler::CalibrationMethod parse_calibration(const std::string&);
 double parse_percentile(const std::string&);
 traces::TraceLevel parse_trace_level(const std::string&);
 sim::Engine parse_engine(const std::string&);
+compiler::Effort parse_effort(const std::string&);
 /// The words between commas, each once.
 std::vector<std::string> parse_list(const std::string&);
 /// "naive,onednn"; "none" is the empty list.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/mapping/effort.h"
 #include "compiler/quantize/quantize.h"
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
@@ -29,6 +30,13 @@ struct CalibrationChoice {
   bool given() const { return method || percentile || !data.empty() || samples; }
 };
 
+/// How the layers are cut into tiles.
+struct MappingChoice {
+  compiler::Effort search = compiler::Effort::model;
+  std::string file;   // of mappings to take as they are; empty: none
+  unsigned jobs = 0;  // threads of a search; 0: as many as the machine has
+};
+
 struct NetworkChoice {
   std::string network;                      // zoo name, or a path ending in .onnx
   std::optional<isa::Precision> precision;  // absent: compiler::default_precision
@@ -36,6 +44,7 @@ struct NetworkChoice {
   std::optional<std::int64_t> batch, steps;
   std::map<std::string, std::int64_t> dims;  // --dim NAME=N
   CalibrationChoice calibration;
+  MappingChoice mapping;
 };
 
 struct TraceChoice {
@@ -77,6 +86,7 @@ struct CompileOptions {
   ReportChoice report;
   std::uint64_t seed = 1;
   std::string output;
+  std::string mapping_output;  // where the mapping goes; empty: nowhere
   bool verify = false;
 };
 struct QuantizeOptions {

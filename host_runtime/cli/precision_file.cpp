@@ -35,9 +35,9 @@ compiler::AskedPrecision precision_of(const std::string& word) {
 
 /// Puts one entry into the table; a fault as text, or none.
 std::string take(const models::Entry& entry, compiler::PrecisionTable& table) {
-  const std::size_t dot = entry.path.find('.');
-  const std::string kind = entry.path.substr(0, dot);
-  const std::string name = dot == std::string::npos ? "" : entry.path.substr(dot + 1);
+  const std::string kind = entry.keys.front();
+  std::string name;  // bare keys may have dots: layer1.0.conv2 is a name
+  for (std::size_t i = 1; i < entry.keys.size(); ++i) name += (i > 1 ? "." : "") + entry.keys[i];
   if (name.empty() || (kind != "layer" && kind != "operator"))
     return fmt::format("{} does not stand in a table that is known{}", models::in_quotes(entry.path),
                        instead_of(kind, {"layer", "operator"}, "Tables"));

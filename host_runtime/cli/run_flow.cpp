@@ -14,6 +14,7 @@
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/interruptible_runner.h"
 #include "host_runtime/cli/json_report.h"
+#include "host_runtime/cli/mapping_choice.h"
 #include "host_runtime/cli/npy.h"
 #include "host_runtime/cli/precision_file.h"
 #include "host_runtime/cli/sha256.h"
@@ -59,6 +60,7 @@ void write_results(const Execution& execution, OutputFolder& folder) {
     if (execution.record.outputs[i].sha256)
       write_npy(execution.outputs[i], folder.staging() / file_name_of(execution.record.outputs[i].name, i));
   folder.write_text("chip.toml", models::to_toml(execution.record.chip));
+  if (!execution.mapping.empty()) folder.write_text("mapping.toml", execution.mapping);
   folder.write_text("run.json", json_text(execution.record));
   stop_if_interrupted();
   folder.commit("run.json");
@@ -124,6 +126,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;
+  request.map = mapper(choice.mapping, chip, progress);
   set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);

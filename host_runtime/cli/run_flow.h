@@ -28,14 +28,15 @@ struct Workload {
 struct Execution {
   RunRecord record;                 // compile and total times are the caller's to fill
   std::vector<ir::Tensor> outputs;  // empty tensors in a timing-only run
+  std::string mapping;              // as --mapping reads it; the caller's to fill
 };
 
 /// Loads and runs one inference, then asks the references. Throws device::InterruptedError after a signal.
 Execution execute(const Workload&, const models::ChipSpec&, const std::vector<ir::Tensor>& inputs,
                   const ExecutionChoice&, Progress&);
 
-/// Writes outputs, resolved chip and run.json, prints the result; returns the exit code that the checks ask
-/// for.
+/// Writes outputs, resolved chip, mapping and run.json, prints the result; returns the exit code that the
+/// checks ask for.
 int deliver(const Execution&, OutputFolder*, const ExecutionChoice&, const ReportChoice&);
 
 }  // namespace nnp::cli

@@ -61,11 +61,16 @@ constexpr bool is_half_rate(std::uint8_t flags) { return (flags & (kFlagA16 | kF
 
 namespace field {
 
-// h2d, d2h: contiguous bytes.
+// h2d, d2h: contiguous bytes; or, with a run, packed runs in host memory that lie a stride apart on the
+// device (pixels, there padded): run i at device + i * stride, the last one perhaps short. H2D fills each
+// stride's rest with zeros.
 inline constexpr Field host{"host", 0, 40, "host memory address"};
 inline constexpr Field device{"device", 40, 40,
                               "device memory address, or buffer address with flag to_buffer"};
 inline constexpr Field host_bytes{"bytes", 80, 32, "bytes to move"};
+inline constexpr Field host_run{"run", 112, 24, "bytes of a run; 0: all of them are one"};
+inline constexpr Field host_stride{"stride", 136, 24,
+                                   "bytes between runs on the device, at least a run; 0 with run 0"};
 
 // load, store: y * z runs of x bytes; strides in the descriptor.
 inline constexpr Field dram{"dram", 0, 40, "device memory address"};
@@ -161,8 +166,8 @@ inline constexpr unsigned row_stride = 16, pixel_stride = 17, first_row = 18,
 inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
                           pool_scale = 22;  // pool only; mode 0 max, 1 average, 2 padding counts
 // conv with flag groups: the channels and the columns are so many equal groups, at least 1, and a column's
-// weights outside its own group are zero. The array multiplies by those zeros like by any weight; they are not
-// useful products.
+// weights outside its own group are zero. The array multiplies by those zeros like by any weight; they are
+// not useful products.
 inline constexpr unsigned groups = 23;
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;

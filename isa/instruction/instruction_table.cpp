@@ -27,6 +27,7 @@ std::vector<OpcodeInfo> rows() {
   const FlagInfo block{kFlagBlock, "block"};
   const FlagInfo real{kFlagReal, "real"};
   const FlagInfo to_buffer{kFlagToBuffer, "to_buffer"};
+  const std::vector<const Field*> host_copy = {&host, &device, &host_bytes, &host_run, &host_stride};
   const std::vector<const Field*> runs = {&dram, &buffer, &run_bytes, &run_y, &run_z};
   const std::vector<const Field*> binary = {&vx_dst, &vx_src0, &vx_src1, &vx_x, &vx_y};
   return {
@@ -47,15 +48,18 @@ std::vector<OpcodeInfo> rows() {
       {Opcode::h2d,
        "h2d",
        on(Queue::hdma),
-       {&host, &device, &host_bytes},
+       host_copy,
        {to_buffer},
-       "Copies contiguous bytes from host memory to device memory or the buffer."},
+       "Copies packed bytes from host memory to device memory or the buffer, run by run; zeros fill up each "
+       "stride.",
+       2},
       {Opcode::d2h,
        "d2h",
        on(Queue::hdma),
-       {&host, &device, &host_bytes},
+       host_copy,
        {to_buffer},
-       "Copies contiguous bytes from device memory or the buffer to host memory."},
+       "Copies runs from device memory or the buffer to host memory, where they lie packed.",
+       2},
       {Opcode::load,
        "load",
        on(Queue::load),
@@ -188,6 +192,13 @@ std::optional<std::string> token_fault(const char* name, TokenOp token) {
   return std::nullopt;
 }
 
+std::optional<std::string> runs_fault(const Instruction& instruction) {
+  const std::uint64_t run = instruction.get(field::host_run), stride = instruction.get(field::host_stride);
+  if (run == 0 && stride != 0) return fmt::format("stride {} without runs", stride);
+  if (stride < run) return fmt::format("runs of {} bytes do not fit a stride of {}", run, stride);
+  return std::nullopt;
+}
+
 /// Every opcode may wait, so every one may say that it waits for a place to reuse.
 std::vector<OpcodeInfo> make_table() {
   std::vector<OpcodeInfo> table = rows();
@@ -265,6 +276,7 @@ std::optional<std::string> fault_of(const Instruction& instruction) {
       return fmt::format("cfg index {} is not a multiple of 4 below {}", index, kDescriptorWords);
     }
   }
+  if (instruction.opcode == Opcode::h2d || instruction.opcode == Opcode::d2h) return runs_fault(instruction);
   return std::nullopt;
 }
 

@@ -24,7 +24,8 @@ struct OpcodeInfo {
   std::uint8_t queues;               // bit per Queue that can execute it
   std::vector<const Field*> fields;  // in the order they are written
   std::vector<FlagInfo> flags;
-  const char* meaning;  // one sentence
+  const char* meaning;       // one sentence
+  std::size_t optional = 0;  // so many of the last fields are left out of the text where they are zero
 };
 
 std::span<const OpcodeInfo> instruction_table();

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "isa/arch/matrix_shape.h"
+#include "isa/instruction/host_runs.h"
 
 namespace nnp::isa {
 namespace {
@@ -105,9 +106,10 @@ void Collector::image_rows(std::int64_t base, std::int64_t m0, std::int64_t m, s
 void Collector::host_copy() {
   const bool to_host = instruction_.opcode == Opcode::d2h;
   const Space device = flag(kFlagToBuffer) ? Space::buffer : Space::device_memory;
-  const std::int64_t bytes = get(field::host_bytes);
-  strided(Space::host_memory, to_host, get(field::host), bytes, {});
-  strided(device, !to_host, get(field::device), bytes, {});
+  const HostRuns runs = HostRuns::of(instruction_);
+  strided(Space::host_memory, to_host, get(field::host), static_cast<std::int64_t>(runs.bytes), {});
+  strided(device, !to_host, get(field::device),
+          static_cast<std::int64_t>(to_host ? runs.read() : runs.written()), {});
 }
 
 void Collector::device_copy() {

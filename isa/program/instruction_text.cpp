@@ -66,6 +66,10 @@ std::int64_t parse_field(const LineValue& value, const Field& field) {
   return parse_number(value, -half, 2 * half - 1);  // no field of the table is wider than 62 bits
 }
 
+bool is_optional(const OpcodeInfo& row, std::size_t field) {
+  return field + row.optional >= row.fields.size();
+}
+
 /// counter:amount
 TokenOp parse_token(const LineValue& value) {
   const std::size_t colon = value.text.find(':');
@@ -91,8 +95,11 @@ Instruction instruction_from(const Line& line) {
   for (const Field* field : row.fields) keys.emplace_back(field->name);
   keys.insert(keys.end(), {"layer", "tag", "wait", "signal"});
   const Arguments arguments(line, "field", keys);
-  for (const Field* field : row.fields)
-    instruction.set(*field, parse_field(arguments.value(field->name), *field));
+  for (std::size_t i = 0; i < row.fields.size(); ++i) {
+    const Field& field = *row.fields[i];
+    const bool left_out = is_optional(row, i) && arguments.find(field.name) == nullptr;
+    if (!left_out) instruction.set(field, parse_field(arguments.value(field.name), field));
+  }
   instruction.layer =
       static_cast<std::uint16_t>(arguments.number_or("layer", std::numeric_limits<std::uint16_t>::max(), 0));
   instruction.tag = static_cast<std::uint32_t>(arguments.number_or("tag", kLargestTag, 0));
@@ -109,12 +116,14 @@ void append_text(std::string& out, const Instruction& instruction) {
   for (const FlagInfo& flag : row.flags) {
     if ((instruction.flags & flag.bit) != 0) fmt::format_to(to, ".{}", flag.name);
   }
-  for (const Field* field : row.fields) {
-    const std::uint64_t value = instruction.get(*field);
-    if (field->bits >= kHexBits && value > 9) {
-      fmt::format_to(to, " {}={:#x}", field->name, value);
+  for (std::size_t i = 0; i < row.fields.size(); ++i) {
+    const Field& field = *row.fields[i];
+    const std::uint64_t value = instruction.get(field);
+    if (value == 0 && is_optional(row, i)) continue;
+    if (field.bits >= kHexBits && value > 9) {
+      fmt::format_to(to, " {}={:#x}", field.name, value);
     } else {
-      fmt::format_to(to, " {}={}", field->name, value);
+      fmt::format_to(to, " {}={}", field.name, value);
     }
   }
   if (instruction.layer != 0) fmt::format_to(to, " layer={}", instruction.layer);

@@ -50,7 +50,8 @@ Bits that mean nothing to an opcode are zero; a stream where they are not is ref
 
     {}
 
-Queue, mnemonic and flags, then every field of the opcode; `layer`, `tag`, `wait` and `signal` where they are not zero or none.
+Queue, mnemonic and flags, then every field of the opcode (`run` and `stride` of `h2d` and `d2h` where they are not zero);
+`layer`, `tag`, `wait` and `signal` where they are not zero or none.
 Numbers are decimal or hexadecimal; `#` starts a comment. The directives of a whole program are listed in
 `isa/program/program_directives.h`.
 

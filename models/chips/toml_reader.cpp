@@ -9,7 +9,6 @@
 namespace nnp::models {
 namespace {
 
-constexpr std::size_t kLargestFile = 64 * 1024;
 constexpr std::size_t kLongestLine = 1000;  // also bounds how deep a dotted key can nest
 constexpr std::size_t kLongestQuote = 60;
 
@@ -39,25 +38,29 @@ TomlValue value_of(const toml::node& node) {
 }
 
 // Leaves of the tree. An inline table is a table like any other; an empty one has nothing to say.
-void flatten(const toml::table& table, const std::string& prefix, std::vector<Entry>& entries) {
+void flatten(const toml::table& table, const std::string& prefix, std::vector<std::string>& keys,
+             std::vector<Entry>& entries) {
   for (const auto& [key, node] : table) {
     // A quoted key with a dot inside must not pass for two keys.
     const std::string name = is_plain(key.str()) ? std::string(key.str()) : in_quotes(key.str());
     const std::string path = prefix.empty() ? name : prefix + "." + name;
+    keys.emplace_back(key.str());
     if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty()) {
-      flatten(*inner, path, entries);
+      flatten(*inner, path, keys, entries);
     } else {
-      entries.push_back({path, value_of(node), place_of(key.source())});
+      entries.push_back({path, value_of(node), place_of(key.source()), keys});
     }
+    keys.pop_back();
   }
 }
 
 }  // namespace
 
-void read_toml(std::string_view toml, std::vector<Entry>& entries, std::vector<Problem>& problems) {
-  if (toml.size() > kLargestFile) {
+void read_toml(std::string_view toml, std::vector<Entry>& entries, std::vector<Problem>& problems,
+               std::size_t largest) {
+  if (toml.size() > largest) {
     problems.push_back(
-        {{}, fmt::format("the file has {} bytes; a chip file has at most {}", toml.size(), kLargestFile)});
+        {{}, fmt::format("the file has {} bytes; a file of its kind has at most {}", toml.size(), largest)});
     return;
   }
   std::uint32_t line = 1;
@@ -73,7 +76,8 @@ void read_toml(std::string_view toml, std::vector<Entry>& entries, std::vector<P
   try {
     const toml::table root = toml::parse(toml);
     const std::size_t first = entries.size();
-    flatten(root, "", entries);
+    std::vector<std::string> keys;
+    flatten(root, "", keys, entries);
     std::stable_sort(entries.begin() + static_cast<std::ptrdiff_t>(first), entries.end(),
                      [](const Entry& left, const Entry& right) { return left.place < right.place; });
   } catch (const toml::parse_error& error) {
@@ -100,7 +104,7 @@ void read_override(std::string_view text, std::uint32_t number, std::vector<Entr
   std::vector<Problem> not_toml;
   read_toml("value = " + value, parsed, not_toml);
   if (not_toml.empty() && parsed.size() == 1) read = parsed.front().value;
-  entries.push_back({std::string(trim(text.substr(0, equals))), read, place});
+  entries.push_back({std::string(trim(text.substr(0, equals))), read, place, {}});
 }
 
 std::string in_quotes(std::string_view text) {

@@ -34,14 +34,19 @@ struct Unusable {
 using TomlValue = std::variant<Unusable, bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 struct Entry {
-  std::string path;  // "core.array.rows"
+  std::string path;  // "core.array.rows"; a key that must be quoted is quoted and may be shortened
   TomlValue value;
   Place place;
+  std::vector<std::string> keys = {};  // of the path, as they are
 };
 
-/// Appends the values of `toml` in the order of the file. A syntax error, or a text too large to be a chip,
-/// becomes a problem.
-void read_toml(std::string_view toml, std::vector<Entry>& entries, std::vector<Problem>& problems);
+/// More than any chip file has.
+inline constexpr std::size_t kLargestChipFile = 64 * 1024;
+
+/// Appends the values of `toml` in the order of the file. A syntax error, or a text of more than `largest`
+/// bytes, becomes a problem.
+void read_toml(std::string_view toml, std::vector<Entry>& entries, std::vector<Problem>& problems,
+               std::size_t largest = kLargestChipFile);
 
 /// "path=value" of a command line. The value is TOML, or else a bare string: core.frequency=700 MHz.
 void read_override(std::string_view text, std::uint32_t number, std::vector<Entry>& entries,

@@ -39,10 +39,14 @@ void RandomOperations::constants() {
 void RandomOperations::host_copy() {
   const bool to_buffer = one_in(2);
   const std::int64_t bytes = pick(1, one_in(3) ? 300 : 60);
+  const std::int64_t run = one_in(2) ? pick(1, 9) : 0, stride = run == 0 ? 0 : run + pick(0, 7);
+  const std::int64_t spread = run == 0 ? bytes : ceil_div(bytes, run) * stride;
   builder_.emit(Queue::hdma, one_in(2) ? Opcode::h2d : Opcode::d2h,
                 {{field::host, pick(0, static_cast<std::int64_t>(kHostBytes) - bytes)},
-                 {field::device, to_buffer ? buffer(bytes) : device(bytes)},
-                 {field::host_bytes, bytes}},
+                 {field::device, to_buffer ? buffer(spread) : device(spread)},
+                 {field::host_bytes, bytes},
+                 {field::host_run, run},
+                 {field::host_stride, stride}},
                 {}, to_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "isa/instruction/instruction_table.h"
 #include "tests/support/pcie_laws.h"
 #include "tests/support/small_program.h"
 #include "tests/support/validation/pcie.h"
@@ -79,6 +80,59 @@ TEST(PcieThroughput, OfTheLinkHoldsBackTheReadsOfMemory) {
     }
   const double seconds = (65536 - 4096) / test::pcie_write_bandwidth(chip.pcie);
   EXPECT_NEAR(static_cast<double>(last_read - first_read) / (seconds * 1e9), 1, 0.02);
+}
+
+/// Cycles that `more` further bytes take, in runs of 3 that lie `stride` apart on the device; 0: contiguous.
+Cycles cycles_of(const models::ChipSpec& chip, Opcode opcode, bool to_buffer, Bytes more,
+                 std::int64_t stride) {
+  const auto cycles = [&](Bytes bytes) {
+    compiler::StreamBuilder builder;
+    builder.emit(Queue::hdma, opcode,
+                 {{field::host, 4096},
+                  {field::device, 0},
+                  {field::host_bytes, static_cast<std::int64_t>(bytes)},
+                  {field::host_run, stride == 0 ? 0 : 3},
+                  {field::host_stride, stride}},
+                 {}, to_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
+    return test::run_timing(chip, builder).statistics.cycles;
+  };
+  return cycles(3072 + more) - cycles(3072);
+}
+
+// A slow link limits: its packets carry the packed bytes alone. The buffer takes a word of whole strides a
+// cycle, and each of its streams is asked for a cycle ahead.
+TEST(PcieThroughput, OfRunsIsTheLinksOfTheirBytesAloneUntilTheBufferTakesItsStridesNoFaster) {
+  for (const Opcode opcode : {Opcode::h2d, Opcode::d2h})
+    for (const bool to_buffer : {false, true}) {
+      const models::ChipSpec chip = test::link_chip(1, 1);
+      const auto packed = static_cast<double>(cycles_of(chip, opcode, to_buffer, 6144, 0));
+      EXPECT_NEAR(static_cast<double>(cycles_of(chip, opcode, to_buffer, 6144, 16)) / packed, 1, 0.02)
+          << isa::info(opcode).mnemonic << (to_buffer ? " to buffer" : "");
+    }
+  const models::ChipSpec chip = test::link_chip(6, 16);
+  const double words = 6144.0 / 3 * 16 / chip.arch.buffer_word_bytes;
+  EXPECT_NEAR(static_cast<double>(cycles_of(chip, Opcode::h2d, true, 6144, 16)) / words, 1, 0.1);
+}
+
+// The link does not stand still between instructions: many small ones take as long as one.
+TEST(PcieThroughput, OfInstructionsInARowIsThatOfOne) {
+  for (const Opcode opcode : {Opcode::h2d, Opcode::d2h})
+    for (const bool to_buffer : {false, true}) {
+      models::ChipSpec chip = test::link_chip(3, 4);
+      chip.pcie.latency_s = 500e-9;
+      const auto cycles = [&](std::int64_t pieces) {
+        compiler::StreamBuilder builder;
+        for (std::int64_t i = 0; i < pieces; ++i)
+          builder.emit(Queue::hdma, opcode,
+                       {{field::host, 4096 + i * 49152 / pieces},
+                        {field::device, i * 49152 / pieces},
+                        {field::host_bytes, 49152 / pieces}},
+                       {}, to_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
+        return static_cast<double>(test::run_timing(chip, builder).statistics.cycles);
+      };
+      EXPECT_NEAR(cycles(12) / cycles(1), 1, 0.03)
+          << isa::info(opcode).mnemonic << (to_buffer ? " to buffer" : "");
+    }
 }
 
 TEST(PcieThroughput, DoesNotDependOnTheEngine) {

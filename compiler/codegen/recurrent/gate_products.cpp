@@ -41,10 +41,11 @@ void GateProducts::pack(std::size_t input, std::int64_t Tile::*row, StripPlaces&
   for (std::size_t tile = 0; tile < tiles_.size(); ++tile) {
     const std::int64_t first = tiles_[tile].*row;
     if (first == ir::kNoRow) continue;
-    const auto weight = [&](std::int64_t term, std::int64_t column) {
-      return w.bytes().data() + static_cast<Bytes>((first + column) * k + term) * element;
+    const auto row = [&](std::int64_t term) {
+      return WeightRow{w.bytes().data() + static_cast<Bytes>(first * k + term) * element,
+                       k * static_cast<std::int64_t>(element), 0, tiles_[tile].count};
     };
-    packed.emplace_back(tile, strips.pack(weight, element, k, 0, tiles_[tile].count));
+    packed.emplace_back(tile, strips.pack(row, element, k, tiles_[tile].count));
   }
   strips.add(packed);
 }

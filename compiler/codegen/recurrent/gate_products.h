@@ -5,6 +5,7 @@
 #pragma once
 
 #include "compiler/codegen/recurrent/recurrent_code.h"
+#include "compiler/codegen/weight_strips.h"
 
 namespace nnp::compiler {
 

@@ -2,8 +2,10 @@
 #include "compiler/codegen/vector/bands.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "compiler/ir/quantized.h"
+#include "compiler/tiling/pieces.h"
 
 namespace nnp::compiler {
 namespace {
@@ -104,14 +106,31 @@ class Banding {
     return bytes;
   }
 
-  /// The largest bands that fit, in two buffers if there are several; the smallest if none does.
+  /// Whether a band has the lines of a piece, as far as elements tell that are each walked once.
+  bool is_piece(const Cut& cut) const {
+    const ir::Shape band = extents(cut);
+    Bytes widest = 0;
+    for (const BandOperand& operand : spec_.operands)
+      widest = std::max<Bytes>(widest, layout(operand).element_bytes);
+    return ir::element_count(band) >= least_vector_lines(widest, arch_);
+  }
+
+  /// The smallest bands that are pieces, fit, and stream no less than the largest that fit; else those; in
+  /// two buffers if there are several. The smallest of all if none fits.
   Cut choose(Bytes room, const std::function<bool(const BandOperand&)>& resident) const {
+    std::optional<Cut> best;
     Cut last;
+    const auto streaming = [&](const Cut& cut) {
+      return std::ranges::count_if(spec_.operands,
+                                   [&](const BandOperand& o) { return resident(o) || streams(o, cut); });
+    };
     for (Cut cut : cuts()) {
       cut.buffers = steps(cut) > 1 ? 2 : 1;
-      if (staging(cut, resident) <= room) return cut;
+      if (staging(cut, resident) <= room && (!best || (is_piece(cut) && streaming(cut) >= streaming(*best))))
+        best = cut;
       last = cut;
     }
+    if (best) return *best;
     last.buffers = 1;
     return last;
   }

@@ -2,7 +2,7 @@
 // A layer of the vector unit cut into bands that fit the staging area. The frame is the index space that the
 // layer walks; axes on which its elements do not depend on each other may be cut, outermost in storage first.
 // Values in the buffer are used where they lie; others are loaded and stored band by band, or, where a band
-// of theirs is not one run of bytes, once and whole.
+// of theirs is not one run of bytes, once and whole. Bands are no larger than pieces need to be.
 #pragma once
 
 #include <functional>

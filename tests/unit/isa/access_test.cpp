@@ -57,6 +57,32 @@ Instruction make(Opcode opcode, Queue queue,
   return instruction;
 }
 
+// Byte by byte: an H2D writes each stride to its end, a D2H reads the runs alone.
+TEST(Accesses, HostCopiesOfRunsTouchTheirStridesOnTheDevice) {
+  Random random(7);
+  for (int round = 0; round < 300; ++round) {
+    const auto bytes = static_cast<std::int64_t>(pick(random, 0, 60));
+    const auto run = static_cast<std::int64_t>(pick(random, 1, 20)),
+               stride = run + static_cast<std::int64_t>(pick(random, 0, 9));
+    for (const bool to_host : {false, true}) {
+      const Instruction copy = make(to_host ? Opcode::d2h : Opcode::h2d, Queue::hdma,
+                                    {{&field::host, kBase},
+                                     {&field::device, 2 * kBase},
+                                     {&field::host_bytes, bytes},
+                                     {&field::host_run, run},
+                                     {&field::host_stride, stride}});
+      Bounds host, device;
+      for (std::int64_t i = 0; i < bytes; ++i) {
+        host.touch(kBase + i, 1);
+        device.touch(2 * kBase + i / run * stride + (to_host ? i % run : 0), to_host ? 1 : stride);
+      }
+      const auto found = accesses(copy, {}, {});
+      expect_bounds(found, Space::host_memory, to_host, host);
+      expect_bounds(found, Space::device_memory, !to_host, device);
+    }
+  }
+}
+
 TEST(Accesses, LoadAndStoreTouchTheRunsOfBothSides) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);

@@ -108,6 +108,17 @@ TEST(Encoding, IllegalInstructionsAreRefusedWithTheReason) {
   EXPECT_NE(refusal(i).find("operand word 4"), std::string::npos) << refusal(i);
 }
 
+TEST(Instruction, HostRunsThatDoNotFitTheirStrideAreRefused) {
+  Instruction i;
+  i.opcode = Opcode::h2d, i.queue = Queue::hdma;
+  i.set(field::host_run, 3), i.set(field::host_stride, 3);
+  EXPECT_EQ(fault_of(i), std::nullopt);
+  i.set(field::host_run, 4);
+  EXPECT_NE(refusal(i).find("runs of 4 bytes do not fit a stride of 3"), std::string::npos) << refusal(i);
+  i.set(field::host_run, 0);
+  EXPECT_NE(refusal(i).find("stride 3 without runs"), std::string::npos) << refusal(i);
+}
+
 TEST(InstructionTable, RowsStandInTheOrderOfTheOpcodesWithDistinctNames) {
   ASSERT_EQ(instruction_table().size(), kOpcodes);
   std::set<std::string_view> names;

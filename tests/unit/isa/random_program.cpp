@@ -67,6 +67,11 @@ Instruction random_instruction(Random& random, std::uint16_t layers, std::uint32
   }
   if (row.opcode == Opcode::cfg)
     instruction.set(field::cfg_index, static_cast<std::int64_t>(4 * pick(random, 0, 7)));
+  if (row.opcode == Opcode::h2d || row.opcode == Opcode::d2h) {
+    const std::uint64_t run = pick(random, 0, 200);
+    instruction.set(field::host_run, static_cast<std::int64_t>(run));
+    instruction.set(field::host_stride, static_cast<std::int64_t>(run == 0 ? 0 : run + pick(random, 0, 100)));
+  }
   instruction.layer = static_cast<std::uint16_t>(pick(random, 0, layers - 1u));
   instruction.tag = static_cast<std::uint32_t>(pick(random, 0, tiles - 1u));
   instruction.wait = random_token(random);

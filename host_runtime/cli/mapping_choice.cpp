@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_runtime/cli/mapping_choice.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/mapping_file.h"
+#include "host_runtime/cli/errors.h"
+#include "host_runtime/cli/interrupt.h"
+#include "host_runtime/executor/launch_timer.h"
+#include "sim/chip/systemc_host.h"
+
+namespace nnp::cli {
+namespace {
+
+compiler::MappingFile read_mapping(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw FileFault(fmt::format("{}: cannot be read", path));
+  return compiler::parse_mapping(text, path);
+}
+
+/// Times on the chip itself, and stops when the user does.
+class ChipTimer : public compiler::Evaluator {
+ public:
+  explicit ChipTimer(const models::ChipSpec& chip)
+      : timer_([&chip] { return sim::make_device(chip, {.values = false}, sim::Host::plain); }) {}
+  Cycles cycles(const isa::Program& program) override {
+    stop_if_interrupted();
+    return timer_.cycles(program);
+  }
+
+ private:
+  executor::LaunchTimer timer_;
+};
+
+}  // namespace
+
+std::vector<compiler::LayerChoice> search(const ir::Graph& graph, const compiler::MemoryPlan& plan,
+                                          const compiler::CodegenOptions& fixed, const MappingChoice& choice,
+                                          const models::ChipSpec& chip) {
+  ChipTimer timer(chip);
+  const unsigned all = std::max(1u, std::thread::hardware_concurrency());
+  const compiler::LayerCosts costs(chip);
+  const compiler::SearchOptions options{
+      choice.search,
+      [&](const compiler::MacProblem& problem, const compiler::MacTiling& tiling, ir::DType type) {
+        return costs(problem, tiling, type).cycles;
+      },
+      &timer, choice.jobs > 0 ? choice.jobs : all};
+  return compiler::search_mappings(graph, plan, chip.arch, fixed, options);
+}
+
+decltype(compiler::CompileRequest::map) mapper(const MappingChoice& choice, const models::ChipSpec& chip,
+                                               Progress& progress) {
+  compiler::MappingFile file;
+  if (!choice.file.empty()) file = read_mapping(choice.file);
+  return
+      [file = std::move(file), choice, &chip, &progress](
+          const ir::Graph& graph, const compiler::MemoryPlan& plan, const compiler::CodegenOptions& options) {
+        compiler::require_legal(file, graph, plan, chip.arch);
+        compiler::CodegenOptions fixed = options;
+        fixed.mapping = file.mapping;
+        progress.phase("searching mappings");
+        return compiler::best_of(search(graph, plan, fixed, choice, chip), file.mapping);
+      };
+}
+
+std::string mapping_file_text(const compiler::CompiledNetwork& compiled, const models::ChipSpec& chip) {
+  const isa::Program& program = compiled.program;
+  const std::string title = fmt::format("{} on {}, {}, batch {}", program.network, program.chip,
+                                        isa::to_string(program.precision), program.batch);
+  return compiler::mapping_text(compiled.mapping, title, compiled.quantised,
+                                compiler::place_values(compiled.quantised, chip.arch), chip.arch);
+}
+
+}  // namespace nnp::cli

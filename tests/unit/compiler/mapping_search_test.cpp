@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search: what it looks at is legal, it takes the cheapest, the evaluator has the last word, and neither
+// threads nor repetition change the answer.
+#include "compiler/mapping/search.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "tests/support/random_network.h"
+
+namespace nnp::compiler {
+namespace {
+
+struct Network {
+  ir::Graph graph;
+  isa::ArchSpec arch;
+  MemoryPlan plan;
+  explicit Network(std::uint64_t seed)
+      : graph(test::random_network(seed)), arch(test::random_chip(seed).arch) {
+    arch.unified_buffer_bytes = Bytes{1} << 20;
+    arch.accumulator_rows = std::max(arch.accumulator_rows, 64u);
+    schedule(graph);
+    plan = place_values(graph, arch);
+  }
+  std::vector<LayerChoice> search(const SearchOptions& options) const {
+    return search_mappings(graph, plan, arch, {}, options);
+  }
+};
+
+/// Made up, with a single cheapest tiling: far from sizes that it names.
+double distance(const MacProblem&, const MacTiling& t, ir::DType) {
+  return std::abs(static_cast<double>(t.tile_m - 5)) + static_cast<double>(t.slice_n) / 1000 +
+         static_cast<double>(t.band_lines) / 1e6 + t.input_buffers / 1e9;
+}
+
+/// A program costs its instructions, or the other way round.
+class Counter : public Evaluator {
+ public:
+  explicit Counter(bool more_is_better) : more_is_better_(more_is_better) {}
+  Cycles cycles(const isa::Program& program) override {
+    ++asked;
+    return more_is_better_ ? 1'000'000 - program.instructions.size() : program.instructions.size();
+  }
+  std::atomic<int> asked{0};
+
+ private:
+  bool more_is_better_;
+};
+
+TEST(MappingSearch, LooksAtLegalTilingsOnlyAndAtTheDefault) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Network network(seed);
+    for (const ir::Node& node : network.graph.nodes) {
+      const auto problem = mac_problem(network.graph, node, network.plan, network.arch);
+      if (!problem) continue;
+      const auto list = candidates(*problem, network.arch);
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        EXPECT_EQ(fault_of(*problem, list[i], network.arch), "") << "seed " << seed;
+        EXPECT_EQ(std::ranges::count(list, list[i]), 1) << "seed " << seed;
+      }
+      const auto otherwise = choose_tiling(*problem, network.arch);
+      EXPECT_EQ(std::ranges::count(list, otherwise.value_or(MacTiling{})), otherwise ? 1 : 0)
+          << "seed " << seed;
+    }
+  }
+}
+
+TEST(MappingSearch, ByModelTakesWhatThePredictionFindsCheapest) {
+  const Network network(3);
+  const auto choices = network.search({Effort::model, distance, nullptr, 1});
+  ASSERT_FALSE(choices.empty());
+  for (const LayerChoice& choice : choices) {
+    ASSERT_EQ(choice.ranking.size(), choice.looked_at);
+    for (std::size_t i = 1; i < choice.ranking.size(); ++i)
+      EXPECT_LE(choice.ranking[i - 1].predicted, choice.ranking[i].predicted);
+    EXPECT_EQ(best_of({choice}, {}).mac.at(choice.layer), choice.ranking.front().tiling);
+  }
+}
+
+TEST(MappingSearch, BySimulationTakesWhatTheEvaluatorFindsCheapestOfTheBestPredicted) {
+  const Network network(3);
+  Counter few(false), many(true);
+  const auto fewest = network.search({Effort::simulate, distance, &few, 1});
+  const auto most = network.search({Effort::simulate, distance, &many, 1});
+  ASSERT_EQ(fewest.size(), most.size());
+  EXPECT_GT(few.asked, 0);
+  bool differ = false;
+  for (std::size_t i = 0; i < fewest.size(); ++i) {
+    for (const Candidate& candidate : fewest[i].ranking) {
+      ASSERT_TRUE(candidate.simulated);
+      EXPECT_GE(*candidate.simulated, *fewest[i].ranking.front().simulated);
+    }
+    differ |= fewest[i].ranking.front().tiling != most[i].ranking.front().tiling;
+  }
+  EXPECT_TRUE(differ);
+}
+
+TEST(MappingSearch, GivesTheSameAnswerWithManyThreads) {
+  const Network network(3);
+  const auto chosen = [&](unsigned jobs) {
+    Counter counter(false);
+    return best_of(network.search({Effort::thorough, distance, &counter, jobs}), {});
+  };
+  EXPECT_EQ(chosen(1), chosen(4));
+}
+
+TEST(MappingSearch, LeavesFixedLayersAlone) {
+  const Network network(3);
+  const auto all = network.search({Effort::model, distance, nullptr, 1});
+  CodegenOptions fixed;
+  fixed.mapping.mac[all.front().layer] = all.front().ranking.back().tiling;
+  const auto rest = search_mappings(network.graph, network.plan, network.arch, fixed,
+                                    {Effort::model, distance, nullptr, 1});
+  EXPECT_EQ(rest.size() + 1, all.size());
+  const Mapping mapping = best_of(rest, fixed.mapping);
+  EXPECT_EQ(mapping.mac.at(all.front().layer), all.front().ranking.back().tiling);
+  EXPECT_EQ(mapping.mac.size(), all.size());
+}
+
+TEST(MappingSearch, ThrowsWhatAnEvaluatorThrowsAfterItsThreadsAreDone) {
+  class Faulty : public Evaluator {
+    Cycles cycles(const isa::Program&) override { throw std::runtime_error("no"); }
+  } faulty;
+  EXPECT_THROW(Network(3).search({Effort::simulate, distance, &faulty, 4}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace nnp::compiler

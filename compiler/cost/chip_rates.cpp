@@ -6,7 +6,8 @@
 #include <cmath>
 
 #include "isa/instruction/instruction.h"
-#include "models/dram/timing_rules.h"
+#include "models/dram/address_map.h"
+#include "models/dram/dram_config.h"
 
 namespace nnp::compiler {
 namespace {
@@ -35,10 +36,29 @@ struct Link {
   double cycles_per_byte, latency, header, completion_header, completion;
 };
 
+/// Clocks between the columns of a long stream. Those of one bank group are tCCD_L apart, of two tCCD_S; the
+/// scheduler takes them from two groups by turns while both are among what is under way. That is so for W
+/// bytes before and behind each border, of G bytes a group.
+double column_spacing(const dram::DramConfig& config, const models::ChipSpec& chip) {
+  const std::uint32_t burst = config.organization.burst_clocks();
+  if (!config.timing.has("tCCD_L")) return std::max(config.timing.at("tCCD"), burst);
+  const dram::AddressMap map(config.address_map, config.organization);
+  const auto group = [&](std::uint64_t of) { return map.locate(of).bank / config.organization.banks; };
+  std::uint64_t run = 1;
+  while (run < config.organization.columns && group(run) == group(0)) ++run;
+  const double under_way = std::min(
+      static_cast<double>(std::max(chip.dma.window_bytes, chip.dma.request_bytes)) / chip.memory.channels,
+      static_cast<double>(config.access_bytes() * chip.memory.queue_depth));
+  const double mixed = std::min(1.0, 2 * under_way / static_cast<double>(run * config.access_bytes()));
+  return mixed * std::max(config.timing.at("tCCD_S"), burst) +
+         (1 - mixed) * std::max(config.timing.at("tCCD_L"), burst);
+}
+
 /// sim/units/dram; the laws of docs/validation/dram.md, "Idle latency" and "Sustained bandwidth".
 void add_memory(ChipRates& rates, const models::ChipSpec& chip) {
   const models::MemorySpec& memory = chip.memory;
-  const dram::DramConfig config = dram::make_dram_config(memory.preset, memory.timing);
+  dram::DramConfig config = dram::make_dram_config(memory.preset, memory.timing);
+  config.address_map = memory.address_map;
   const double way = 2.0 * memory.crossbar_latency_cycles;
   rates.channels = memory.channels;
   rates.block_bytes = static_cast<double>(memory.channels > 1 ? memory.interleave_bytes : 1024);
@@ -55,13 +75,15 @@ void add_memory(ChipRates& rates, const models::ChipSpec& chip) {
   const double row_to_column = clocks(config.timing.has("tRCD") ? "tRCD" : "tRCDRD");
   const double clock = core_hz(chip) / (static_cast<double>(config.frequency_khz) * 1e3);
   const double burst = config.organization.burst_clocks();
-  rates.peak = rates.bytes_per_cycle = config.peak_bytes_per_s() * memory.channels / core_hz(chip);
+  rates.peak = rates.bytes_per_cycle =
+      config.peak_bytes_per_s() * memory.channels / core_hz(chip) * burst / column_spacing(config, chip);
   if (memory.refresh != models::RefreshMode::off) {
     const double precharge = clocks(config.timing.has("tRPab") ? "tRPab" : "tRP");
     rates.refresh_every = clocks("tREFI") * clock;
     rates.refresh_stall = (clocks("tRTP") + precharge + clocks("tRFC") + row_to_column - burst) * clock;
     rates.bytes_per_cycle = rates.peak * (1 - rates.refresh_stall / rates.refresh_every);
   }
+  rates.open_row = row_to_column * clock;
   rates.read_latency = way + 2 + (row_to_column + clocks("tCL")) * clock;
   rates.write_latency = way + 2;
 }

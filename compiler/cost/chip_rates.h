@@ -15,6 +15,7 @@ struct ChipRates {
   double bytes_per_cycle = 0;                   // of a long stream: peak less refreshes
   double refresh_every = 0, refresh_stall = 0;  // cycles; 0: never
   double read_latency = 0;                      // from a request to its answer, beyond the time of its bytes
+  double open_row = 0;                          // of that what a request does not take whose row is open
   double write_latency = 0;                     // the same of a write, which is answered when it is queued
   Bytes access_bytes = 1;                       // the memory moves whole accesses of this size
   double block_bytes = 0;                       // consecutive bytes on one channel

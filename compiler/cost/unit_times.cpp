@@ -23,7 +23,7 @@ UnitTimes::UnitTimes(const MacProblem& problem, ir::DType activations, const mod
   // A request that came is written into the buffer, one after the other and a cycle apart (load_dma.cpp); and
   // no more than the window is under way (memory_port.h).
   load_rate_ = std::min({rates.bytes_per_cycle, request_ / (ceil_of(request_, word_) + 1),
-                         window_ / (rates.latency(request_) + service(request_))});
+                         window_ / (rates.latency(request_) - rates.open_row + service(request_))});
 }
 
 ProductTimes UnitTimes::product(const ColumnRun& run, std::int64_t m) const {
@@ -54,11 +54,12 @@ ProductTimes UnitTimes::product(const ColumnRun& run, std::int64_t m) const {
   const double access = static_cast<double>(rates_.access_bytes);
   times.tile_service = service(gathers ? bytes / run_bytes * ceil_of(run_bytes, access) * access : bytes);
   times.tile_latency = rates_.latency(std::min(bytes, request_));
-  const double under_way = times.tile_latency + service(std::min(bytes, request_));
+  const double under_way = times.tile_latency - rates_.open_row + service(std::min(bytes, request_));
   times.tile_apart =
       std::max({times.tile_service, gathers ? bytes / std::min(run_bytes, request_) : bytes / request_,
                 bytes * under_way / window_,
-                (times.tile_latency + times.tile_service + 1 + rates_.load) / arch.weight_fifo_tiles});
+                (times.tile_latency - rates_.open_row + times.tile_service + 1 + rates_.load) /
+                    arch.weight_fifo_tiles});
 
   // drain_unit.cpp: the parameters, then rows as wide as lanes and words allow; input stationary one drain
   // for each array_cols columns.
@@ -70,22 +71,24 @@ ProductTimes UnitTimes::product(const ColumnRun& run, std::int64_t m) const {
   return times;
 }
 
-Bytes UnitTimes::stored_bytes(const LayerWork& work, const SliceWork& slice, std::int64_t m) {
-  return static_cast<Bytes>(m) *
-         (work.sliced ? static_cast<Bytes>(slice.n) * work.out_element : work.out_pixel);
+double UnitTimes::store_service(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
+  const double rows = static_cast<double>(m), access = static_cast<double>(rates_.access_bytes);
+  if (!work.sliced) return service(rows * static_cast<double>(work.out_pixel));
+  return service(
+      rows * ceil_of(static_cast<double>(slice.n) * static_cast<double>(work.out_element), access) * access);
 }
 
 /// Request by request: asked for, read and sent, then the next (store_dma.cpp). A run of a slice's channels
 /// is at least one request.
 double UnitTimes::store(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
-  const double bytes = static_cast<double>(stored_bytes(work, slice, m));
-  const double runs = work.sliced ? static_cast<double>(m) : 1, run = bytes / runs;
+  const double runs = work.sliced ? static_cast<double>(m) : 1;
+  const double run = work.sliced ? static_cast<double>(slice.n) * static_cast<double>(work.out_element)
+                                 : static_cast<double>(m) * static_cast<double>(work.out_pixel);
   const double whole = std::floor(run / request_), rest = run - whole * request_;
   const double more = 1 + chip_.buffer.read_latency_cycles - 1.0;
   const double engine =
       whole * (ceil_of(request_, word_) + more) + (rest > 0 ? ceil_of(rest, word_) + more : 0);
-  const double access = static_cast<double>(rates_.access_bytes);
-  return std::max(runs * engine, service(runs * ceil_of(run, access) * access));
+  return std::max(runs * engine, store_service(work, slice, m));
 }
 
 double UnitTimes::load_latency(double bytes) const {

@@ -27,7 +27,8 @@ class UnitTimes {
   ProductTimes product(const ColumnRun&, std::int64_t m) const;
   /// The store engine's for a tile of m positions of a slice.
   double store(const LayerWork&, const SliceWork&, std::int64_t m) const;
-  static Bytes stored_bytes(const LayerWork&, const SliceWork&, std::int64_t m);
+  /// The memory's: a run of a slice's channels takes whole accesses.
+  double store_service(const LayerWork&, const SliceWork&, std::int64_t m) const;
 
   double load_rate() const { return load_rate_; }  // bytes a cycle that the load engine moves
   /// From the start of the last request of a load until its bytes are in the buffer, beyond their time.

@@ -2,6 +2,7 @@
 #include "tests/support/validation/tables.h"
 
 #include "tests/support/validation/arrays.h"
+#include "tests/support/validation/cost_model.h"
 #include "tests/support/validation/dram.h"
 #include "tests/support/validation/gemmini.h"
 #include "tests/support/validation/networks.h"
@@ -18,6 +19,9 @@ const std::vector<ValidationTable>& validation_tables() {
   static const std::vector<ValidationTable> list{
       {"arrays", "arrays_products", arrays_products_table, fast},
       {"arrays", "arrays_folds", arrays_folds_table, fast},
+      {"cost-model", "cost_model_summary", cost_model_summary_table, fast},
+      {"cost-model", "cost_model_chosen", cost_model_chosen_table, fast},
+      {"cost-model", "cost_model_random", cost_model_random_table, fast},
       {"dram", "dram_bandwidth", dram_bandwidth_table, slow},
       {"dram", "dram_random", dram_random_table, slow},
       {"gemmini", "gemmini", gemmini_table, fast},

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A walk that jumps ahead once it has settled ends where one ends that does not, and its memory is shared.
+#include <gtest/gtest.h>
+
+#include "compiler/cost/walk_state.h"
+
+namespace nnp::compiler {
+namespace {
+
+constexpr auto kForEver = [](const WalkNumbers&) { return std::int64_t{1} << 40; };
+
+TEST(WalkState, ManyEqualBodiesTakeAsLongAsSoManyOneByOne) {
+  for (const std::int64_t count : {1, 2, 3, 5, 6, 7, 100, 1001}) {
+    WalkState state;
+    std::int64_t called = 0;
+    // Two units, the second 7 cycles a body; the first gets at most 30 cycles ahead.
+    const auto body = [&](std::int64_t) {
+      ++called;
+      state.stream_end = std::max(state.stream_end + 5, state.past.drained[3] - 30);
+      state.drain_end = std::max(state.drain_end, state.stream_end) + 7;
+      state.past.drained.push(state.drain_end);
+    };
+    state.repeat(count, body, kForEver);
+    EXPECT_DOUBLE_EQ(state.drain_end, 5.0 + 7.0 * static_cast<double>(count)) << count << " bodies";
+    EXPECT_DOUBLE_EQ(state.past.drained[0] - state.past.drained[1], count > 1 ? 7 : 12) << count << " bodies";
+    EXPECT_LE(called, 60) << count << " bodies";
+  }
+}
+
+TEST(WalkState, NoJumpGoesPastWhatTheCallerForesees) {
+  WalkState state;
+  state.memory.loads = 250;
+  // What waits is served at 10 a body; then bodies are shorter.
+  const auto body = [&](std::int64_t) {
+    const double served = std::min(state.memory.loads, 10.0);
+    state.memory.loads -= served, state.stream_end += 20 + served;
+  };
+  state.repeat(1000, body, [&](const WalkNumbers& change) {
+    return change.memory.loads < 0 ? static_cast<std::int64_t>(state.memory.loads / -change.memory.loads)
+                                   : std::int64_t{1} << 40;
+  });
+  EXPECT_DOUBLE_EQ(state.stream_end, 1000 * 20 + 250);
+}
+
+TEST(WalkState, AHistoryIsNewestFirstAndMovesAsAWhole) {
+  History<3> history;
+  for (const double value : {1.0, 2.0, 3.0, 4.0}) history.push(value);
+  history.shift(10);
+  EXPECT_DOUBLE_EQ(history[0], 14);
+  EXPECT_DOUBLE_EQ(history[1], 13);
+  EXPECT_DOUBLE_EQ(history[2], 12);
+}
+
+TEST(SharedMemory, WhatWaitsTogetherIsServedInEqualParts) {
+  SharedMemory memory;
+  memory.load(100), memory.store(30);
+  EXPECT_DOUBLE_EQ(memory.weights(0, 50),
+                   50 + 50 + 30);  // each of the three gets a third, the store until it is done
+  EXPECT_DOUBLE_EQ(memory.loads, 50);
+  EXPECT_DOUBLE_EQ(memory.stores, 0);
+  memory.store(20);
+  memory.idle_until(memory.now + 30);  // loads and stores by turns
+  EXPECT_DOUBLE_EQ(memory.loads, 35);
+  EXPECT_DOUBLE_EQ(memory.stores, 5);
+}
+
+TEST(SharedMemory, WeightsThatCameWhileALoadWasWaitedForAreNotServedAgain) {
+  SharedMemory memory;
+  memory.weights_left = 1000;
+  memory.load(100);
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(100, 60), 160);  // the load, and 60 of weights that have room
+  EXPECT_DOUBLE_EQ(memory.weights(160, 60), 0);
+  EXPECT_DOUBLE_EQ(memory.weights(160, 10), 170);
+}
+
+}  // namespace
+}  // namespace nnp::compiler

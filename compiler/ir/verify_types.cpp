@@ -120,6 +120,10 @@ void check_recurrent(const Operands& operands, Faults& faults) {
         c->quant->zero_point != 0)
       faults.add("cell state '{}' must be s16 at the cell's scale {}", c->name, lstm->cell_scale);
   }
+  if (const Value* p = operands.input(kPeepholes);
+      p != nullptr && (p->type != DType::s16 || !p->quant || p->quant->scale.size() != 1 ||
+                       p->quant->zero_point != 0 || !p->constant))
+    faults.add("peepholes '{}' must be constant s16 with one scale and zero point 0", p->name);
 }
 
 void check_integer(const Operands& operands, Faults& faults) {

@@ -63,7 +63,7 @@ std::string precision_list(const isa::ArchSpec& arch) {
 }
 
 CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
-  send_home_what_does_not_fit(result.quantised, request.arch);
+  result.sent_home = send_home_what_does_not_fit(result.quantised, request.arch);
   schedule(result.quantised);
   require_well_formed(result.quantised, real_type(request.precision) ? "lowering" : "quantisation");
   result.program = generate(result.quantised, request.arch,

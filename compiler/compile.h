@@ -33,6 +33,7 @@ struct CompiledNetwork {
   ir::Graph optimised;  // float
   ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
+  std::vector<SentHome> sent_home;  // of what the chip has code for
 };
 
 /// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.

@@ -230,6 +230,7 @@ class CommandLine {
     CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
+    add_calibration(whatif, whatif_.network.calibration);
     add_chip(whatif, whatif_.chip);
     add_seed(whatif, whatif_.seed);
     add_text(whatif, "--ideal", "LIST", "some of dram,pcie,sram,issue,array_fill [all, one after the other]",

@@ -234,7 +234,9 @@ void check_reals(const Operands& operands, Faults& faults) {
 
 void check_float(const Operands& operands, Faults& faults) {
   if (operands.node.op == Op::where) return check_where(operands, faults);
-  const Value &x = *operands.input(0), *y = operands.output(0);
+  // Of two operands of reals one may be a constant of floats.
+  const bool is_second = operands.node.op == Op::binary && operands.input(0)->constant;
+  const Value &x = *operands.input(is_second ? 1 : 0), *y = operands.output(0);
   const bool plain = takes_plain_integers(operands.node.op) && !has_codes(operands);
   for (std::size_t i = 0; i < operands.node.inputs.size(); ++i) {
     if (const Value* input = operands.input(i); input != nullptr && is_quantized(input->type) && !plain) {

@@ -30,10 +30,13 @@ TEST(Conformance, OnAChipGivesNoWrongValue) {
       ++recurrent_on_chip;
     }
     // A permutation that moves nothing is another name for its input.
-    if (name.starts_with("test_transpose_") && name != "test_transpose_all_permutations_0")
+    if (name.starts_with("test_transpose_") && name != "test_transpose_all_permutations_0") {
       EXPECT_EQ(result["where"], "chip") << name;
+    }
     for (const char* renames : {"test_squeeze", "test_unsqueeze_", "test_flatten_", "test_reshape_"}) {
-      if (name.starts_with(renames)) EXPECT_EQ(result["where"], "none") << name;
+      if (name.starts_with(renames)) {
+        EXPECT_EQ(result["where"], "none") << name;
+      }
     }
     if (result["status"] == "unsupported") {
       EXPECT_NE(result["reason"], "") << result["name"];

@@ -255,6 +255,7 @@ class CommandLine {
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
     add_mapping(whatif, whatif_.network.mapping);
+    add_calibration(whatif, whatif_.network.calibration);
     add_chip(whatif, whatif_.chip);
     add_seed(whatif, whatif_.seed);
     add_text(whatif, "--ideal", "LIST", "some of dram,pcie,sram,issue,array_fill [all, one after the other]",

@@ -54,20 +54,22 @@ Json layers(const RunRecord& run) {
   for (std::size_t i = 0; i < run.layers.size(); ++i) {
     const isa::LayerInfo& layer = run.layers[i];
     const device::LayerStatistics& account = layer_account(run, i);
-    list.push_back({{"name", layer.name},
-                    {"op", layer.op},
-                    {"where", layer.on_host ? "host" : "chip"},
-                    {"start_cycle", account.seen ? Json(account.start_cycle) : Json(nullptr)},
-                    {"end_cycle", account.seen ? Json(account.end_cycle) : Json(nullptr)},
-                    {"macs", layer.macs},
-                    {"array_active_cycles", account.array_active},
-                    {"compute_cycles", account.array_occupied},
-                    {"utilization", layer_utilization(run, i)},
-                    {"dram_read_bytes", account.dram_read_bytes},
-                    {"dram_write_bytes", account.dram_write_bytes},
-                    {"bound_by", layer_bound(run, i)},
-                    {"bounds", run.bounds ? bounds_json(run.bounds->layers[i]) : Json(nullptr)},
-                    {"gap", run.bounds ? gap_json(run.gap.layers[i]) : Json(nullptr)}});
+    list.push_back(
+        {{"name", layer.name},
+         {"op", layer.op},
+         {"where", layer.on_host ? "host" : "chip"},
+         {"precision", run.layer_precisions[i].empty() ? Json(nullptr) : Json(run.layer_precisions[i])},
+         {"start_cycle", account.seen ? Json(account.start_cycle) : Json(nullptr)},
+         {"end_cycle", account.seen ? Json(account.end_cycle) : Json(nullptr)},
+         {"macs", layer.macs},
+         {"array_active_cycles", account.array_active},
+         {"compute_cycles", account.array_occupied},
+         {"utilization", layer_utilization(run, i)},
+         {"dram_read_bytes", account.dram_read_bytes},
+         {"dram_write_bytes", account.dram_write_bytes},
+         {"bound_by", layer_bound(run, i)},
+         {"bounds", run.bounds ? bounds_json(run.bounds->layers[i]) : Json(nullptr)},
+         {"gap", run.bounds ? gap_json(run.gap.layers[i]) : Json(nullptr)}});
   }
   return list;
 }
@@ -110,6 +112,15 @@ Json dram(const device::DramTotals& dram) {
           {"bus_cycles", dram.bus_cycles}};
 }
 
+Json calibration(const RunRecord& run) {
+  if (!run.calibration) return nullptr;
+  const compiler::CalibrationRule& rule = run.calibration->rule;
+  const bool has_percentile = rule.method == compiler::CalibrationMethod::percentile;
+  return {{"method", to_string(rule.method)},
+          {"percentile", has_percentile ? Json(rule.percentile) : Json(nullptr)},
+          {"from", run.calibration->from}};
+}
+
 Json checks(const RunRecord& run) {
   Json list = Json::array();
   for (const compare::Comparison& check : run.checks) list.push_back(check_json(check));
@@ -136,6 +147,7 @@ std::string json_text(const RunRecord& run) {
   object["network"] = run.network;
   object["chip"] = run.chip.name;
   object["precision"] = isa::to_string(run.precision);
+  object["calibration"] = calibration(run);
   object["batch"] = run.batch;
   object["cycles"] = statistics.cycles;
   object["load_cycles"] = statistics.load_cycles;

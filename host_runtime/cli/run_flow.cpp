@@ -141,6 +141,13 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.map = mapper(choice.mapping, chip, progress);
   set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
+  progress.erase();
+  for (const compiler::SentHome& home : compiled.sent_home)
+    fmt::print(
+        stderr,
+        "nnpsim: layer '{}' ({}) runs on the host: its smallest piece needs {} bytes of the buffer, {} "
+        "has {} for it\n",
+        home.layer, home.op, home.needed, chip.name, home.there);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
   stop_if_interrupted();
   if (always_verify || compiled.program.instructions.size() < kSmallProgram) {
@@ -163,6 +170,7 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   record.timing_only = choice.timing_only;
   record.instructions = work.program.instructions.size();
   record.layers = work.program.layers;
+  record.layer_precisions = layer_precisions(work.program, work.quantised);
 
   progress.phase("loading " + work.program.network);
   const Stopwatch watch;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "host_runtime/cli/bound_text.h"
 #include "host_runtime/cli/check_lines.h"
@@ -75,25 +76,31 @@ std::vector<std::size_t> layers_to_show(const RunRecord& run, bool all) {
   return order;
 }
 
+/// Whether the chip's layers are of several.
+bool precisions_differ(const RunRecord& run) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < run.layers.size(); ++i)
+    if (!run.layers[i].on_host && !run.layer_precisions[i].empty()) seen.insert(run.layer_precisions[i]);
+  return seen.size() > 1;
+}
+
 std::string layer_table(const RunRecord& run, bool all) {
-  Table table({{"layer", Align::left},
-               {"op", Align::left},
-               {"where", Align::left},
-               {"from cycle"},
-               {"cycles"},
-               {"turn"},
-               {"bound", Align::left},
-               {"array active"},
-               {"utilization"},
-               {"weights KiB"},
-               {"DRAM read KiB"},
-               {"bound by", Align::left}});
+  const bool with_precision = precisions_differ(run);
+  std::vector<Table::Column> columns{{"layer", Align::left}, {"op", Align::left}, {"where", Align::left}};
+  if (with_precision) columns.push_back({"precision", Align::left});
+  for (const char* figure : {"from cycle", "cycles", "turn"}) columns.push_back({figure});
+  columns.push_back({"bound", Align::left});
+  for (const char* figure : {"array active", "utilization", "weights KiB", "DRAM read KiB"})
+    columns.push_back({figure});
+  columns.push_back({"bound by", Align::left});
+  Table table(std::move(columns));
   const auto shown = layers_to_show(run, all);
   for (const std::size_t i : shown) {
     const isa::LayerInfo& layer = run.layers[i];
     const device::LayerStatistics& account = layer_account(run, i);
     std::vector<std::string> cells{shortened(layer.name, kNameWidth), layer.op,
                                    layer.on_host ? "host" : "chip"};
+    if (with_precision) cells.push_back(run.layer_precisions[i]);
     if (account.seen)
       for (const std::string& cell :
            {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.turn.cycles),

@@ -35,16 +35,16 @@ TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
   EXPECT_EQ(keys(run), (Words{"schema", "network",        "chip",         "precision", "calibration",
                               "batch",  "cycles",         "load_cycles",  "time_s",    "inferences_per_s",
                               "macs",   "useful_tops",    "utilization",  "engine",    "wall_s",
-                              "cpu_s",  "peak_rss_bytes", "instructions", "layers",    "units",
-                              "array",  "dram",           "pcie",         "check",     "outputs",
-                              "seed",   "version"}));
+                              "cpu_s",  "peak_rss_bytes", "instructions", "bounds",    "gap",
+                              "layers", "units",          "array",        "dram",      "pcie",
+                              "check",  "outputs",        "seed",         "version"}));
   EXPECT_EQ(run["schema"], "nnpsim.run/1");
   for (const char* clock : {"wall_s", "cpu_s"})
     EXPECT_EQ(keys(run[clock]), (Words{"compile", "timing", "values", "total"}));
   for (const Json& layer : run["layers"])
     EXPECT_EQ(keys(layer), (Words{"name", "op", "where", "precision", "start_cycle", "end_cycle", "macs",
                                   "array_active_cycles", "compute_cycles", "utilization", "dram_read_bytes",
-                                  "dram_write_bytes", "bound_by"}));
+                                  "dram_write_bytes", "bound_by", "bounds", "gap"}));
   for (const Json& unit : run["units"]) EXPECT_EQ(keys(unit), (Words{"cycles", "busy", "waits", "idle"}));
   EXPECT_EQ(keys(run["array"]), (Words{"active", "useful_macs", "weight_stall", "weight_shift", "non_matrix",
                                        "raw_stall", "input_stall", "driven"}));
@@ -79,6 +79,26 @@ TEST(RunJson, SaysWhichChipLayersHaveNoRoom) {
         << outcome.err;
   }
   EXPECT_NE(outcome.err.find("edge8 has 32768"), std::string::npos) << outcome.err;
+}
+
+TEST(RunJson, HasBoundsAndGapsThatClose) {
+  const Json run = lenet_json();
+  const auto expect_closed = [](const Json& bounds, const Json& gap) {
+    std::int64_t causes = 0;
+    for (const auto& [name, cycles] : gap.items())
+      if (name != "count" && name != "ahead" && name != "cycles") causes += cycles.get<std::int64_t>();
+    EXPECT_EQ(gap["cycles"], causes);
+    EXPECT_EQ(gap["count"].get<std::int64_t>() + gap["ahead"].get<std::int64_t>(),
+              bounds["cycles"].get<std::int64_t>() + gap["cycles"].get<std::int64_t>());
+  };
+  for (const Json& layer : run["layers"]) {
+    EXPECT_EQ(keys(layer["bounds"]),
+              (Words{"compute", "vector", "memory", "ports", "cycles", "bound_by", "dram_bytes"}));
+    expect_closed(layer["bounds"], layer["gap"]);
+  }
+  EXPECT_EQ(run["gap"]["count"], run["cycles"]);
+  EXPECT_LE(run["bounds"]["cycles"], run["cycles"]);
+  expect_closed(run["bounds"], run["gap"]);
 }
 
 TEST(RunJson, TellsWhereTheTimeOfTheDataBusesWent) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "compiler/codegen/codegen.h"
-#include "sim/units/dram/dram_config.h"
+#include "models/dram/dram_config.h"
 
 namespace nnp::bounds {
 

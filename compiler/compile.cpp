@@ -71,7 +71,7 @@ Mapping complete(Mapping mapping, const ir::Graph& graph, const MemoryPlan& plan
 }
 
 CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
-  send_home_what_does_not_fit(result.quantised, request.arch);
+  result.sent_home = send_home_what_does_not_fit(result.quantised, request.arch);
   schedule(result.quantised);
   require_well_formed(result.quantised, real_type(request.precision) ? "lowering" : "quantisation");
   CodegenOptions options{request.chip,

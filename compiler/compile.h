@@ -36,6 +36,7 @@ struct CompiledNetwork {
   ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
   Mapping mapping;  // of every Conv, Gemm and MatMul on the chip
+  std::vector<SentHome> sent_home;  // of what the chip has code for
 };
 
 /// What a network runs in when nobody says: the first that the chip has of int8, fp32, bf16 and int8x16.

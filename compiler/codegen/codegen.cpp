@@ -174,16 +174,19 @@ std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& no
                     plan.staging_bytes};
 }
 
-void send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
+std::vector<SentHome> send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {
+  std::vector<SentHome> sent;
   for (ir::Node& node : graph.nodes) {
     if (node.on_host || shares_storage(graph, node)) continue;
     const OperatorCode* code = code_of(graph, node);
     const bool may_move = code->emit == emit_map || code->emit == emit_reduce || code->emit == emit_softmax ||
                           code->emit == emit_normalization || code->emit == emit_move;
     const Bytes least = code->staging(graph, node, arch).least;
-    node.on_host = may_move ? least > arch.unified_buffer_bytes / 4 * 3
-                            : code->emit == emit_recurrent && least > arch.unified_buffer_bytes;
+    const Bytes there = may_move ? arch.unified_buffer_bytes / 4 * 3 : arch.unified_buffer_bytes;
+    node.on_host = (may_move || code->emit == emit_recurrent) && least > there;
+    if (node.on_host) sent.push_back({node.name, ir::operator_name(node), least, there});
   }
+  return sent;
 }
 
 isa::Program generate(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options) {

@@ -36,9 +36,14 @@ isa::Program generate(ir::Graph graph, const isa::ArchSpec&, const CodegenOption
 isa::Program generate_layer(const ir::Graph& scheduled, std::size_t node, const MemoryPlan&,
                             const isa::ArchSpec&, const CodegenOptions&);
 
+/// A layer that the chip has code for, but no room.
+struct SentHome {
+  std::string layer, op;
+  Bytes needed, there;  // of the buffer: the smallest band or one step, and what a layer may have
+};
 /// Sends nodes of the vector unit to the host whose smallest band does not fit the chip's buffer, and
-/// recurrent ones of which not even a step does.
-void send_home_what_does_not_fit(ir::Graph&, const isa::ArchSpec&);
+/// recurrent ones of which not even a step does; says which.
+std::vector<SentHome> send_home_what_does_not_fit(ir::Graph&, const isa::ArchSpec&);
 
 /// Reorders nodes (keeping topological order) so that host and chip nodes alternate as seldom as a greedy
 /// walk achieves.

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "compiler/compile_error.h"
+#include "compiler/frontend/known_tensors.h"
+#include "compiler/frontend/quantised_operator_table.h"
 #include "compiler/frontend/tensor_proto.h"
 
 namespace nnp::compiler {
@@ -20,55 +22,18 @@ namespace {
 
 using onnx::NodeProto;
 
-constexpr const char* kMicrosoft = "com.microsoft";
 /// QuantizeLinear and DequantizeLinear have an axis from here on.
 constexpr int kAxisOpset = 13;
-
-/// Elements move, or the larger of them is taken: the result has the scale of the first input.
-constexpr const char* kMoves[] = {"MaxPool",   "Reshape",      "Flatten",     "Squeeze", "Unsqueeze",
-                                  "Transpose", "Slice",        "Split",       "Expand",  "Identity",
-                                  "Tile",      "SpaceToDepth", "DepthToSpace"};
 
 /// Scale and zero point of a tensor of codes, by the names of their constants.
 struct Codes {
   std::string scale, zero;
 };
 
-/// Inputs of an operator of codes: operands, each with its scale and zero point behind it.
-struct Row {
-  const char *domain, *op, *becomes;
-  std::vector<int> operands;  // where each operand stands; scale and zero point follow it
-  int result;                 // where the result's scale stands; its zero point follows
-  int bias = -1;              // codes of int32 at the operands' scales multiplied
-};
-const std::vector<Row>& rows() {
-  static const std::vector<Row> kRows = {
-      {"", "QLinearConv", "Conv", {0, 3}, 6, 8},
-      {"", "QLinearMatMul", "MatMul", {0, 3}, 6},
-      {kMicrosoft, "QLinearAdd", "Add", {0, 3}, 6},
-      {kMicrosoft, "QLinearMul", "Mul", {0, 3}, 6},
-      {kMicrosoft, "QLinearSigmoid", "Sigmoid", {0}, 3},
-      {kMicrosoft, "QLinearLeakyRelu", "LeakyRelu", {0}, 3},
-      {kMicrosoft, "QLinearSoftmax", "Softmax", {0}, 3},
-      {kMicrosoft, "QLinearAveragePool", "AveragePool", {0}, 3},
-      {kMicrosoft, "QLinearGlobalAveragePool", "GlobalAveragePool", {0}, 3},
-      {kMicrosoft, "QLinearReduceMean", "ReduceMean", {0}, 3},
-      {kMicrosoft, "QGemm", "Gemm", {0, 3}, 7, 6},
-      {kMicrosoft, "QLinearConcat", "Concat", {}, 0},  // operands: every three inputs from 2 on
-  };
-  return kRows;
-}
-
 class Rewriter {
  public:
-  Rewriter(onnx::GraphProto& graph, int opset) : graph_(graph), opset_(opset) {
-    for (const auto& input : graph.input()) types_[input.name()] = input.type().tensor_type().elem_type();
-    for (const auto& tensor : graph.initializer())
-      constants_[tensor.name()] = &tensor, types_[tensor.name()] = tensor.data_type();
+  Rewriter(onnx::GraphProto& graph, int opset) : graph_(graph), opset_(opset), known_(graph) {
     for (const auto& node : graph.node()) {
-      for (const auto& attribute : node.attribute())
-        if (node.op_type() == "Constant" && attribute.name() == "value" && node.output_size() == 1)
-          constants_[node.output(0)] = &attribute.t();
       for (const auto& name : node.input()) taken_.insert(name);
       for (const auto& name : node.output()) taken_.insert(name);
     }
@@ -78,7 +43,7 @@ class Rewriter {
     for (const NodeProto& node : graph_.node()) {
       if (is_border(node))
         keep_border(node);
-      else if (const Row* row = row_of(node); row != nullptr)
+      else if (const QuantisedOperator* row = quantised_operator(node); row != nullptr)
         rewrite(node, *row);
       else if (moves_codes(node))
         move(node);
@@ -91,26 +56,6 @@ class Rewriter {
   }
 
  private:
-  static const Row* row_of(const NodeProto& node) {
-    const auto found = std::ranges::find_if(rows(), [&](const Row& row) {
-      const std::string domain = node.domain() == "ai.onnx" ? "" : node.domain();
-      return domain == row.domain && node.op_type() == row.op;
-    });
-    return found == rows().end() ? nullptr : &*found;
-  }
-
-  static std::string input(const NodeProto& node, int i) {
-    return i < node.input_size() ? node.input(i) : "";
-  }
-
-  bool is_constant(const std::string& name) const { return name.empty() || constants_.contains(name); }
-  ir::Tensor constant(const std::string& name) const {
-    return tensor_from_proto(*constants_.at(name), fmt::format("constant '{}'", name));
-  }
-  bool is_one_number(const std::string& name) const {
-    return name.empty() || (is_constant(name) && constant(name).size() == 1);
-  }
-
   // ---- QuantizeLinear and DequantizeLinear themselves
 
   static bool is_border(const NodeProto& node) {
@@ -119,40 +64,20 @@ class Rewriter {
 
   /// onnxruntime's own have the same meaning.
   void keep_border(const NodeProto& node) {
-    check_zero_point(node);
+    known_.check_zero_point(node);
     NodeProto same = node;
     if (same.domain() == kMicrosoft) same.clear_domain();
-    const bool one = is_one_number(input(node, 1));
+    const bool one = known_.is_one_number(input_of(node, 1));
     if (opset_ < kAxisOpset && one) same.clear_attribute();  // an axis says nothing here
-    if (node.op_type() == "QuantizeLinear" && one && is_constant(input(node, 2)) && node.output_size() == 1)
-      codes_[node.output(0)] = {input(node, 1), input(node, 2)};
+    if (node.op_type() == "QuantizeLinear" && one && known_.is_constant(input_of(node, 2)) &&
+        node.output_size() == 1)
+      codes_[node.output(0)] = {input_of(node, 1), input_of(node, 2)};
     result_.push_back(std::move(same));
-  }
-
-  /// ONNX's shape inference would say it less well.
-  void check_zero_point(const NodeProto& node) {
-    const std::string zero = input(node, 2);
-    if (zero.empty() || !constants_.contains(zero)) return;
-    const int type = constants_.at(zero)->data_type();
-    if (node.op_type() == "QuantizeLinear") {
-      if (node.output_size() == 1) types_[node.output(0)] = type;
-      return;
-    }
-    const auto codes = types_.find(input(node, 0));
-    if (codes == types_.end() || codes->second == type) return;
-    throw CompileError(fmt::format(
-        "node '{}' ({}): zero point '{}' is {}, the codes '{}' are {}; they must be of one type", node.name(),
-        node.op_type(), zero, type_name(type), codes->first, type_name(codes->second)));
-  }
-  static std::string type_name(int type) {
-    return onnx::TensorProto::DataType_IsValid(type)
-               ? onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(type))
-               : std::to_string(type);
   }
 
   // ---- operators of codes
 
-  void rewrite(const NodeProto& node, const Row& row) {
+  void rewrite(const NodeProto& node, const QuantisedOperator& row) {
     std::vector<int> operands = row.operands;
     if (operands.empty())
       for (int i = 2; i + 2 < node.input_size(); i += 3) operands.push_back(i);
@@ -161,7 +86,7 @@ class Rewriter {
     NodeProto inner;
     inner.set_name(node.name()), inner.set_op_type(row.becomes);
     for (const int i : operands)
-      inner.add_input(dequantized(node, input(node, i), {input(node, i + 1), input(node, i + 2)},
+      inner.add_input(dequantized(node, input_of(node, i), {input_of(node, i + 1), input_of(node, i + 2)},
                                   channel_axis(node, row, i)));
     float alpha = 1;
     for (const auto& attribute : node.attribute()) {
@@ -169,31 +94,34 @@ class Rewriter {
       if (row.bias == 6 && attribute.name() == "alpha") alpha = attribute.f();
       *inner.add_attribute() = attribute;
     }
-    if (row.bias >= 0 && !input(node, row.bias).empty())
-      inner.add_input(dequantized(node, input(node, row.bias), {bias_scale(node, operands, alpha), ""}, 0));
-    finish(node, std::move(inner), {input(node, row.result), input(node, row.result + 1)});
+    if (row.bias >= 0 && !input_of(node, row.bias).empty())
+      inner.add_input(
+          dequantized(node, input_of(node, row.bias), {bias_scale(node, operands, alpha), ""}, 0));
+    finish(node, std::move(inner), {input_of(node, row.result), input_of(node, row.result + 1)});
   }
 
   /// What keeps a node from being rewritten: for com.microsoft an error, as nobody else knows it.
-  bool can_rewrite(const NodeProto& node, const Row& row, const std::vector<int>& operands) const {
+  bool can_rewrite(const NodeProto& node, const QuantisedOperator& row,
+                   const std::vector<int>& operands) const {
     std::string fault;
     const auto check = [&](int i, const char* what) {
-      if (fault.empty() && !is_constant(input(node, i)))
-        fault = fmt::format("{} '{}' must be constant", what, input(node, i));
+      if (fault.empty() && !known_.is_constant(input_of(node, i)))
+        fault = fmt::format("{} '{}' must be constant", what, input_of(node, i));
     };
     for (const int i : operands) check(i + 1, "scale"), check(i + 2, "zero point");
     check(row.result, "scale"), check(row.result + 1, "zero point");
     if (row.bias >= 0) check(row.bias, "bias");
     if (node.output_size() != 1 || operands.empty()) fault = "it needs operands and one output";
     const bool may_be_real = std::string_view(row.op) == "QGemm";  // without a scale of its result
-    if (input(node, row.result).empty() && !may_be_real)
+    if (input_of(node, row.result).empty() && !may_be_real)
       fault = fmt::format("input {} is missing", row.result);
     for (const int i : operands)
-      if (input(node, i).empty() || input(node, i + 1).empty()) fault = fmt::format("input {} is missing", i);
+      if (input_of(node, i).empty() || input_of(node, i + 1).empty())
+        fault = fmt::format("input {} is missing", i);
     for (const auto& attribute : node.attribute())
       if (attribute.name() == "channels_last" && attribute.i() != 0)
         fault = "attribute 'channels_last' must be 0";
-    const bool per_channel = operands.size() == 2 && !is_one_number(input(node, operands[1] + 1));
+    const bool per_channel = operands.size() == 2 && !known_.is_one_number(input_of(node, operands[1] + 1));
     if (fault.empty() && per_channel && opset_ < kAxisOpset)
       fault = fmt::format("scales per channel need operator set {}, the model has {}", kAxisOpset, opset_);
     if (fault.empty()) return true;
@@ -202,7 +130,7 @@ class Rewriter {
   }
 
   /// Of weights with a scale each output channel.
-  int channel_axis(const NodeProto& node, const Row& row, int operand) const {
+  int channel_axis(const NodeProto& node, const QuantisedOperator& row, int operand) const {
     if (operand == 0 || row.operands.size() != 2) return -1;
     const std::string becomes = row.becomes;
     if (becomes == "Conv") return 0;
@@ -210,13 +138,13 @@ class Rewriter {
     for (const auto& attribute : node.attribute())
       transposed |= attribute.name() == "transB" && attribute.i() != 0;
     if (becomes == "Gemm") return transposed ? 0 : 1;
-    const std::string& name = input(node, operand);
-    return constants_.contains(name) ? constants_.at(name)->dims_size() - 1 : -1;
+    return known_.rank(input_of(node, operand)) - 1;
   }
 
   /// The product of the operands' scales, as a new constant.
   std::string bias_scale(const NodeProto& node, const std::vector<int>& operands, float alpha) {
-    const ir::Tensor x = constant(input(node, operands[0] + 1)), w = constant(input(node, operands[1] + 1));
+    const ir::Tensor x = known_.constant(input_of(node, operands[0] + 1)),
+                     w = known_.constant(input_of(node, operands[1] + 1));
     if (x.type() != ir::DType::f32 || w.type() != ir::DType::f32 || x.size() != 1)
       throw CompileError(fmt::format("node '{}' ({}): scales must be FLOAT, and one for the left operand",
                                      node.name(), node.op_type()));
@@ -232,19 +160,19 @@ class Rewriter {
 
   bool moves_codes(const NodeProto& node) const {
     if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
-    const auto known = [&](int i) { return codes_.contains(input(node, i)); };
+    const auto known = [&](int i) { return codes_.contains(input_of(node, i)); };
     if (node.op_type() == "Concat") {
       for (int i = 0; i < node.input_size(); ++i)
         if (!known(i) || !same(codes_.at(node.input(i)), codes_.at(node.input(0)))) return false;
       return node.input_size() > 0;
     }
-    return known(0) && std::ranges::find(kMoves, node.op_type()) != std::end(kMoves);
+    return known(0) && keeps_codes(node.op_type());
   }
   bool same(const Codes& a, const Codes& b) const {
     const auto equal = [&](const std::string& x, const std::string& y) {
       if (x == y) return true;
       if (x.empty() || y.empty()) return false;
-      const ir::Tensor s = constant(x), t = constant(y);
+      const ir::Tensor s = known_.constant(x), t = known_.constant(y);
       return s.type() == t.type() && std::ranges::equal(s.bytes(), t.bytes());
     };
     return equal(a.scale, b.scale) && equal(a.zero, b.zero);
@@ -280,7 +208,7 @@ class Rewriter {
     const std::string to = fresh(codes + ".dequantized");
     NodeProto made =
         border("DequantizeLinear", fmt::format("{}.dequantize.{}", node.name(), codes), codes, how, to);
-    if (axis >= 0 && !is_one_number(how.scale) && opset_ >= kAxisOpset) {
+    if (axis >= 0 && !known_.is_one_number(how.scale) && opset_ >= kAxisOpset) {
       auto& attribute = *made.add_attribute();
       attribute.set_name("axis"), attribute.set_type(onnx::AttributeProto::INT), attribute.set_i(axis);
     }
@@ -309,9 +237,8 @@ class Rewriter {
 
   onnx::GraphProto& graph_;
   int opset_;
-  std::map<std::string, const onnx::TensorProto*> constants_;
+  KnownTensors known_;
   std::map<std::string, Codes> codes_;
-  std::map<std::string, int> types_;  // element types that are known without inference
   std::set<std::string> taken_;
   std::vector<NodeProto> result_;
   std::vector<onnx::TensorProto> made_;

@@ -57,6 +57,9 @@ RecurrentParams recurrent_params(const Graph& graph, const Node& node) {
   if (const auto* lstm = std::get_if<LstmAttributes>(&node.attributes)) {
     if (!(lstm->cell_scale > 0)) throw std::logic_error("node '" + node.name + "': the cell has no scale");
     params.tanh_cell = table16(Function16::tanh, lstm->cell_scale, kGateOutScale);
+    if (operand(node.inputs, recurrent_input::kPeepholes) != kNoValue)
+      params.peephole = static_cast<float>(quant_of(graph, node, recurrent_input::kPeepholes).scale.front() *
+                                           static_cast<double>(lstm->cell_scale) / kGateInScale);
     params.cell_from_input = static_cast<float>(kGateOutScale * kGateOutScale / lstm->cell_scale);
   }
   return params;

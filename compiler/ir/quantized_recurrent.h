@@ -13,6 +13,7 @@ struct RecurrentParams {
   std::vector<std::int16_t> tanh_gate;       // an RNN's has entries at the scale of h
   std::vector<std::int16_t> tanh_cell;       // LSTM
   float gate = 0;                            // GRU, LSTM: of a gate times what keeps its scale
+  float peephole = 0;                        // LSTM: of a peephole times c, to kGateInScale
   float cell_from_input = 0;                 // LSTM: of i g, to the cell's scale
   float hidden = 0;                          // GRU, LSTM: of two values at kGateOutScale, to the scale of h
   numerics::OutputRange hidden_range{};      // of h

@@ -11,13 +11,20 @@ namespace nnp::ir {
 
 bool is_recurrent(Op);  // rnn, gru, lstm
 
-/// Inputs of a recurrent node; a GRU and an RNN have no cell state.
+/// Inputs of a recurrent node; a GRU and an RNN have no cell state. Peepholes [1, 3H] of an LSTM, constant on
+/// the chip: what a cell state adds to the gates i, o, f of its own unit.
 namespace recurrent_input {
-inline constexpr std::size_t kX = 0, kW = 1, kR = 2, kBias = 3, kLengths = 4, kInitialH = 5, kInitialC = 6;
+inline constexpr std::size_t kX = 0, kW = 1, kR = 2, kBias = 3, kLengths = 4, kInitialH = 5, kInitialC = 6,
+                             kPeepholes = 7;
 }
 /// Outputs: each may be kNoValue, not all.
 namespace recurrent_output {
 inline constexpr std::size_t kY = 0, kLastH = 1, kLastC = 2;
+}
+
+/// Operand i of a node, kNoValue where it is left out.
+inline ValueId operand(const std::vector<ValueId>& ids, std::size_t i) {
+  return i < ids.size() ? ids[i] : kNoValue;
 }
 
 struct RecurrentShape {

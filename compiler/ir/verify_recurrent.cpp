@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // verify(): shapes of recurrent nodes. They have one direction.
+#include "compiler/ir/recurrent.h"
 #include "compiler/ir/verify_rules.h"
 
 namespace nnp::ir {
@@ -21,9 +22,12 @@ void check_recurrent_shapes(const Operands& operands, Faults& faults) {
   const Value& x = *operands.input(0);
   const std::int64_t h = cell.hidden, rows = cell.gates * h;
   if (!has_rank("input", x, 3, faults) || !sane("hidden size", &h, 1, 1, faults)) return;
-  if (operands.input(4) != nullptr || operands.input(7) != nullptr) {
-    faults.add("sequence lengths and peepholes have no meaning here");
-  }
+  using namespace recurrent_input;
+  if (operands.input(kLengths) != nullptr) faults.add("sequence lengths have no meaning here");
+  if (cell.has_cell_state)
+    expect("peepholes", operands.input(kPeepholes), {1, 3 * h}, faults);
+  else if (operands.input(kPeepholes) != nullptr)
+    faults.add("only an LSTM has peepholes");
   const std::int64_t steps = x.shape[0], batch = x.shape[1];
   expect("W", operands.input(1), {1, rows, x.shape[2]}, faults);
   expect("R", operands.input(2), {1, rows, h}, faults);

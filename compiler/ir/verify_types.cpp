@@ -120,6 +120,10 @@ void check_recurrent(const Operands& operands, Faults& faults) {
         c->quant->zero_point != 0)
       faults.add("cell state '{}' must be s16 at the cell's scale {}", c->name, lstm->cell_scale);
   }
+  if (const Value* p = operands.input(kPeepholes);
+      p != nullptr && (p->type != DType::s16 || !p->quant || p->quant->scale.size() != 1 ||
+                       p->quant->zero_point != 0 || !p->constant))
+    faults.add("peepholes '{}' must be constant s16 with one scale and zero point 0", p->name);
 }
 
 void check_integer(const Operands& operands, Faults& faults) {
@@ -230,7 +234,9 @@ void check_reals(const Operands& operands, Faults& faults) {
 
 void check_float(const Operands& operands, Faults& faults) {
   if (operands.node.op == Op::where) return check_where(operands, faults);
-  const Value &x = *operands.input(0), *y = operands.output(0);
+  // Of two operands of reals one may be a constant of floats.
+  const bool is_second = operands.node.op == Op::binary && operands.input(0)->constant;
+  const Value &x = *operands.input(is_second ? 1 : 0), *y = operands.output(0);
   const bool plain = takes_plain_integers(operands.node.op) && !has_codes(operands);
   for (std::size_t i = 0; i < operands.node.inputs.size(); ++i) {
     if (const Value* input = operands.input(i); input != nullptr && is_quantized(input->type) && !plain) {

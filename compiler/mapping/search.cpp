@@ -2,6 +2,7 @@
 #include "compiler/mapping/search.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -28,8 +29,10 @@ Width width_of(Effort effort) {
   return {};
 }
 
-double cost(const Candidate& candidate) {
-  return candidate.simulated ? static_cast<double>(*candidate.simulated) : candidate.predicted;
+/// Predictions as whole cycles: what the last bits of a host's arithmetic say decides nothing.
+Cycles cost(const Candidate& candidate) {
+  return candidate.simulated ? *candidate.simulated
+                             : static_cast<Cycles>(std::llround(candidate.predicted));
 }
 
 class Searcher {

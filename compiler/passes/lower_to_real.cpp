@@ -55,7 +55,7 @@ class ToBf16 {
       case Op::lstm:
       case Op::gru:
       case Op::rnn:
-        return input != ir::recurrent_input::kBias;
+        return input != ir::recurrent_input::kBias && input != ir::recurrent_input::kPeepholes;
       case Op::conv:
       case Op::gemm:
       case Op::matmul:

@@ -11,6 +11,7 @@ void optimise(ir::Graph& graph) {
   recognise_activations(graph);
   recognise_layer_normalization(graph);
   split_normalization_statistics(graph);
+  expand_reductions(graph);
   fuse_softmax_mask(graph);
   fold_batch_normalization(graph);
   batch_normalization_to_conv(graph);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chip or host, node by node.
+#include <algorithm>
+
 #include "compiler/ir/quantized.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/passes.h"
@@ -7,14 +9,26 @@
 
 namespace nnp::compiler {
 
+namespace {
+
+/// Another name for a value on the host: what only moves there costs less than a way over the link.
+bool renames(const ir::Node& node) { return is_reshape_like(node.op) || node.op == ir::Op::transpose; }
+
+/// Of a network that computes nothing and moves all the same, the Transposes are what it is for: they are the
+/// chip's, with what renames their results. (A Transpose of axes of size 1 is a Reshape by now.)
+bool only_moves(const ir::Graph& graph) { return std::ranges::all_of(graph.nodes, renames); }
+
+}  // namespace
+
 void partition(ir::Graph& graph, isa::Precision precision) {
   const auto makers = producers(graph);
+  const bool moves = only_moves(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     ir::Node& node = graph.nodes[i];
     node.on_host = !(chip_has_operation(graph, node) && chip_takes_types(graph, node, precision));
-    // Another name for floats of the host is the host's: there it costs no transfer. (Codes are the chip's.)
-    const bool renames = is_reshape_like(node.op) || node.op == ir::Op::transpose;
-    if (!node.on_host && renames && real_type(precision)) {
+    // Another name for floats of the host is the host's. (Codes are the chip's.)
+    if (moves && node.op == ir::Op::transpose) continue;
+    if (!node.on_host && renames(node) && real_type(precision)) {
       const std::size_t maker = makers[node.inputs[0]];
       node.on_host = maker == kNoNode || graph.nodes[maker].on_host;
     }
@@ -35,8 +49,7 @@ void partition_mixed(ir::Graph& graph, const std::function<bool(const ir::Node&)
     const bool fits = chip_has_operation(graph, node) &&
                       (converts || takes(int8) || takes(bf16) || (takes(fp32) && on_floats(node)));
     node.on_host = !fits;
-    const bool renames = is_reshape_like(node.op) || node.op == ir::Op::transpose;
-    if (!node.on_host && renames && !ir::is_quantized(graph.values[node.inputs[0]].type)) {
+    if (!node.on_host && renames(node) && !ir::is_quantized(graph.values[node.inputs[0]].type)) {
       const std::size_t maker = makers[node.inputs[0]];
       node.on_host = maker == kNoNode || graph.nodes[maker].on_host;
     }

@@ -15,6 +15,7 @@ void drop_repeated_quantisation(ir::Graph&);      // a QuantizeLinear, Dequantiz
 void recognise_activations(ir::Graph&);           // SiLU, HardSwish, GELU written as several nodes
 void recognise_layer_normalization(ir::Graph&);   // LayerNormalization written as several nodes
 void split_normalization_statistics(ir::Graph&);  // mean and deviation of a LayerNormalization: own nodes
+void expand_reductions(ir::Graph&);               // ReduceL2, ReduceLogSum, ReduceLogSumExp by others
 void fuse_softmax_mask(ir::Graph&);               // Add(x, constant) + Softmax -> Softmax(x, mask)
 void fold_batch_normalization(ir::Graph&);        // into the Conv, ConvTranspose or Gemm before it
 void canonicalise_matmul(ir::Graph&);  // MatMul / Gemm with constant right side: Gemm, alpha = beta = 1, b

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which RNN, GRU and LSTM nodes the chip runs.
+#include "compiler/ir/quantized.h"
 #include "compiler/ir/recurrent.h"
 
 #include "compiler/passes/chip_capability.h"
@@ -12,9 +13,7 @@ using namespace ir::recurrent_input;
 bool recurrent_has_operation(const ir::Graph& graph, const ir::Node& node) {
   const auto has = [&](std::size_t i) { return i < node.inputs.size() && node.inputs[i] != ir::kNoValue; };
   if (has(kLengths)) return false;
-  for (std::size_t i = kInitialC + 1; i < node.inputs.size(); ++i)
-    if (has(i)) return false;  // peepholes
-  for (const std::size_t i : {kW, kR, kBias})
+  for (const std::size_t i : {kW, kR, kBias, kPeepholes})
     if (has(i) && constant_input(graph, node, i) == nullptr) return false;
   return true;
 }
@@ -28,7 +27,9 @@ bool recurrent_takes_types(const ir::Graph& graph, const ir::Node& node, ir::DTy
     if (!are(node.inputs, i, values)) return false;
   for (std::size_t i = 0; i < node.outputs.size(); ++i)
     if (!are(node.outputs, i, values)) return false;
-  return are(node.inputs, kW, weights) && are(node.inputs, kR, weights);
+  // Peepholes meet the cell state: s16, or f32 whatever x is.
+  const ir::DType kept = ir::is_quantized(values) ? values : ir::DType::f32;
+  return are(node.inputs, kPeepholes, kept) && are(node.inputs, kW, weights) && are(node.inputs, kR, weights);
 }
 
 }  // namespace nnp::compiler

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which nodes become integer, which values are 16 bit, and which values must share one scale.
+// Which values are 16 bit, and which must share one scale; with integer_choice.h all that is decided before
+// ranges are seen.
 #pragma once
 
 #include <vector>

@@ -4,6 +4,7 @@
 
 #include "compiler/compile.h"
 #include "host_runtime/cli/inputs.h"
+#include "host_runtime/cli/run_record.h"
 #include "host_runtime/cli/samples.h"
 
 namespace nnp::cli {
@@ -15,5 +16,9 @@ SampleChoice calibration_samples(const CalibrationChoice&, std::uint64_t seed);
 /// and `inputs` has files, those. Both choices must outlive the request. Throws UsageError.
 void set_calibration(const CalibrationChoice&, const SampleChoice&, const InputChoice* inputs,
                      compiler::CompileRequest& request);
+
+/// What a run of a precision was calibrated by and on; nothing of a real one.
+std::optional<CalibrationRecord> calibration_record(const CalibrationChoice&, isa::Precision,
+                                                    const InputChoice&);
 
 }  // namespace nnp::cli

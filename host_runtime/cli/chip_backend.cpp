@@ -3,6 +3,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/ir/reshaping.h"
+#include "compiler/mapping/by_model.h"
 #include "host_runtime/executor/executor.h"
 #include "host_runtime/reference/reference.h"
 #include "sim/chip/systemc_host.h"
@@ -20,6 +21,7 @@ class ChipBackend : public conformance::Backend {
     request.model = model, request.network = model.stem().string(), request.import = options;
     request.chip = chip_.name, request.arch = chip_.arch;
     request.precision = compiler::default_precision(chip_.arch);
+    request.map = compiler::map_by_model(chip_);
     reference::OneDnn calibrates;
     const compiler::CompiledNetwork compiled = compiler::compile(request, calibrates);
     const auto device = sim::make_device(chip_, {}, sim::Host::plain);

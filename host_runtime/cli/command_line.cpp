@@ -56,10 +56,8 @@ void add_batch(CLI::App& app, std::optional<std::int64_t>& batch) {
   });
 }
 
-void add_network(CLI::App& app, NetworkChoice& choice) {
-  app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")
-      ->type_name("NETWORK")
-      ->required();
+/// How a network is taken.
+void add_network_options(CLI::App& app, NetworkChoice& choice) {
   add_text(app, "--precision", "P",
            "int8, int8x16, bf16 or fp32 [int8, else fp32, else bf16, as the chip has them]",
            [&choice](const std::string& text) { choice.precision = parse_precision(text); });
@@ -76,6 +74,13 @@ void add_network(CLI::App& app, NetworkChoice& choice) {
       ->type_name("NAME=N")
       ->allow_extra_args(false)
       ->expected(1, 1 << 20);
+}
+
+void add_network(CLI::App& app, NetworkChoice& choice) {
+  app.add_option("network", choice.network, "zoo name, or a path ending in .onnx")
+      ->type_name("NETWORK")
+      ->required();
+  add_network_options(app, choice);
 }
 
 void add_calibration(CLI::App& app, CalibrationChoice& choice) {
@@ -250,17 +255,25 @@ class CommandLine {
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
     add_mapping(whatif, whatif_.network.mapping);
+    add_calibration(whatif, whatif_.network.calibration);
     add_chip(whatif, whatif_.chip);
     add_seed(whatif, whatif_.seed);
     add_text(whatif, "--ideal", "LIST", "some of dram,pcie,sram,issue,array_fill [all, one after the other]",
              [this](const std::string& text) { whatif_.ideal = parse_list(text); });
     add_report(whatif, whatif_.report);
 
-    CLI::App& explain = command("explain", "what a cause of waiting means and what to try",
+    CLI::App& explain = command("explain", "what a cause of waiting means, or why a layer takes so long",
                                 [this] { return cli::explain(explain_); });
-    explain.add_option("cause", explain_.cause, "a cause, as tables and traces name it")
-        ->type_name("CAUSE")
+    explain
+        .add_option("what", explain_.cause, "a cause, as tables and traces name it; with --layer a network")
+        ->type_name("CAUSE|NETWORK")
         ->required();
+    explain.add_option("--layer", explain_.layer, "a layer of the network: its name or number")
+        ->type_name("LAYER");
+    add_network_options(explain, explain_.network);
+    add_mapping(explain, explain_.network.mapping);
+    add_chip(explain, explain_.chip);
+    add_seed(explain, explain_.seed);
     add_json(explain, explain_.json);
     CLI::App& dram =
         command("dram", "drive a memory controller alone with a trace", [this] { return cli::dram(dram_); });

@@ -2,6 +2,7 @@
 // nnpsim run NETWORK: everything from the network to checked outputs.
 #include <optional>
 
+#include "host_runtime/cli/calibration.h"
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/inputs.h"
@@ -27,6 +28,8 @@ int run(const RunOptions& options) {
                                 inputs.tensors_for(compiled.optimised), options.execution, progress);
   progress.erase();
   if (folder) execution.mapping = mapping_file_text(compiled, chip);
+  execution.record.calibration =
+      calibration_record(options.network.calibration, compiled.program.precision, inputs);
   execution.record.compile = compile_time;
   execution.record.total = total.elapsed();
   execution.record.peak_rss_bytes = peak_rss_bytes();

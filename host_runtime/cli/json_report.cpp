@@ -22,25 +22,60 @@ Json times(const RunRecord& run, double Spent::*clock) {
           {"total", run.total.*clock}};
 }
 
+/// Core cycles of each resource; whole ones but for `cycles` only where they come out so.
+Json bounds_json(const bounds::LayerBounds& bounds) {
+  Json object = Json::object();
+  for (std::size_t i = 0; i < bounds::kResources; ++i)
+    object[to_string(static_cast<bounds::Resource>(i))] = bounds.cycles_of[i];
+  object["cycles"] = bounds.cycles;
+  object["bound_by"] = to_string(bounds.bound_by);
+  object["dram_bytes"] = bounds.work.bytes();
+  return object;
+}
+
+Json gap_json(const bounds::Gap& gap) {
+  Json object = {{"count", gap.count}, {"ahead", gap.ahead}, {"cycles", gap.cycles}};
+  for (std::size_t i = 0; i < bounds::kCauses; ++i)
+    object[to_string(static_cast<bounds::Cause>(i))] = gap.parts[i];
+  return object;
+}
+
+Json bounds_json(const RunRecord& run) {
+  if (!run.bounds) return nullptr;
+  Json object = bounds_json(run.bounds->sum);
+  object["host_link"] = run.bounds->host_link_cycles;
+  object["cycles"] = run.bounds->cycles;
+  object["bound_by"] = run.bounds->bound_by();
+  return object;
+}
+
 Json layers(const RunRecord& run) {
   Json list = Json::array();
   for (std::size_t i = 0; i < run.layers.size(); ++i) {
     const isa::LayerInfo& layer = run.layers[i];
     const device::LayerStatistics& account = layer_account(run, i);
-    list.push_back({{"name", layer.name},
-                    {"op", layer.op},
-                    {"where", layer.on_host ? "host" : "chip"},
-                    {"start_cycle", account.seen ? Json(account.start_cycle) : Json(nullptr)},
-                    {"end_cycle", account.seen ? Json(account.end_cycle) : Json(nullptr)},
-                    {"macs", layer.macs},
-                    {"array_active_cycles", account.array_active},
-                    {"compute_cycles", account.array_occupied},
-                    {"utilization", layer_utilization(run, i)},
-                    {"dram_read_bytes", account.dram_read_bytes},
-                    {"dram_write_bytes", account.dram_write_bytes},
-                    {"bound_by", layer_bound(run, i)}});
+    list.push_back(
+        {{"name", layer.name},
+         {"op", layer.op},
+         {"where", layer.on_host ? "host" : "chip"},
+         {"precision", run.layer_precisions[i].empty() ? Json(nullptr) : Json(run.layer_precisions[i])},
+         {"start_cycle", account.seen ? Json(account.start_cycle) : Json(nullptr)},
+         {"end_cycle", account.seen ? Json(account.end_cycle) : Json(nullptr)},
+         {"macs", layer.macs},
+         {"array_active_cycles", account.array_active},
+         {"compute_cycles", account.array_occupied},
+         {"utilization", layer_utilization(run, i)},
+         {"dram_read_bytes", account.dram_read_bytes},
+         {"dram_write_bytes", account.dram_write_bytes},
+         {"bound_by", layer_bound(run, i)},
+         {"bounds", run.bounds ? bounds_json(run.bounds->layers[i]) : Json(nullptr)},
+         {"gap", run.bounds ? gap_json(run.gap.layers[i]) : Json(nullptr)}});
   }
   return list;
+}
+
+std::string dumped(const Json& object) {
+  return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 Json units(const device::RunStatistics& statistics) {
@@ -77,6 +112,15 @@ Json dram(const device::DramTotals& dram) {
           {"bus_cycles", dram.bus_cycles}};
 }
 
+Json calibration(const RunRecord& run) {
+  if (!run.calibration) return nullptr;
+  const compiler::CalibrationRule& rule = run.calibration->rule;
+  const bool has_percentile = rule.method == compiler::CalibrationMethod::percentile;
+  return {{"method", to_string(rule.method)},
+          {"percentile", has_percentile ? Json(rule.percentile) : Json(nullptr)},
+          {"from", run.calibration->from}};
+}
+
 Json checks(const RunRecord& run) {
   Json list = Json::array();
   for (const compare::Comparison& check : run.checks) list.push_back(check_json(check));
@@ -103,6 +147,7 @@ std::string json_text(const RunRecord& run) {
   object["network"] = run.network;
   object["chip"] = run.chip.name;
   object["precision"] = isa::to_string(run.precision);
+  object["calibration"] = calibration(run);
   object["batch"] = run.batch;
   object["cycles"] = statistics.cycles;
   object["load_cycles"] = statistics.load_cycles;
@@ -116,6 +161,8 @@ std::string json_text(const RunRecord& run) {
   object["cpu_s"] = times(run, &Spent::cpu_s);
   object["peak_rss_bytes"] = run.peak_rss_bytes;
   object["instructions"] = run.instructions;
+  object["bounds"] = bounds_json(run);
+  object["gap"] = run.bounds ? gap_json(run.gap.all) : Json(nullptr);
   object["layers"] = layers(run);
   object["units"] = units(statistics);
   object["array"] = array(statistics.array);
@@ -127,7 +174,19 @@ std::string json_text(const RunRecord& run) {
   object["outputs"] = outputs(run);
   object["seed"] = run.seed;
   object["version"] = version();
-  return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  return dumped(object);
+}
+
+std::string layer_json_text(const RunRecord& run, const std::optional<MappingStory>& mapping,
+                            std::size_t layer) {
+  Json object = {{"schema", "nnpsim.layer/1"},
+                 {"network", run.network},
+                 {"chip", run.chip.name},
+                 {"precision", isa::to_string(run.precision)},
+                 {"batch", run.batch}};
+  object.update(layers(run)[layer]);
+  if (mapping) object["mapping"] = json_of(*mapping);
+  return dumped(object);
 }
 
 }  // namespace nnp::cli

@@ -5,10 +5,14 @@
 
 #include <string>
 
+#include "host_runtime/cli/mapping_story.h"
 #include "host_runtime/cli/run_record.h"
 
 namespace nnp::cli {
 
 std::string json_text(const RunRecord&);
+
+/// One layer as an object of schema nnpsim.layer/1: the keys that it has in the run's, and which run.
+std::string layer_json_text(const RunRecord&, const std::optional<MappingStory>&, std::size_t layer);
 
 }  // namespace nnp::cli

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <thread>
 
-#include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/by_model.h"
 #include "compiler/mapping/mapping_file.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/interrupt.h"
@@ -45,13 +45,8 @@ std::vector<compiler::LayerChoice> search(const ir::Graph& graph, const compiler
                                           const models::ChipSpec& chip) {
   ChipTimer timer(chip);
   const unsigned all = std::max(1u, std::thread::hardware_concurrency());
-  const compiler::LayerCosts costs(chip);
-  const compiler::SearchOptions options{
-      choice.search,
-      [&](const compiler::MacProblem& problem, const compiler::MacTiling& tiling, ir::DType type) {
-        return costs(problem, tiling, type).cycles;
-      },
-      &timer, choice.jobs > 0 ? choice.jobs : all};
+  const compiler::SearchOptions options{choice.search, compiler::predicted_by_model(chip), &timer,
+                                        choice.jobs > 0 ? choice.jobs : all};
   return compiler::search_mappings(graph, plan, chip.arch, fixed, options);
 }
 

@@ -134,7 +134,11 @@ struct WhatifOptions {
   std::vector<std::string> ideal;  // resources; empty: all
 };
 struct ExplainOptions {
-  std::string cause;
+  std::string cause;      // without a layer
+  std::string layer;      // of the network; empty: a cause is asked for
+  NetworkChoice network;  // its name is `cause`
+  ChipChoice chip;
+  std::uint64_t seed = 1;
   bool json = false;
 };
 struct DramOptions {

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "compiler/compile_error.h"
 #include "host_runtime/cli/calibration.h"
 #include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
@@ -64,6 +65,17 @@ void write_results(const Execution& execution, OutputFolder& folder) {
   folder.write_text("run.json", json_text(execution.record));
   stop_if_interrupted();
   folder.commit("run.json");
+}
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 28;  // of a value; a program file may claim any
+
+void add_bounds(const Workload& work, RunRecord& record) try {
+  for (const ir::Value& value : work.quantised.values)
+    if (ir::element_count(value.shape) > kMostElements) return;
+  record.bounds = bounds::bounds_of(work.quantised, work.program, record.chip);
+  record.gap = bounds::gap_of(*record.bounds, record.statistics, record.chip);
+} catch (const compiler::CompileError&) {
+  // A program may be older than this compiler, or written by hand.
 }
 
 sim::DeadlockError with_layer_names(const sim::DeadlockError& error, const isa::Program& program) {
@@ -129,6 +141,13 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.map = mapper(choice.mapping, chip, progress);
   set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
+  progress.erase();
+  for (const compiler::SentHome& home : compiled.sent_home)
+    fmt::print(
+        stderr,
+        "nnpsim: layer '{}' ({}) runs on the host: its smallest piece needs {} bytes of the buffer, {} "
+        "has {} for it\n",
+        home.layer, home.op, home.needed, chip.name, home.there);
   compiled.program.batch = batch_of(compiled.optimised, choice, network.import);
   stop_if_interrupted();
   if (always_verify || compiled.program.instructions.size() < kSmallProgram) {
@@ -151,6 +170,7 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   record.timing_only = choice.timing_only;
   record.instructions = work.program.instructions.size();
   record.layers = work.program.layers;
+  record.layer_precisions = layer_precisions(work.program, work.quantised);
 
   progress.phase("loading " + work.program.network);
   const Stopwatch watch;
@@ -160,6 +180,7 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
   if (trace) trace->finish(record);
+  add_bounds(work, record);
 
   for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
     const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host_runtime/cli/run_record.h"
 
+#include <map>
+
 #include "host_runtime/cli/figures.h"
 
 namespace nnp::cli {
@@ -33,6 +35,36 @@ double useful_tops(const RunRecord& run) {
 double utilization(const RunRecord& run) {
   return share(static_cast<double>(chip_macs(run)),
                static_cast<double>(run.statistics.cycles) * peak_macs_per_cycle(run));
+}
+
+namespace {
+
+std::string precision_of(ir::DType type) {
+  switch (type) {
+    case ir::DType::u8:
+    case ir::DType::s8:
+      return "int8";
+    case ir::DType::s16:
+      return "int8x16";
+    case ir::DType::bf16:
+      return "bf16";
+    case ir::DType::f32:
+      return "fp32";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> layer_precisions(const isa::Program& program, const ir::Graph& graph) {
+  std::map<std::string, std::string> by_name;
+  for (const ir::Node& node : graph.nodes)
+    for (const ir::ValueId id : node.outputs)
+      if (id != ir::kNoValue) by_name.try_emplace(node.name, precision_of(graph.values[id].type));
+  std::vector<std::string> precisions;
+  for (const isa::LayerInfo& layer : program.layers) precisions.push_back(by_name[layer.name]);
+  return precisions;
 }
 
 const device::LayerStatistics& layer_account(const RunRecord& run, std::size_t layer) {

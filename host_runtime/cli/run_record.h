@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/quantize/quantize.h"
+#include "host_runtime/bounds/network_bounds.h"
 #include "host_runtime/cli/stopwatch.h"
 #include "host_runtime/compare/comparison.h"
 #include "host_runtime/device/statistics.h"
@@ -22,6 +24,12 @@ struct OutputRecord {
   std::optional<std::string> sha256;  // of the elements' bytes, row-major; absent in a timing-only run
 };
 
+/// What integer layers were calibrated on.
+struct CalibrationRecord {
+  compiler::CalibrationRule rule;
+  std::string from;  // "data", "input" or "random"
+};
+
 struct RunRecord {
   std::string network;
   models::ChipSpec chip;
@@ -32,7 +40,11 @@ struct RunRecord {
   bool timing_only = false;
   std::uint64_t instructions = 0;
   std::vector<isa::LayerInfo> layers;
+  std::vector<std::string> layer_precisions;  // of what each layer makes; "" of codes that are no activations
+  std::optional<CalibrationRecord> calibration;  // absent: the program came from a file, or is of reals
   device::RunStatistics statistics;
+  std::optional<bounds::NetworkBounds> bounds;  // absent for a program whose graph this compiler would refuse
+  bounds::NetworkGap gap;                       // where there are bounds
   std::vector<compare::Comparison> checks;
   std::vector<OutputRecord> outputs;
   Spent compile, simulation, total;
@@ -47,6 +59,9 @@ std::uint64_t chip_macs(const RunRecord&);     // layers on the chip
 double peak_macs_per_cycle(const RunRecord&);
 double useful_tops(const RunRecord&);  // 1e12 operations a second, two a MAC
 double utilization(const RunRecord&);  // useful MACs over what the array could do in the whole run
+
+/// By layer: "int8", "int8x16", "bf16" or "fp32", of its first result; "" of others (indices, flags).
+std::vector<std::string> layer_precisions(const isa::Program&, const ir::Graph&);
 
 /// A layer's account, zeros for one without instructions.
 const device::LayerStatistics& layer_account(const RunRecord&, std::size_t layer);

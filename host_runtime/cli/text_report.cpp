@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
+#include "host_runtime/cli/bound_text.h"
 #include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/option_values.h"
@@ -74,31 +76,40 @@ std::vector<std::size_t> layers_to_show(const RunRecord& run, bool all) {
   return order;
 }
 
+/// Whether the chip's layers are of several.
+bool precisions_differ(const RunRecord& run) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < run.layers.size(); ++i)
+    if (!run.layers[i].on_host && !run.layer_precisions[i].empty()) seen.insert(run.layer_precisions[i]);
+  return seen.size() > 1;
+}
+
 std::string layer_table(const RunRecord& run, bool all) {
-  Table table({{"layer", Align::left},
-               {"op", Align::left},
-               {"where", Align::left},
-               {"from cycle"},
-               {"cycles"},
-               {"array active"},
-               {"utilization"},
-               {"weights KiB"},
-               {"DRAM read KiB"},
-               {"bound by", Align::left}});
+  const bool with_precision = precisions_differ(run);
+  std::vector<Table::Column> columns{{"layer", Align::left}, {"op", Align::left}, {"where", Align::left}};
+  if (with_precision) columns.push_back({"precision", Align::left});
+  for (const char* figure : {"from cycle", "cycles", "turn"}) columns.push_back({figure});
+  columns.push_back({"bound", Align::left});
+  for (const char* figure : {"array active", "utilization", "weights KiB", "DRAM read KiB"})
+    columns.push_back({figure});
+  columns.push_back({"bound by", Align::left});
+  Table table(std::move(columns));
   const auto shown = layers_to_show(run, all);
   for (const std::size_t i : shown) {
     const isa::LayerInfo& layer = run.layers[i];
     const device::LayerStatistics& account = layer_account(run, i);
     std::vector<std::string> cells{shortened(layer.name, kNameWidth), layer.op,
                                    layer.on_host ? "host" : "chip"};
+    if (with_precision) cells.push_back(run.layer_precisions[i]);
     if (account.seen)
       for (const std::string& cell :
-           {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.array_active),
+           {count_text(account.start_cycle), count_text(span(run, i)), count_text(account.turn.cycles),
+            bound_cell(run, i), count_text(account.array_active),
             layer.macs == 0 ? "-" : percent_text(layer_utilization(run, i)), kib_text(account.weight_bytes),
             kib_text(account.dram_read_bytes)})
         cells.push_back(cell);
     else
-      cells.insert(cells.end(), 6, "-");
+      cells.insert(cells.end(), 8, "-");
     cells.push_back(layer_bound(run, i));
     table.add(std::move(cells));
   }
@@ -129,9 +140,10 @@ std::string unit_table(const RunRecord& run) {
 }  // namespace
 
 std::string text_report(const RunRecord& run, bool all_layers) {
-  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n", run.network, run.chip.name,
+  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n{}", run.network, run.chip.name,
                      isa::to_string(run.precision), run.batch, key_figures(run), layer_table(run, all_layers),
-                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run));
+                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run),
+                     bound_sentence(run));
 }
 
 }  // namespace nnp::cli

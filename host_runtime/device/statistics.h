@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host_runtime/device/turns.h"
 #include "isa/arch/units.h"
 
 namespace nnp::device {
@@ -25,6 +26,8 @@ struct LayerStatistics {
   std::map<std::string, Cycles> array_waits;
   Bytes dram_read_bytes = 0, dram_write_bytes = 0, weight_bytes = 0;
   bool seen = false;
+  std::array<Cycles, kWorkers> busy{};  // in its turn and before it
+  TurnStatistics turn;
   bool operator==(const LayerStatistics&) const = default;
 };
 
@@ -68,6 +71,8 @@ struct RunStatistics {
   std::uint64_t core_frequency_khz = 0;
   std::vector<UnitStatistics> units;
   std::vector<LayerStatistics> layers;
+  TurnStatistics
+      launch;  // cycles of no layer: doorbell, interrupt, host transfers; turns and this sum to `cycles`
   ArrayStatistics array;
   DramTotals dram;
   PcieTotals pcie;

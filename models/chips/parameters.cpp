@@ -198,7 +198,7 @@ std::string_view address_field(std::string_view term) {
 }
 
 // row, bank and column, with bankgroup and rank where there are such, each once or in pieces, hashed with
-// others or not; sim/units/dram/address_map knows how many bits each has and judges the rest.
+// others or not; models/dram/address_map knows how many bits each has and judges the rest.
 bool is_address_map(std::string_view read) {
   std::vector<std::string_view> whole, seen;
   const auto has = [](const std::vector<std::string_view>& list, std::string_view field) {

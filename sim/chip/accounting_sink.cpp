@@ -6,7 +6,10 @@
 namespace nnp::sim {
 
 std::uint16_t AccountingSink::add_unit(std::string name, Clock clock, bool counts_layers) {
+  const auto worker = std::ranges::find(kWorkerUnits, units_.size());
   units_.push_back({std::move(name), clock, counts_layers});
+  if (worker != kWorkerUnits.end())
+    units_.back().worker = static_cast<std::size_t>(worker - kWorkerUnits.begin());
   return static_cast<std::uint16_t>(units_.size() - 1);
 }
 
@@ -15,6 +18,7 @@ void AccountingSink::state(const StateRecord& record) {
   NNP_ASSERT(record.start == unit.covered_to, "{}: states leave a gap or overlap: {} after {}", unit.name,
              record.start, unit.covered_to);
   unit.covered_to = record.start + record.length;
+  if (turns_ != nullptr && unit.clock == Clock::core) turns_->advance(unit.covered_to);
   unit.covered += record.length;
   switch (record.state.state) {
     case State::busy:
@@ -35,6 +39,7 @@ void AccountingSink::state(const StateRecord& record) {
       layer.end_cycle = std::max(layer.end_cycle, unit.covered_to);
       layer.seen = true;
     }
+    if (unit.worker && record.state.state == State::busy) layer.busy[*unit.worker] += record.length;
     if (record.unit == array_) {
       if (record.state.state == State::busy)
         layer.array_active += record.length;
@@ -46,7 +51,7 @@ void AccountingSink::state(const StateRecord& record) {
 }
 
 void AccountingSink::reset() {
-  for (Totals& unit : units_) unit = {std::move(unit.name), unit.clock, unit.counts_layers};
+  for (Totals& unit : units_) unit = {std::move(unit.name), unit.clock, unit.counts_layers, unit.worker};
   layers_.clear();
 }
 

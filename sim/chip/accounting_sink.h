@@ -4,9 +4,11 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "host_runtime/device/statistics.h"
+#include "sim/chip/turn_keeper.h"
 #include "sim/kernel/accounting.h"
 
 namespace nnp::sim {
@@ -17,6 +19,8 @@ class AccountingSink : public TraceSink {
   /// Units are numbered in order of registration. `counts_layers`: its work makes a layer's start and end.
   std::uint16_t add_unit(std::string name, Clock clock, bool counts_layers);
   void set_array(std::uint16_t unit) { array_ = unit; }
+  /// Hears of each state of the core's units before it is summed.
+  void tell(TurnKeeper* turns) { turns_ = turns; }
   const std::string& name(std::uint16_t unit) const { return units_[unit].name; }
   void state(const StateRecord&) override;
   void reset();
@@ -32,6 +36,7 @@ class AccountingSink : public TraceSink {
     std::string name;
     Clock clock;
     bool counts_layers;
+    std::optional<std::size_t> worker = {};  // place in kWorkerUnits
     Cycles busy = 0, idle = 0;
     std::array<Cycles, static_cast<std::size_t>(Cause::count)> waits{};
     Cycle covered_to = 0;
@@ -41,6 +46,7 @@ class AccountingSink : public TraceSink {
   std::vector<device::LayerStatistics> layers_;
   std::uint16_t array_ = kNoUnit;
   TraceSink* next_ = nullptr;
+  TurnKeeper* turns_ = nullptr;
 };
 
 }  // namespace nnp::sim

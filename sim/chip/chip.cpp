@@ -111,6 +111,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
       memory_domain_("memory clock", dram_config(spec.memory).frequency_khz, options.engine),
       tokens_(core_),
       retired_(core_),
+      turns_(core_),
       arbiter_(core_, spec.buffer.banks, spec.buffer.conflicts),
       memory_(make_channels(spec, memory_domain_, sink_)),
       crossbar_(core_, request_bridges(memory_), block_bytes(spec.memory), spec.arch.device_memory_bytes,
@@ -138,6 +139,13 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
                                          : ~Picoseconds{0}) {
   state_.values = options.values;
   sink_.forward_to(options.trace);
+  sink_.tell(&turns_);
+  retired_.observe(&turns_);
+  turns_.watch({&command_.track(), &host_dma_.track(), &load_.track(), &weight_.track(), &matrix_.track(),
+                &drain_.track(), &vector_.track(), &store_.track()},
+               [this](std::uint16_t layer) {
+                 return load_.traffic().of(layer) + weight_.traffic().of(layer) + store_.traffic().of(layer);
+               });
   matrix_.weights().connect(&weight_, &matrix_);
   matrix_.set_weight_source(kWeight, weight_);
   if (options.trace_commands) trace_commands();
@@ -198,6 +206,7 @@ void Chip::begin_inference() {
   memory_domain_.reset();
   simulation_.reset();
   sink_.reset();
+  turns_.reset();
   arbiter_.reset();
   link_.reset();
   for (QueueEngine* engine : engines()) engine->reset();
@@ -217,6 +226,7 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
   for (std::uint32_t i = 0; i < launch.instructions; ++i) {
     const isa::Instruction instruction = decode_stored(
         memory, launch.stream + Bytes{i} * isa::kInstructionBytes, launch.first_instruction + i);
+    turns_.expect(instruction);
     const auto queue = static_cast<std::size_t>(instruction.queue);
     if (instruction.wait.used()) {
       Unit* taker = tokens_.taker(instruction.wait.counter);
@@ -232,7 +242,9 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
 }
 
 void Chip::start_launch(const device::LaunchDescriptor& launch) {
+  turns_.begin_launch(launch.first_instruction);
   connect_tokens(launch);
+  turns_.start();
   for (QueueEngine* engine : engines()) engine->start_launch();
   retired_.reset();
   launch_instructions_ = launch.instructions;
@@ -316,6 +328,7 @@ void Chip::close_accounts() {
   add(weight_.traffic().by_layer, &device::LayerStatistics::dram_read_bytes);
   add(weight_.traffic().by_layer, &device::LayerStatistics::weight_bytes);
   add(store_.traffic().by_layer, &device::LayerStatistics::dram_write_bytes);
+  turns_.finish(run);
 
   run.dram.channels = spec_.memory.channels;
   for (const auto& channel : memory_) {

@@ -80,6 +80,7 @@ class Chip {
   ClockDomain core_, memory_domain_;
   TokenFile tokens_;
   RetireCounter retired_;
+  TurnKeeper turns_;
   SlotArbiter arbiter_;
   std::vector<std::unique_ptr<MemoryChannel>> memory_;
   Crossbar crossbar_;

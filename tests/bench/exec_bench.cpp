@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "compiler/compile.h"
+#include "compiler/mapping/by_model.h"
 #include "host_runtime/executor/executor.h"
 #include "host_runtime/reference/reference.h"
 #include "isa/program/program_file.h"
@@ -34,6 +35,7 @@ isa::Program compile_network(const std::string& network, const models::ChipSpec&
   compiler::CompileRequest request;
   request.network = network, request.chip = chip.name, request.arch = chip.arch;
   request.model = models::network_file(network);
+  request.map = compiler::map_by_model(chip);
   for (const models::NetworkInfo& info : models::networks())
     if (info.name == network) {
       request.import.batch = info.default_batch;

@@ -21,21 +21,30 @@ TEST(Conformance, OnAChipGivesNoWrongValue) {
   std::size_t on_chip = 0, recurrent_on_chip = 0;
   for (const auto& result : report["cases"]) {
     EXPECT_NE(result["status"], "failed") << result["name"] << ": " << result["reason"];
-    if (result["status"] == "passed" && result["where"] != "host") ++on_chip;
+    if (result["where"] == "chip" || result["where"] == "mixed") ++on_chip;
     const std::string name = result["name"];
     const bool recurrent = name.find("_lstm_") != name.npos || name.find("_gru_") != name.npos ||
                            name.find("_rnn_") != name.npos;
-    if (recurrent && name.find("_with_peepholes") == name.npos) {
+    if (recurrent) {
       EXPECT_EQ(result["where"], "chip") << name << ": " << result["reason"];
       ++recurrent_on_chip;
+    }
+    // A permutation that moves nothing is another name for its input.
+    if (name.starts_with("test_transpose_") && name != "test_transpose_all_permutations_0") {
+      EXPECT_EQ(result["where"], "chip") << name;
+    }
+    for (const char* renames : {"test_squeeze", "test_unsqueeze_", "test_flatten_", "test_reshape_"}) {
+      if (name.starts_with(renames)) {
+        EXPECT_EQ(result["where"], "none") << name;
+      }
     }
     if (result["status"] == "unsupported") {
       EXPECT_NE(result["reason"], "") << result["name"];
     }
   }
   EXPECT_EQ(report["cases"].size(), 932u);  // as the package's list has them
-  EXPECT_EQ(recurrent_on_chip, 11u);
-  EXPECT_GE(on_chip, 342u);  // what was reached; fewer is a step back
+  EXPECT_EQ(recurrent_on_chip, 12u);
+  EXPECT_GE(on_chip, 362u);  // what was reached; fewer is a step back
 }
 
 TEST(Conformance, NamesTheFolderThatHoldsNoCase) {

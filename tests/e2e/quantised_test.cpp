@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <set>
 
 #include "tests/e2e/expect.h"
 #include "tests/support/temporary_folder.h"
@@ -105,11 +106,17 @@ TEST_F(Quantised, Bfloat16AndInt8LayersMeetOnTheChip) {
     const Json result =
         run({"lenet5", "--chip", "hbm128", "--precision", words[0], "--precision-file", file});
     std::size_t casts = 0;
+    std::set<std::string> precisions;
     for (const Json& layer : result["layers"]) {
+      if (layer["where"] == "chip") precisions.insert(layer["precision"]);
       if (layer["macs"] != 0) EXPECT_EQ(layer["where"], "chip") << layer.dump();
       casts += layer["op"] == "Cast" && layer["where"] == "chip";
     }
     EXPECT_GT(casts, 0u) << words[0] << ", " << words[1] << " " << words[2];
+    EXPECT_EQ(precisions, (std::set<std::string>{"bf16", "int8"}));
+    const Outcome table =
+        run_nnpsim({"run", "lenet5", "--chip", "hbm128", "--precision", words[0], "--precision-file", file});
+    EXPECT_NE(table.out.find("where  precision  from cycle"), std::string::npos) << table.out;
   }
 }
 

@@ -32,22 +32,19 @@ Words keys(const Json& object) {
 
 TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
   const Json run = lenet_json();
-  EXPECT_EQ(keys(run), (Words{"schema",         "network",      "chip",
-                              "precision",      "batch",        "cycles",
-                              "load_cycles",    "time_s",       "inferences_per_s",
-                              "macs",           "useful_tops",  "utilization",
-                              "engine",         "wall_s",       "cpu_s",
-                              "peak_rss_bytes", "instructions", "layers",
-                              "units",          "array",        "dram",
-                              "pcie",           "check",        "outputs",
-                              "seed",           "version"}));
+  EXPECT_EQ(keys(run), (Words{"schema", "network",        "chip",         "precision", "calibration",
+                              "batch",  "cycles",         "load_cycles",  "time_s",    "inferences_per_s",
+                              "macs",   "useful_tops",    "utilization",  "engine",    "wall_s",
+                              "cpu_s",  "peak_rss_bytes", "instructions", "bounds",    "gap",
+                              "layers", "units",          "array",        "dram",      "pcie",
+                              "check",  "outputs",        "seed",         "version"}));
   EXPECT_EQ(run["schema"], "nnpsim.run/1");
   for (const char* clock : {"wall_s", "cpu_s"})
     EXPECT_EQ(keys(run[clock]), (Words{"compile", "timing", "values", "total"}));
   for (const Json& layer : run["layers"])
-    EXPECT_EQ(keys(layer),
-              (Words{"name", "op", "where", "start_cycle", "end_cycle", "macs", "array_active_cycles",
-                     "compute_cycles", "utilization", "dram_read_bytes", "dram_write_bytes", "bound_by"}));
+    EXPECT_EQ(keys(layer), (Words{"name", "op", "where", "precision", "start_cycle", "end_cycle", "macs",
+                                  "array_active_cycles", "compute_cycles", "utilization", "dram_read_bytes",
+                                  "dram_write_bytes", "bound_by", "bounds", "gap"}));
   for (const Json& unit : run["units"]) EXPECT_EQ(keys(unit), (Words{"cycles", "busy", "waits", "idle"}));
   EXPECT_EQ(keys(run["array"]), (Words{"active", "useful_macs", "weight_stall", "weight_shift", "non_matrix",
                                        "raw_stall", "input_stall", "driven"}));
@@ -57,6 +54,51 @@ TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
   EXPECT_EQ(keys(run["pcie"]), (Words{"to_device_bytes", "from_device_bytes", "tlps"}));
   for (const Json& output : run["outputs"])
     EXPECT_EQ(keys(output), (Words{"name", "shape", "dtype", "sha256"}));
+}
+
+TEST(RunJson, SaysHowAndOnWhatItWasCalibrated) {
+  EXPECT_EQ(lenet_json()["calibration"].dump(), R"({"method":"minmax","percentile":null,"from":"random"})");
+  const Json clipped = lenet_json({"--calibration", "percentile", "--percentile", "99.9"})["calibration"];
+  EXPECT_EQ(clipped["method"], "percentile");
+  EXPECT_DOUBLE_EQ(clipped["percentile"], 99.9);
+  const Outcome real = run_nnpsim({"run", "lenet5", "--chip", "fp32ref", "--json"});
+  EXPECT_TRUE(Json::parse(real.out)["calibration"].is_null()) << real.err;
+}
+
+TEST(RunJson, SaysWhichChipLayersHaveNoRoom) {
+  const Words small{"run",           "lstm_lm", "--chip", "edge8",
+                    "--seq-len",     "2",       "--set",  "core.buffer.size=\"32 KiB\"",
+                    "--timing-only", "--json"};
+  const Outcome outcome = run_nnpsim(small);
+  ASSERT_EQ(outcome.exit, 0) << outcome.err;
+  for (const Json& layer : Json::parse(outcome.out)["layers"]) {
+    if (layer["op"] != "LSTM") continue;
+    EXPECT_EQ(layer["where"], "host");
+    const std::string name = layer["name"];
+    EXPECT_NE(outcome.err.find("layer '" + name + "' (LSTM) runs on the host"), std::string::npos)
+        << outcome.err;
+  }
+  EXPECT_NE(outcome.err.find("edge8 has 32768"), std::string::npos) << outcome.err;
+}
+
+TEST(RunJson, HasBoundsAndGapsThatClose) {
+  const Json run = lenet_json();
+  const auto expect_closed = [](const Json& bounds, const Json& gap) {
+    std::int64_t causes = 0;
+    for (const auto& [name, cycles] : gap.items())
+      if (name != "count" && name != "ahead" && name != "cycles") causes += cycles.get<std::int64_t>();
+    EXPECT_EQ(gap["cycles"], causes);
+    EXPECT_EQ(gap["count"].get<std::int64_t>() + gap["ahead"].get<std::int64_t>(),
+              bounds["cycles"].get<std::int64_t>() + gap["cycles"].get<std::int64_t>());
+  };
+  for (const Json& layer : run["layers"]) {
+    EXPECT_EQ(keys(layer["bounds"]),
+              (Words{"compute", "vector", "memory", "ports", "cycles", "bound_by", "dram_bytes"}));
+    expect_closed(layer["bounds"], layer["gap"]);
+  }
+  EXPECT_EQ(run["gap"]["count"], run["cycles"]);
+  EXPECT_LE(run["bounds"]["cycles"], run["cycles"]);
+  expect_closed(run["bounds"], run["gap"]);
 }
 
 TEST(RunJson, TellsWhereTheTimeOfTheDataBusesWent) {

@@ -130,5 +130,14 @@ TEST(Explain, TellsMeaningLengthAndRemedy) {
   expect_refused({"explain", "bank_conflcit"}, 2, {"did you mean bank_conflict?"});
 }
 
+TEST(Explain, TellsALayersStoryFromShapeToGap) {
+  const Outcome outcome = run_nnpsim({"explain", "lenet5", "--chip", "edge8", "--layer", "conv2"});
+  EXPECT_EQ(outcome.exit, 0) << outcome.err;
+  for (const char* word : {"Shape", "Tiles", "Bounds", "<- the bound", "Count", "Gap", "edge_tiles"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << "lacks " << word << ":\n" << outcome.out;
+  expect_refused({"explain", "lenet5", "--chip", "edge8", "--layer", "cnov2"}, 2, {"did you mean conv2?"});
+  expect_refused({"explain", "lenet", "--chip", "edge8", "--layer", "conv2"}, 2, {"did you mean lenet5?"});
+}
+
 }  // namespace
 }  // namespace nnp::test

@@ -46,6 +46,14 @@ TEST(Whatif, SimulatesTheChipWithOneResourceMadeIdeal) {
   EXPECT_LT(answer["together_cycles"], answer["cycles"]);
 }
 
+TEST(Whatif, TakesTheCalibrationOfARun) {
+  const Json answer = json_of(
+      {"whatif", "lenet5", "--chip", "edge8", "--calibration", "entropy", "--ideal", "dram", "--json"});
+  EXPECT_EQ(answer["cycles"], cycles_with({})) << "values change no cycle";
+  expect_refused({"whatif", "lenet5", "--chip", "edge8", "--percentile", "99"}, 2,
+                 {"--calibration percentile"});
+}
+
 TEST(Whatif, AsksAboutTheResourcesThatAreNamed) {
   const Json answer = json_of({"whatif", "lenet5", "--chip", "edge8", "--ideal", "pcie,dram", "--json"});
   ASSERT_EQ(answer["what_if"].size(), 2u);

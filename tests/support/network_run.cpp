@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/mapping/by_model.h"
 #include "host_runtime/reference/reference.h"
 #include "models/chips/chip_file.h"
 #include "models/networks/zoo.h"
@@ -18,6 +19,7 @@ compiler::CompiledNetwork compile_network(const std::string& network, const mode
   request.chip = chip.name;
   request.arch = chip.arch;
   request.precision = compiler::default_precision(chip.arch);
+  request.map = compiler::map_by_model(chip);
   for (const models::NetworkInfo& info : models::networks())
     if (info.name == network) {
       request.import.batch = info.default_batch;

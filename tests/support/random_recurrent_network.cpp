@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One or two recurrent layers in every form the chip has: RNN, GRU, LSTM; one direction or both; initial
-// states none, constant, from outside or from the layer before; every choice of outputs.
+// One or two recurrent layers in every form the chip has: RNN, GRU, LSTM with peepholes or without; one
+// direction or both; initial states none, constant, from outside or from the layer before; every choice of
+// outputs.
 #include "compiler/ir/recurrent.h"
 #include "tests/support/random_network.h"
 #include "tests/support/random_real_network.h"
@@ -17,16 +18,18 @@ constexpr Op kCells[] = {Op::rnn, Op::gru, Op::lstm};
 /// What the layers have in common, whatever their numbers. Builder adds values and nodes.
 struct Choice {
   Op op;
-  bool reverse, resets_after, has_bias;
+  bool reverse, resets_after, has_bias, peeps;
   std::int64_t hidden;
   std::vector<bool> wants;  // Y, Y_h, Y_c; not none of them
 };
 
 template <typename Builder>
 Choice choose(Builder& b) {
-  Choice c{kCells[b.pick(0, 2)], b.pick(0, 1) == 1, b.pick(0, 1) == 1, b.pick(0, 3) > 0, b.pick(1, 14), {}};
+  Choice c{
+      kCells[b.pick(0, 2)], b.pick(0, 1) == 1, b.pick(0, 1) == 1, b.pick(0, 3) > 0, false, b.pick(1, 14), {}};
   const std::int64_t outputs = c.op == Op::lstm ? 3 : 2, kept = b.pick(0, outputs - 1);
   for (std::int64_t i = 0; i < outputs; ++i) c.wants.push_back(i == kept || b.pick(0, 1) == 1);
+  c.peeps = c.op == Op::lstm && b.pick(0, 1) == 1;
   return c;
 }
 
@@ -48,17 +51,17 @@ std::vector<ValueId> NetworkBuilder::recurrent(ValueId x, ValueId initial_h) {
   const std::int64_t rows = gates_of(c.op) * c.hidden;
   const ir::Shape state{1, batch, c.hidden};
   const float cell_scale = 1.0f / 2048;
-  const auto constant_state = [&](float scale) {
-    ir::Tensor tensor(DType::s16, state);
+  const auto constant_codes = [&](const ir::Shape& shape, float scale) {
+    ir::Tensor tensor(DType::s16, shape);
     for (auto& code : tensor.data<std::int16_t>()) code = static_cast<std::int16_t>(pick(-8000, 8000));
-    const ValueId id = value("state", state, DType::s16, scale, 0);
+    const ValueId id = value("state", shape, DType::s16, scale, 0);
     graph_.values[id].constant = std::move(tensor);
     return id;
   };
   const auto any_state = [&](float scale) {
     const std::int64_t kind = pick(0, 2);
     if (kind == 0) return ir::kNoValue;
-    if (kind == 1) return constant_state(scale);
+    if (kind == 1) return constant_codes(state, scale);
     const ValueId id = input(state, DType::s16);
     graph_.values[id].quant->scale = {scale};
     return id;
@@ -71,6 +74,7 @@ std::vector<ValueId> NetworkBuilder::recurrent(ValueId x, ValueId initial_h) {
                               initial_h != ir::kNoValue ? initial_h : any_state(in.quant->scale[0])};
   graph_.values[inputs[2]].quant = graph_.values[inputs[1]].quant;  // joined rows share their scale
   if (c.op == Op::lstm) inputs.push_back(any_state(cell_scale));
+  if (c.peeps) inputs.push_back(constant_codes({1, 3 * c.hidden}, 1.0f / 16384));
   std::vector<ValueId> outputs(c.wants.size(), ir::kNoValue);
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (c.wants[i])
@@ -99,6 +103,7 @@ std::vector<ValueId> RealNetworkBuilder::recurrent(ValueId x, ValueId initial_h)
                               ir::kNoValue,
                               initial_h != ir::kNoValue ? initial_h : any_state()};
   if (c.op == Op::lstm) inputs.push_back(any_state());
+  if (c.peeps) inputs.push_back(constant({1, 3 * c.hidden}));
   std::vector<ValueId> outputs(c.wants.size(), ir::kNoValue);
   node(c.op, inputs, {in[0], in[1], c.hidden}, attributes_of(c, 0));
   outputs[0] = c.wants[0] ? last().outputs[0] : ir::kNoValue;

@@ -14,8 +14,7 @@
 #include <map>
 #include <set>
 
-#include "compiler/cost/layer_cost.h"
-#include "compiler/mapping/search.h"
+#include "compiler/mapping/by_model.h"
 #include "host_runtime/executor/launch_timer.h"
 #include "models/chips/chip_file.h"
 #include "sim/chip/systemc_host.h"
@@ -57,15 +56,12 @@ class Trial {
 
   /// What the search takes for one layer.
   compiler::MacTiling choose(std::size_t node, compiler::Effort effort) {
-    const compiler::LayerCosts costs(chip_);
     compiler::CodegenOptions others;
     for (const std::size_t layer : layers_)
       if (layer != node)
         others.mapping.mac[graph().nodes[layer].name] = *compiler::choose_tiling(*problem(layer), chip_.arch);
-    const auto choices = compiler::search_mappings(
-        graph(), plan_, chip_.arch, others,
-        {effort, [&](const auto& p, const auto& t, ir::DType type) { return costs(p, t, type).cycles; },
-         &timer_, 2});
+    const auto choices = compiler::search_mappings(graph(), plan_, chip_.arch, others,
+                                                   {effort, compiler::predicted_by_model(chip_), &timer_, 2});
     return choices.front().ranking.front().tiling;
   }
 

@@ -12,9 +12,7 @@ namespace {
 using namespace ir::recurrent_input;
 using namespace ir::recurrent_output;
 
-ir::ValueId operand(const std::vector<ir::ValueId>& ids, std::size_t i) {
-  return i < ids.size() ? ids[i] : ir::kNoValue;
-}
+using ir::operand;
 
 std::unique_ptr<CellCode> make_cell(LayerEmitter& emitter, const RecurrentLayout& layout,
                                     const ir::RecurrentParams& params, Address gates) {
@@ -132,6 +130,7 @@ StagingNeed recurrent_staging(const ir::Graph& graph, const ir::Node& node, cons
     case ir::Op::lstm: {
       const ir::ValueId initial = operand(node.inputs, kInitialC);
       own += l.cell() + (l.real ? 0 : 3 * tables);
+      if (l.peeps) own += l.peepholes() + l.cell();
       if (initial != ir::kNoValue && ir::element_type(graph.values[initial].type) != l.kept)
         own += l.h_step();
       break;

@@ -32,6 +32,7 @@ RecurrentLayout::RecurrentLayout(const ir::Graph& graph, const ir::Node& node, c
   const ir::DType type = graph.values[node.inputs[ir::recurrent_input::kX]].type;
   x = layout_of_step(shape.batch, shape.input, type, arch);
   h = layout_of_step(shape.batch, shape.hidden, type, arch);
+  peeps = ir::operand(node.inputs, ir::recurrent_input::kPeepholes) != ir::kNoValue;
   real = ir::is_real(type), element = real ? 4 : 2;
   kept = real ? isa::ElementType::f32 : isa::ElementType::s16, value = ir::element_type(type);
   row_cell = round_up<Bytes>(static_cast<Bytes>(shape.hidden) * element, arch.channel_align_bytes);

@@ -14,12 +14,14 @@ struct RecurrentLayout {
   ir::RecurrentShape shape;
   Layout x, h;  // of one step
   bool real;
+  bool peeps;                 // an LSTM with peepholes
   isa::ElementType kept;      // of gates and cell state: s16, or f32
   isa::ElementType value;     // of x and h
   Bytes element;              // of kept
   Bytes row_gates, row_cell;  // bytes between batch rows
   Bytes gates() const { return static_cast<Bytes>(shape.batch) * row_gates; }
   Bytes cell() const { return static_cast<Bytes>(shape.batch) * row_cell; }
+  Bytes peepholes() const { return static_cast<Bytes>(3 * shape.hidden) * element; }
   Bytes x_step() const { return static_cast<Bytes>(shape.batch) * x.pixel_bytes; }
   Bytes h_step() const { return static_cast<Bytes>(shape.batch) * h.pixel_bytes; }
   Bytes params() const { return static_cast<Bytes>(shape.columns) * sizeof(numerics::ChannelParam); }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM, GRU and RNN with their default activations. Each direction becomes a node of its own; Concat joins
+// LSTM, GRU and RNN. Each direction becomes a node of its own; Concat joins
 // their outputs. ONNX's Y [T, D, B, H] is made of the IR's [T, B, H] by Reshape, so that the Squeeze which
 // exporters put behind it cancels. layout 1 (batch first) becomes Transposes around.
+// Cells that are none of the usual ones go step by step: recurrent_steps.h.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/frontend/ops/ops.h"
+#include "compiler/frontend/ops/recurrent_steps.h"
 #include "compiler/frontend/shape_functions.h"
 
 namespace nnp::compiler {
@@ -15,23 +18,25 @@ namespace {
 struct Cell {
   ir::Op op;
   std::int64_t gates;
-  std::string activations;  // of one direction
-  std::size_t states;       // h, and c of an LSTM
+  std::size_t states;  // h, and c of an LSTM
 };
 Cell cell_of(const OnnxNode& node) {
-  if (node.op == "LSTM") return {ir::Op::lstm, 4, "Sigmoid,Tanh,Tanh", 2};
-  if (node.op == "GRU") return {ir::Op::gru, 3, "Sigmoid,Tanh", 1};
-  return {ir::Op::rnn, 1, "Tanh", 1};
+  if (node.op == "LSTM") return {ir::Op::lstm, 4, 2};
+  if (node.op == "GRU") return {ir::Op::gru, 3, 1};
+  return {ir::Op::rnn, 1, 1};
 }
 
-void check_attributes(const OnnxNode& node, const Cell& cell, std::int64_t directions) {
-  if (node.integer("input_forget", 0) != 0) refuse(node, "input_forget is not supported");
-  for (const char* key : {"clip", "activation_alpha", "activation_beta"}) {
-    if (node.has_attribute(key)) refuse(node, fmt::format("attribute '{}' is not supported", key));
-  }
-  const std::string expected = directions == 2 ? cell.activations + "," + cell.activations : cell.activations;
-  if (const auto names = node.text("activations", expected); names != expected)
-    refuse(node, fmt::format("activations {} are not supported; only {}", names, expected));
+std::int64_t directions_of(const OnnxNode& node) {
+  const std::string direction = node.text("direction", "forward");
+  if (direction != "forward" && direction != "reverse" && direction != "bidirectional")
+    refuse(node, fmt::format("direction '{}'", direction));
+  return direction == "bidirectional" ? 2 : 1;
+}
+
+/// Whether the IR's cell says what direction d of the node asks for.
+bool is_usual(const OnnxNode& node, std::int64_t directions, std::int64_t d) {
+  return are_usual(node, cell_functions(node, directions, d)) && !(node.number("clip", 0) > 0) &&
+         !(node.op == "LSTM" && node.integer("input_forget", 0) != 0);
 }
 
 /// Lengths are accepted where they say what the shape says.
@@ -53,13 +58,9 @@ class Importer {
  public:
   Importer(GraphBuilder& builder, const OnnxNode& node)
       : builder_(builder), node_(node), cell_(cell_of(node)) {
-    const std::string direction = node.text("direction", "forward");
-    if (direction != "forward" && direction != "reverse" && direction != "bidirectional")
-      refuse(node, fmt::format("direction '{}'", direction));
-    directions_ = direction == "bidirectional" ? 2 : 1;
-    first_is_reverse_ = direction == "reverse";
+    directions_ = directions_of(node);
+    first_is_reverse_ = node.text("direction", "forward") == "reverse";
     batch_first_ = node.integer("layout", 0) != 0;
-    check_attributes(node, cell_, directions_);
     builder.expect_float(node, 0, 3);
     x_shape_ = builder.input_shape(node, 0);
     if (batch_first_) x_shape_ = transposed_shape(x_shape_);
@@ -73,7 +74,7 @@ class Importer {
     const ir::Shape state = batch_first_ ? ir::Shape{x_shape_[1], directions_, hidden_}
                                          : ir::Shape{directions_, x_shape_[1], hidden_};
     for (std::size_t i = 0; i < cell_.states; ++i) expect_shape(5 + i, "an initial state", state);
-    if (cell_.op == ir::Op::lstm && node.has_input(7)) refuse(node, "peephole weights (P) are not supported");
+    if (cell_.op == ir::Op::lstm) expect_shape(7, "P", {directions_, 3 * hidden_});
   }
 
   void run() {
@@ -139,12 +140,32 @@ class Importer {
     return turn(state, suffix, {1, x_shape_[1], hidden_});
   }
 
+  /// Weights or peepholes of one direction.
+  std::vector<float> constant_part(std::size_t i, const char* what, std::int64_t direction) const {
+    if (!node_.has_input(i)) return {};
+    const auto all = builder_.required_constant(node_, i, what).data<float>();
+    const auto size = static_cast<std::ptrdiff_t>(all.size()) / directions_;
+    return {all.begin() + direction * size, all.begin() + (direction + 1) * size};
+  }
+
+  std::vector<ir::ValueId> emit_by_steps(std::int64_t direction, bool reverse) {
+    const bool has_cell = cell_.states == 2;
+    return emit_steps(builder_, node_,
+                      {x_shape_[0], x_shape_[1], x_shape_[2], hidden_, reverse,
+                       direction == 1 ? ".reverse" : "", cell_functions(node_, directions_, direction), x_,
+                       initial_state(5, direction), has_cell ? initial_state(6, direction) : ir::kNoValue,
+                       constant_part(1, "W", direction), constant_part(2, "R", direction),
+                       constant_part(3, "B", direction), constant_part(7, "P", direction)});
+  }
+
   std::vector<ir::ValueId> emit_direction(std::int64_t direction) {
     const bool reverse = direction == 1 || first_is_reverse_;
+    if (!is_usual(node_, directions_, direction)) return emit_by_steps(direction, reverse);
     std::vector<ir::ValueId> inputs{
         x_,           part(1, direction),         part(2, direction), part(3, direction),
         ir::kNoValue, initial_state(5, direction)};
     if (cell_.states == 2) inputs.push_back(initial_state(6, direction));
+    if (cell_.op == ir::Op::lstm && node_.has_input(7)) inputs.push_back(part(7, direction));
     const std::string suffix = direction == 1 ? ".reverse" : "";
     const ir::Shape state{1, x_shape_[1], hidden_};
     std::vector<ir::ValueId> outputs(cell_.states + 1, ir::kNoValue);
@@ -210,15 +231,19 @@ class Importer {
 
 namespace {
 
-/// An LSTM with peepholes, clipped gates or shorter sequences, otherwise plain, is the host's.
+/// An LSTM of the usual functions with shorter sequences, or with clipped gates that cannot go step by step,
+/// is the host's.
 bool only_host_has(const GraphBuilder& builder, const OnnxNode& node) {
-  const bool plain = node.op == "LSTM" && node.integer("layout", 0) == 0 &&
-                     node.integer("input_forget", 0) == 0 && !node.has_attribute("activation_alpha") &&
-                     !node.has_attribute("activation_beta");
-  const auto names = node.text("activations", "Sigmoid,Tanh,Tanh");
-  if (!plain || (names != "Sigmoid,Tanh,Tanh" && names != "Sigmoid,Tanh,Tanh,Sigmoid,Tanh,Tanh"))
+  const std::int64_t directions = directions_of(node);
+  if (node.op != "LSTM" || node.integer("layout", 0) != 0 || node.integer("input_forget", 0) != 0)
     return false;
-  if (node.has_input(7) || node.has_attribute("clip")) return true;
+  for (std::int64_t d = 0; d < directions; ++d)
+    if (!are_usual(node, cell_functions(node, directions, d))) return false;
+  const bool computed = std::ranges::any_of(std::array<std::size_t, 4>{1, 2, 3, 7}, [&](std::size_t i) {
+    return node.has_input(i) && builder.constant(node, i) == nullptr;
+  });
+  const ir::Shape& x = builder.input_shape(node, 0);
+  if (node.number("clip", 0) > 0 && (computed || (x.size() == 3 && x[0] > kMostSteps))) return true;
   if (!node.has_input(4)) return false;
   const ir::Tensor* lengths = builder.constant(node, 4);
   const std::int64_t steps = builder.input_shape(node, 0).at(0);

@@ -34,9 +34,14 @@ void import_reduce(GraphBuilder& builder, const OnnxNode& node) {
   if (given.empty() && node.integer("noop_with_empty_axes", 0) == 0) {
     for (std::size_t axis = 0; axis < rank; ++axis) axes.insert(static_cast<std::int64_t>(axis));
   }
-  builder.emit(
-      node, ir::Op::reduce, {builder.input(node, 0)},
-      ir::ReduceAttributes{row->function, {axes.begin(), axes.end()}, node.integer("keepdims", 1) != 0});
+  // Over no axes each element is its own sum, product, largest and mean.
+  if (axes.empty() && (node.op == "ReduceSum" || node.op == "ReduceMean" || node.op == "ReduceProd" ||
+                       node.op == "ReduceMax" || node.op == "ReduceMin"))
+    return builder.emit(node, ir::Op::identity, {builder.input(node, 0)});
+  ir::ReduceAttributes attributes;
+  attributes.function = row->function, attributes.keepdims = node.integer("keepdims", 1) != 0;
+  attributes.axes.assign(axes.begin(), axes.end());
+  builder.emit(node, ir::Op::reduce, {builder.input(node, 0)}, std::move(attributes));
 }
 
 }  // namespace nnp::compiler

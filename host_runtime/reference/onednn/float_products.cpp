@@ -27,10 +27,12 @@ dnnl::matmul multiplication(Device& device, const dnnl::memory::desc& a, const d
 float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 // One step's gates (i, o, f, c; sums complete) into cell and hidden state.
-void pass_gates(const float* gates, std::size_t H, float* c, float* h) {
+void pass_gates(const float* gates, const std::vector<float>& peepholes, std::size_t H, float* c, float* h) {
   for (std::size_t j = 0; j < H; ++j) {
-    c[j] = sigmoid(gates[2 * H + j]) * c[j] + sigmoid(gates[j]) * std::tanh(gates[3 * H + j]);
-    h[j] = sigmoid(gates[H + j]) * std::tanh(c[j]);
+    const float before = c[j], *p = peepholes.data() + j;
+    c[j] = sigmoid(gates[2 * H + j] + p[2 * H] * before) * before +
+           sigmoid(gates[j] + p[0] * before) * std::tanh(gates[3 * H + j]);
+    h[j] = sigmoid(gates[H + j] + p[H] * c[j]) * std::tanh(c[j]);
   }
 }
 
@@ -108,15 +110,17 @@ bool run_lstm(FloatCall& call) {
                    {DNNL_ARG_BIAS, call.device.over(bias_layout, bias.data())},
                    {DNNL_ARG_DST, call.device.over(y_layout, sums.data())}});
   // 2. Step by step: add h R^T, pass the gates.
-  const auto state = [&](std::size_t input) {
-    std::vector<float> values(rows * H, 0.0f);
+  const auto operand_or_zeros = [&](std::size_t input, std::size_t size) {
+    std::vector<float> values(size, 0.0f);
     if (call.has(input))
       std::copy_n(static_cast<const float*>(call.values.plain(call.node.inputs[input]).get_data_handle()),
                   values.size(), values.begin());
     return values;
   };
   const bool reverse = call.operands().attributes<ir::LstmAttributes>().reverse;
-  std::vector<float> h = state(5), c = state(6), all_h(static_cast<std::size_t>(T) * rows * H);
+  const std::vector<float> peepholes = operand_or_zeros(7, 3 * H);
+  std::vector<float> h = operand_or_zeros(5, rows * H), c = operand_or_zeros(6, rows * H),
+                     all_h(static_cast<std::size_t>(T) * rows * H);
   dnnl::post_ops add_to_sums;
   add_to_sums.append_sum(1.0f);
   dnnl::primitive_attr attribute;
@@ -132,7 +136,8 @@ bool run_lstm(FloatCall& call) {
     call.device.run(step, {{DNNL_ARG_SRC, call.device.over(h_layout, h.data())},
                            {DNNL_ARG_WEIGHTS, recurrent},
                            {DNNL_ARG_DST, call.device.over(step_layout, gates)}});
-    for (std::size_t row = 0; row < rows; ++row) pass_gates(gates + row * 4 * H, H, &c[row * H], &h[row * H]);
+    for (std::size_t row = 0; row < rows; ++row)
+      pass_gates(gates + row * 4 * H, peepholes, H, &c[row * H], &h[row * H]);
     if (call.see_cell) call.see_cell(c);
     std::copy(h.begin(), h.end(), all_h.begin() + static_cast<std::ptrdiff_t>(t * rows * H));
   }

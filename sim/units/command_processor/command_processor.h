@@ -29,6 +29,7 @@ class CommandProcessor : public Unit {
   MemoryPort& port() { return port_; }
   Bridge<PcieAnswer>& link_answers() { return link_answers_; }
   std::uint16_t id() const { return track_.unit(); }
+  const StateTrack& track() const { return track_; }
 
   /// The doorbell: runs `count` instructions whose bytes lie at `address` (of device or host memory, by
   /// FrontEndSpec::fetch); the first fetch goes out at `now`.

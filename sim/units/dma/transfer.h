@@ -66,6 +66,7 @@ struct TrafficCounter {
     if (layer >= by_layer.size()) by_layer.resize(layer + 1u, 0);
     by_layer[layer] += bytes;
   }
+  Bytes of(std::uint16_t layer) const { return layer < by_layer.size() ? by_layer[layer] : 0; }
 };
 
 }  // namespace nnp::sim

@@ -63,6 +63,7 @@ class QueueEngine : public Unit {
   }
   Channel<Dispatched>& queue() { return queue_; }
   std::uint16_t id() const { return track_.unit(); }
+  const StateTrack& track() const { return track_; }
   /// Nothing queued, running or retiring.
   virtual bool drained() const { return queue_.empty() && !next_ && in_flight_.empty(); }
   void finish(Cycle end) { track_.finish(end); }

@@ -7,12 +7,21 @@
 
 namespace nnp::sim {
 
+/// Told of each retirement in its cycle, in any order of units.
+class RetireObserver {
+ public:
+  virtual ~RetireObserver() = default;
+  virtual void retired(std::uint32_t instruction) = 0;
+};
+
 class RetireCounter : public Committable {
  public:
   explicit RetireCounter(ClockDomain& domain) : domain_(domain) {}
   /// Wakes `watcher` after each retirement, until watch(nullptr).
   void watch(Unit* watcher) { watcher_ = watcher; }
+  void observe(RetireObserver* observer) { observer_ = observer; }
   void add(std::uint16_t unit, std::uint32_t instruction) {
+    if (observer_ != nullptr) observer_->retired(instruction);
     if (pending_++ == 0 || instruction > pending_last_.instruction) pending_last_ = {unit, instruction};
     domain_.commit_later(*this);
   }
@@ -35,6 +44,7 @@ class RetireCounter : public Committable {
   }
   ClockDomain& domain_;
   Unit* watcher_ = nullptr;
+  RetireObserver* observer_ = nullptr;
   std::uint64_t visible_ = 0, pending_ = 0;
   Last pending_last_, last_;
 };

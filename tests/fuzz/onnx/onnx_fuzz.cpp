@@ -10,6 +10,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/frontend/import_apart.h"
+#include "compiler/mapping/by_model.h"
 #include "host_runtime/reference/reference.h"
 #include "models/chips/chip_file.h"
 #include "models/networks/zoo.h"
@@ -117,6 +118,7 @@ void judge(const std::string& bytes) {
   request.importer = [&](const fs::path&, const compiler::ImportOptions&) { return graph; };
   request.network = "case", request.chip = chip.name, request.arch = chip.arch, request.calibration_runs = 1;
   request.precision = compiler::default_precision(chip.arch);
+  request.map = compiler::map_by_model(chip);
   reference::OneDnn runner;
   compiler::compile(request, runner);
 }

@@ -85,5 +85,13 @@ TEST(Partition, TheChipsTypeDecidesAndANameForHostFloatsStaysOnTheHost) {
   EXPECT_EQ(places(m.graph), "Reshape host, Gemm host, ");
 }
 
+TEST(LowerToReal, AConstantLeftOperandStaysFloat) {
+  GraphMaker m;
+  const auto one = m.constant("one", {}, {1}), x = m.input("x", {2, 3});
+  const auto a = m.same_shape(Op::relu, "a", {x});
+  m.output(m.node(Op::binary, "rest", {one, a}, {2, 3}, ir::BinaryAttributes{ir::BinaryFunction::sub}));
+  EXPECT_EQ(places(lowered(m.graph, Precision::bf16)), "Cast host, Relu chip, binary chip, Cast host, ");
+}
+
 }  // namespace
 }  // namespace nnp

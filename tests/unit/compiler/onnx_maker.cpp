@@ -58,6 +58,14 @@ struct AttributeWriter {
     proto.set_type(onnx::AttributeProto::INTS);
     for (const std::int64_t value : values) proto.add_ints(value);
   }
+  void operator()(const std::vector<float>& values) const {
+    proto.set_type(onnx::AttributeProto::FLOATS);
+    for (const float value : values) proto.add_floats(value);
+  }
+  void operator()(const std::vector<std::string>& values) const {
+    proto.set_type(onnx::AttributeProto::STRINGS);
+    for (const std::string& value : values) proto.add_strings(value);
+  }
   void operator()(const ir::Tensor& tensor) const {
     proto.set_type(onnx::AttributeProto::TENSOR);
     fill(*proto.mutable_t(), tensor);

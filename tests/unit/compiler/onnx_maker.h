@@ -18,7 +18,8 @@ class OnnxMaker {
   using Dim = std::variant<int, const char*>;  // a size, or a name ("" for an unnamed unknown one)
   using Ints = std::vector<std::int64_t>;
   struct NoField {};  // an INT attribute whose number is missing from the file
-  using Attribute = std::variant<int, NoField, float, const char*, Ints, ir::Tensor>;
+  using Attribute = std::variant<int, NoField, float, const char*, Ints, std::vector<float>,
+                                 std::vector<std::string>, ir::Tensor>;
 
   explicit OnnxMaker(int opset = 13);
   OnnxMaker(OnnxMaker&&) noexcept;

@@ -140,6 +140,32 @@ TEST(Partition, HasActivationsOfEveryWidth) {
   }
 }
 
+std::string on_host_in_fp32(GraphMaker& m) {
+  compiler::partition(m.graph, isa::Precision::fp32);
+  std::string names;
+  for (const ir::Node& node : m.graph.nodes) {
+    if (node.on_host) names += node.name + " ";
+  }
+  return names;
+}
+
+TEST(Partition, MovesANetworkThatOnlyMoves) {
+  GraphMaker m;
+  const ValueId before = m.node(Op::reshape, "before", {m.input("x", {6, 4})}, {2, 3, 4});
+  const ValueId t = m.node(Op::transpose, "t", {before}, {4, 3, 2}, ir::TransposeAttributes{{2, 1, 0}});
+  m.output(m.node(Op::flatten, "after", {t}, {4, 6}, ir::AxisAttributes{1}));
+  EXPECT_EQ(on_host_in_fp32(m), "before ") << "what renames an input is free on the host";
+}
+
+TEST(Partition, LeavesMovesAtTheBorderOfANetworkThatComputesToTheHost) {
+  GraphMaker m;
+  const ValueId x = m.input("x", {2, 3, 4});
+  const ValueId t = m.node(Op::transpose, "before", {x}, {4, 3, 2}, ir::TransposeAttributes{{2, 1, 0}});
+  const ValueId r = m.same_shape(Op::relu, "relu", {t});
+  m.output(m.node(Op::transpose, "behind", {r}, {2, 3, 4}, ir::TransposeAttributes{{2, 1, 0}}));
+  EXPECT_EQ(on_host_in_fp32(m), "before ");
+}
+
 TEST(Partition, LeavesFloatNodesAndTheBorderOnTheHost) {
   GraphMaker m;
   m.output(m.same_shape(Op::relu, "relu", {m.conv("conv", m.input("x", {1, 2, 4, 4}), 2, 1)}));

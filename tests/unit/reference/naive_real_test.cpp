@@ -87,37 +87,46 @@ TEST_P(RealNodes, AMatMulReadsItsRightSideTransposedWhereItSaysSo) {
     }
 }
 
-TEST_P(RealNodes, AnLstmKeepsItsCellInFloat32AndHInItsOwnType) {
-  const ir::DType type = GetParam();
+/// One unit, batch 1, by the numerics page.
+void expect_lstm_by_hand(ir::DType type, bool peeps) {
   Random random(5);
-  const std::int64_t T = 3, I = 2;  // H = 1, batch 1
+  const std::int64_t T = 3, I = 2;
   const Tensor x = of_type(type, random.reals({T, 1, I})), W = of_type(type, random.reals({1, 4, I})),
-               R = of_type(type, random.reals({1, 4, 1})), bias = random.reals({1, 8});
+               R = of_type(type, random.reals({1, 4, 1})), bias = random.reals({1, 8}),
+               P = random.reals({1, 3});
   GraphBuilder builder;
   const auto y = builder.value({T, 1, 1}, type);
-  builder.node(
-      Op::lstm,
-      {builder.input(x.shape(), type), builder.constant(W), builder.constant(R), builder.constant(bias)}, {y},
-      ir::LstmAttributes{1, 0});
+  std::vector<ir::ValueId> inputs{builder.input(x.shape(), type), builder.constant(W), builder.constant(R),
+                                  builder.constant(bias)};
+  inputs.resize(7, ir::kNoValue);
+  if (peeps) inputs.push_back(builder.constant(P));
+  builder.node(Op::lstm, inputs, {y}, ir::LstmAttributes{1, 0});
   reference::Naive naive;
   const Tensor result = naive.run(builder.finish({y}), {x})[0];
-  const auto f = [](numerics::UnaryFunction function, float v) { return numerics::unary(function, v); };
+  const auto sigmoid = [](float v) { return numerics::unary(numerics::UnaryFunction::sigmoid, v); };
+  const auto tanh = [](float v) { return numerics::unary(numerics::UnaryFunction::tanh, v); };
   float h = 0, c = 0;
   for (std::int64_t t = 0; t < T; ++t) {
-    float gate[4];
-    for (std::int64_t g = 0; g < 4; ++g) {
+    const auto sum = [&](std::int64_t g) {
       float sum = 0;
       for (std::int64_t i = 0; i < I; ++i) sum = std::fma(element(x, t * I + i), element(W, g * I + i), sum);
       sum = std::fma(h, element(R, g), sum);
-      gate[g] = f(g == 3 ? numerics::UnaryFunction::tanh : numerics::UnaryFunction::sigmoid,
-                  sum + (element(bias, g) + element(bias, 4 + g)));
-    }
-    const float kept = gate[2] * c, added = gate[0] * gate[3];
+      return sum + (element(bias, g) + element(bias, 4 + g));
+    };
+    const auto gate = [&](std::int64_t g) {  // i, o, f
+      const float seen = element(P, g) * c;
+      return sigmoid(peeps ? sum(g) + seen : sum(g));
+    };
+    const float kept = gate(2) * c, added = gate(0) * tanh(sum(3));
     c = kept + added;
-    h = stored(type, gate[1] * f(numerics::UnaryFunction::tanh, c));
-    ASSERT_EQ(element(result, t), h) << "step " << t;
+    h = stored(type, gate(1) * tanh(c));
+    ASSERT_EQ(element(result, t), h) << "step " << t << (peeps ? ", peepholes" : "");
   }
 }
+
+TEST_P(RealNodes, AnLstmKeepsItsCellInFloat32AndHInItsOwnType) { expect_lstm_by_hand(GetParam(), false); }
+
+TEST_P(RealNodes, PeepholesOfAnLstmSeeItsCellInFloat32) { expect_lstm_by_hand(GetParam(), true); }
 
 INSTANTIATE_TEST_SUITE_P(Types, RealNodes, ::testing::Values(ir::DType::f32, ir::DType::bf16),
                          [](const auto& info) { return std::string(ir::to_string(info.param)); });

@@ -85,6 +85,14 @@ class Page {
     const auto sigmoid = [&](std::int64_t index, std::int64_t j) {
       return table16(false, gate(index, j), 1.0 / 4096, 1.0 / 32768);
     };
+    const auto peeping = [&](std::int64_t index, std::int64_t j, std::int64_t c) {
+      if (!c_.kind.peeps) return sigmoid(index, j);
+      const std::int64_t p = code_at(c_.peepholes, static_cast<std::size_t>(index * c_.H + j));
+      const double factor =
+          static_cast<double>(c_.peephole_scale) * static_cast<double>(c_.cell_scale) * 4096;
+      const auto sum = static_cast<double>(gate(index, j) + scaled(p * c, factor));
+      return table16(false, saturated(sum), 1.0 / 4096, 1.0 / 32768);
+    };
     const auto tanh = [](std::int64_t code) { return table16(true, code, 1.0 / 4096, 1.0 / 32768); };
     Codes reset;
     for (std::int64_t j = 0; c_.kind.op == ir::Op::gru && j < c_.H; ++j)
@@ -95,10 +103,12 @@ class Page {
         h[at] = table16(true, gate(0, j), 1.0 / 4096, s_);
       } else if (c_.kind.op == ir::Op::lstm) {
         const double s_c = static_cast<double>(c_.cell_scale);
-        const std::int64_t kept = scaled(sigmoid(2, j) * cell[at], std::ldexp(1, -15)),
-                           added = scaled(sigmoid(0, j) * tanh(gate(3, j)), std::ldexp(1, -30) / s_c);
+        const std::int64_t kept = scaled(peeping(2, j, cell[at]) * cell[at], std::ldexp(1, -15)),
+                           added =
+                               scaled(peeping(0, j, cell[at]) * tanh(gate(3, j)), std::ldexp(1, -30) / s_c);
         cell[at] = saturated(static_cast<double>(kept + added));
-        h[at] = scaled(sigmoid(1, j) * table16(true, cell[at], s_c, 1.0 / 32768), std::ldexp(1, -30) / s_);
+        h[at] = scaled(peeping(1, j, cell[at]) * table16(true, cell[at], s_c, 1.0 / 32768),
+                       std::ldexp(1, -30) / s_);
       } else {
         const std::int64_t row = 2 * c_.H + j;
         std::int64_t sum;
@@ -124,18 +134,20 @@ class Page {
 };
 
 const RecurrentKind kKinds[] = {
-    {ir::Op::rnn, false, false, true},   {ir::Op::rnn, true, false, false}, {ir::Op::gru, false, false, true},
-    {ir::Op::gru, true, false, false},   {ir::Op::gru, false, true, false}, {ir::Op::gru, true, true, true},
-    {ir::Op::lstm, false, false, false}, {ir::Op::lstm, true, false, true},
+    {ir::Op::rnn, false, false, true},        {ir::Op::rnn, true, false, false},
+    {ir::Op::gru, false, false, true},        {ir::Op::gru, true, false, false},
+    {ir::Op::gru, false, true, false},        {ir::Op::gru, true, true, true},
+    {ir::Op::lstm, false, false, false},      {ir::Op::lstm, true, false, true},
+    {ir::Op::lstm, false, false, true, true}, {ir::Op::lstm, true, false, false, true},
 };
 
 template <typename F>
 void for_each_case(F&& f) {
-  for (std::uint32_t seed = 0; seed < 48; ++seed) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
     const RecurrentKind kind = kKinds[seed % std::size(kKinds)];
-    SCOPED_TRACE(fmt::format("seed {}: {}{}{}{}", seed, ir::to_string(kind.op),
+    SCOPED_TRACE(fmt::format("seed {}: {}{}{}{}{}", seed, ir::to_string(kind.op),
                              kind.reverse ? " reverse" : "", kind.resets_after ? " linear_before_reset" : "",
-                             kind.has_states ? " with states" : ""));
+                             kind.has_states ? " with states" : "", kind.peeps ? " with peepholes" : ""));
     Random random(seed);
     const ir::Clamp clamp = kind.op == ir::Op::gru && seed % 3 == 0 ? ir::Clamp{-0.5f, 0.25f} : ir::Clamp{};
     f(RecurrentCase(random, kind, random.within(1, 5), random.within(1, 3), random.within(1, 9),

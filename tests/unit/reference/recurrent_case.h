@@ -9,15 +9,15 @@ namespace nnp::testing {
 
 struct RecurrentKind {
   ir::Op op = ir::Op::gru;
-  bool reverse = false, resets_after = false, has_states = true;
+  bool reverse = false, resets_after = false, has_states = true, peeps = false;
 };
 
 struct RecurrentCase {
   RecurrentKind kind;
   std::int64_t T, B, I, H, gates;
   ir::QuantParams x_quant = quant(1.0f / 4096), weight_quant{{}, 0, 1};
-  float cell_scale = 1.0f / 8192;
-  ir::Tensor x, W, R, bias, initial_h, initial_c;
+  float cell_scale = 1.0f / 8192, peephole_scale = 1.0f / 16384;
+  ir::Tensor x, W, R, bias, initial_h, initial_c, peepholes;
   ir::Clamp clamp;
   ir::Graph graph;  // outputs Y, Y_h, and Y_c of an LSTM
 
@@ -32,6 +32,7 @@ struct RecurrentCase {
     bias = random.whole<std::int32_t>({1, 2 * gates * H}, -1000000, 1000000);
     initial_h = random.whole<std::int16_t>({1, B, H}, -4096, 4096);
     initial_c = random.whole<std::int16_t>({1, B, H}, -20000, 20000);
+    peepholes = random.whole<std::int16_t>({1, 3 * H}, -32768, 32767);
     GraphBuilder builder;
     std::vector<ir::ValueId> inputs_of_node = {builder.input({T, B, I}, ir::DType::s16, x_quant),
                                                builder.constant(W, weight_quant),
@@ -42,6 +43,10 @@ struct RecurrentCase {
       if (k.op == ir::Op::lstm) inputs_of_node.push_back(builder.constant(initial_c, quant(cell_scale)));
     } else {
       initial_h = ir::Tensor(ir::DType::s16, {1, B, H}), initial_c = initial_h;
+    }
+    if (k.peeps) {
+      inputs_of_node.resize(ir::recurrent_input::kPeepholes, ir::kNoValue);
+      inputs_of_node.push_back(builder.constant(peepholes, quant(peephole_scale)));
     }
     std::vector<ir::ValueId> outputs = {builder.value({T, B, H}, ir::DType::s16, x_quant),
                                         builder.value({1, B, H}, ir::DType::s16, x_quant)};

@@ -67,6 +67,6 @@ void onnx_lp_normalization(OnnxCall&);
 void onnx_roi_align(OnnxCall&);  // sampling.cpp
 void onnx_grid_sample(OnnxCall&);
 
-void onnx_lstm(OnnxCall&);  // recurrent.cpp: peepholes, lengths, clip
+void onnx_lstm(OnnxCall&);  // recurrent.cpp: lengths, clip
 
 }  // namespace nnp::reference::naive

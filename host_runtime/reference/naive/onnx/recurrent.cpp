@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LSTM in the forms that the IR's node does not have: peepholes, sequences of different lengths, clipped
-// gates. Directions side by side, default activations, layout 0.
+// LSTM in the forms that the IR's node does not have: sequences of different lengths, clipped gates; with
+// peepholes or without. Directions side by side, default activations, layout 0.
 #include <algorithm>
 #include <cmath>
 

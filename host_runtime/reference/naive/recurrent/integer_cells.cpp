@@ -48,14 +48,27 @@ void IntegerCell::step(const Sum* sums, Value* h, Kept* c) const {
   }
 }
 
+void IntegerCell::peep(std::size_t which, const Kept* c, Value* gate) const {
+  if (!node_.has(ir::recurrent_input::kPeepholes)) return;
+  const std::int16_t* weights =
+      node_.data<std::int16_t>(ir::recurrent_input::kPeepholes).data() + which * s_.H;
+  std::vector<std::int16_t> seen(s_.H);
+  mul(weights, {params_.peephole, 0}, c, seen.data(), s_.H);
+  add(gate, seen.data(), gate, s_.H, kWhole);
+}
+
 void IntegerCell::lstm(Value* gates, Value* h, Kept* c) const {
   const std::size_t H = s_.H;
   std::int16_t *i = gates, *o = i + H, *f = o + H, *g = f + H;
-  numerics::lookup16(i, params_.sigmoid.data(), i, 3 * H);
+  peep(0, c, i), peep(2, c, f);
+  numerics::lookup16(i, params_.sigmoid.data(), i, H);
+  numerics::lookup16(f, params_.sigmoid.data(), f, H);
   numerics::lookup16(g, params_.tanh_gate.data(), g, H);
   mul(f, {params_.gate, 0}, c, f, H);
   mul(i, {params_.cell_from_input, 0}, g, i, H);
   add(f, i, c, H, kWhole);
+  peep(1, c, o);
+  numerics::lookup16(o, params_.sigmoid.data(), o, H);
   numerics::lookup16(c, params_.tanh_cell.data(), g, H);
   mul(o, {params_.hidden, 0}, g, h, H);
 }

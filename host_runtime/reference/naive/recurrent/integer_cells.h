@@ -21,6 +21,8 @@ class IntegerCell {
 
  private:
   void lstm(Value* gates, Value* h, Kept* c) const;
+  /// Adds to `gate` what the cell state gives it through peepholes `which` of i, o, f; nothing without.
+  void peep(std::size_t which, const Kept* c, Value* gate) const;
   void gru(Value* gates, Value* h) const;
 
   const Operands& node_;

@@ -73,14 +73,27 @@ class RealCell {
     numerics::binary(function, a, 1, b, 1, y, s_.H);
   }
 
+  /// Adds to `gate` what the cell state gives it through peepholes `which` of i, o, f; nothing without.
+  void peep(std::size_t which, const float* c, float* gate) const {
+    if (!node_.has(ir::recurrent_input::kPeepholes)) return;
+    const float* weights = node_.data<float>(ir::recurrent_input::kPeepholes).data() + which * s_.H;
+    std::vector<float> seen(s_.H);
+    binary(Binary::mul, weights, c, seen.data());
+    binary(Binary::add, gate, seen.data(), gate);
+  }
+
   void lstm(float* gates, float* c, float* h) const {
     const std::size_t H = s_.H;
     float *i = gates, *o = i + H, *f = o + H, *g = f + H;
-    numerics::unary(Unary::sigmoid, i, i, 3 * H);
+    peep(0, c, i), peep(2, c, f);
+    numerics::unary(Unary::sigmoid, i, i, H);
+    numerics::unary(Unary::sigmoid, f, f, H);
     numerics::unary(Unary::tanh, g, g, H);
     binary(Binary::mul, f, c, c);
     binary(Binary::mul, i, g, i);
     binary(Binary::add, c, i, c);
+    peep(1, c, o);
+    numerics::unary(Unary::sigmoid, o, o, H);
     numerics::unary(Unary::tanh, c, g, H);
     binary(Binary::mul, o, g, h);
   }

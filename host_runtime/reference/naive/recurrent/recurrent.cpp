@@ -65,7 +65,7 @@ ir::RecurrentShape checked_recurrent_shape(const Operands& node) {
   if (s.op != ir::Op::lstm || !node.has(kBias) || node.input_value(kBias).shape != joined)
     need(kBias, {1, 2 * s.rows()});
   need(kInitialH, {1, s.batch, s.hidden});
-  if (s.op == ir::Op::lstm) need(kInitialC, {1, s.batch, s.hidden});
+  if (s.op == ir::Op::lstm) need(kInitialC, {1, s.batch, s.hidden}), need(kPeepholes, {1, 3 * s.hidden});
   need_elements(kY, s.steps * s.batch * s.hidden);
   for (const std::size_t last : {kLastH, kLastC}) need_elements(last, s.batch * s.hidden);
   return s;

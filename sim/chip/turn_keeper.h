@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps turns (host_runtime/device/turns.h) while the chip runs: whenever a unit of the core ends a state,
+// the cycles since the last such end are given to one layer and one cell, from the states that all units were
+// in. Needs no record but the present one of each unit, whatever the length of the run.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "host_runtime/device/statistics.h"
+#include "isa/instruction/instruction.h"
+#include "sim/chip/chip_units.h"
+#include "sim/kernel/accounting.h"
+#include "sim/kernel/clock_domain.h"
+#include "sim/units/engine/retire_counter.h"
+
+namespace nnp::sim {
+
+/// The units whose work a layer is bounded by, by device::Worker.
+inline constexpr std::array<std::uint16_t, device::kWorkers> kWorkerUnits{kMatrix, kDrain, kVector, kLoad,
+                                                                          kStore};
+
+class TurnKeeper : public Committable, public RetireObserver {
+ public:
+  using Tracks = std::array<const StateTrack*, kFirstMemory>;  // by UnitId
+  /// Bytes that a layer has asked of device memory so far.
+  using SentBytes = std::function<Bytes(std::uint16_t layer)>;
+
+  explicit TurnKeeper(ClockDomain& core) : core_(core) {}
+  void watch(const Tracks& tracks, SentBytes sent) { tracks_ = tracks, sent_ = std::move(sent); }
+  void reset();
+
+  // A launch: begin_launch, expect each of its instructions in order, start.
+  void begin_launch(std::uint32_t first_instruction) { first_ = first_instruction, layer_of_.clear(); }
+  void expect(const isa::Instruction&);
+  void start();
+
+  void retired(std::uint32_t instruction) override;
+  /// Until cycle `to` every unit was in its track's present state.
+  void advance(Cycle to);
+  void finish(device::RunStatistics& into) const;
+
+ private:
+  /// The turn is a layer's from the cycle on in which all before it have retired.
+  void commit(Cycle now) override;
+  void take_turn();
+  bool busy(std::uint16_t unit) const { return tracks_[unit]->current().state == State::busy; }
+  bool host_only() const;
+  device::Work work(std::uint16_t layer) const;
+  device::Traffic traffic(std::uint16_t layer) const;
+
+  ClockDomain& core_;
+  Tracks tracks_{};
+  SentBytes sent_;
+  std::uint32_t first_ = 0;              // instruction of the launch
+  std::vector<std::uint16_t> layer_of_;  // of its instructions; kNoLayer where none is held up by it
+  std::vector<std::uint32_t> left_;      // instructions that have not retired, by layer
+  std::uint32_t inputs_left_ = 0;        // H2D that have not retired
+  bool inputs_out_ = false;              // whether there were any at the end of the cycle before
+  std::uint16_t front_ = kNoLayer;       // the first layer with instructions left
+  Cycle reached_ = 0;
+  std::vector<device::TurnStatistics> turns_;
+  device::TurnStatistics launch_;
+};
+
+}  // namespace nnp::sim

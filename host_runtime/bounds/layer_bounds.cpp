@@ -20,7 +20,7 @@ const char* in_words(Resource resource) {
 }
 
 double memory_bytes_per_cycle(const models::ChipSpec& chip) {
-  sim::DramConfig config = sim::make_dram_config(chip.memory.preset, chip.memory.timing);
+  dram::DramConfig config = dram::make_dram_config(chip.memory.preset, chip.memory.timing);
   config.ideal_bandwidth_bytes_per_s = chip.memory.ideal_bandwidth_bytes_per_s / chip.memory.channels;
   return config.peak_bytes_per_s() * chip.memory.channels /
          (static_cast<double>(chip.core_frequency_khz) * 1e3);

@@ -60,7 +60,7 @@ double LayerWalk::cycles() {
   if (!problem_.out_resident) {
     s_.memory.idle_until(s_.store_end);
     end = std::max({end, s_.store_end + rates_.write_latency + 1,
-                    s_.memory.now + s_.memory.stores + rates_.write_latency});
+                    s_.memory.now + s_.memory.all_stores() + rates_.write_latency});
   }
   end += 3;  // SYNC sees the last retirement; IRQ (command_processor.cpp)
   fill_ = first_start_ + end - s_.stream_end + rates_.interrupt;

@@ -66,8 +66,9 @@ double LayerWalk::input_share(const BandWork& band, std::int64_t positions) cons
 
 void LayerWalk::store(const SliceWork& slice, std::int64_t m) {
   dispatch(1);
-  s_.store_end = std::max(s_.store_end, s_.past.drained.newest() + 2) + times_.store(work_, slice, m);
-  s_.memory.store(times_.store_service(work_, slice, m));
+  const double start = std::max(s_.store_end, s_.past.drained.newest() + 2);
+  s_.store_end = start + times_.store(work_, slice, m);
+  s_.memory.store(times_.store_service(work_, slice, m), start);
 }
 
 }  // namespace nnp::compiler

@@ -5,30 +5,30 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
+#include <limits>
 
 namespace nnp::compiler {
 
 struct SharedMemory {
-  double now = 0;                // served up to here
-  double loads = 0, stores = 0;  // that wait
-  double asked = 0;              // all loads so far
-  double weights_left = 0;       // of the layer, not served
-  double weights_early = 0;      // served before it was their turn
+  double now = 0;                           // served up to here
+  double loads = 0, stores = 0;             // that wait
+  double later_stores = 0, later_from = 0;  // and those of the latest store, which starts only then
+  double asked = 0;                         // all loads so far
+  double weights_left = 0;                  // of the layer, not served
+  double weights_early = 0;                 // served before it was their turn
 
   void load(double service) { loads += service, asked += service; }
-  void store(double service) { stores += service; }
+  void store(double service, double from) {
+    stores += later_stores;
+    later_stores = service, later_from = from;
+  }
   void instructions(double service) { now += service; }
 
   /// Nobody asks for weights until `time`.
   void idle_until(double time) {
-    while (now < time && loads + stores > 0) {
-      const double sharers = loads > 0 && stores > 0 ? 2 : 1;
-      const double least = sharers == 2 ? std::min(loads, stores) : std::max(loads, stores);
-      const double slice = std::min(time - now, least * sharers);
-      const double each = slice >= least * sharers ? least : slice / sharers;
-      loads = std::max(0.0, loads - each), stores = std::max(0.0, stores - each);
-      now += slice;
-    }
+    double nothing = 1;
+    serve({&loads, &stores}, nothing, time);
     now = std::max(now, time);
   }
 
@@ -38,21 +38,40 @@ struct SharedMemory {
     weights_early -= early, service -= early, weights_left -= service;
     if (service <= 0) return 0;
     if (from > now) idle_until(from);
-    const double of_loads = std::min(loads, service), of_stores = std::min(stores, service);
-    loads -= of_loads, stores -= of_stores;
-    return now += service + of_loads + of_stores;
+    serve({&service, &loads, &stores}, service);
+    return now;
   }
 
   /// When the loads up to `upto` (of `asked`) are done, while weights come early, up to `most_early`; 0 if
   /// they are.
   double wait_for_load(double upto, double most_early) {
-    const double left = upto - (asked - loads);
+    double left = upto - (asked - loads);
     if (left <= 0) return 0;
-    const double early = std::max(0.0, std::min({left, most_early - weights_early, weights_left}));
-    const double of_stores = std::min(left, stores);
-    weights_early += early, weights_left -= early;
-    loads -= left, stores -= of_stores;
-    return now += left + early + of_stores;
+    double early = std::max(0.0, std::min(most_early - weights_early, weights_left));
+    loads -= left, weights_early += early, weights_left -= early;
+    serve({&left, &early, &stores}, left);
+    weights_early -= early, weights_left += early;  // what did not come yet
+    return now;
+  }
+
+  double all_stores() const { return stores + later_stores; }
+
+ private:
+  /// Serves what is wanted in equal parts until `target` is 0 or it is `until`.
+  void serve(std::initializer_list<double*> wants, const double& target,
+             double until = std::numeric_limits<double>::infinity()) {
+    while (target > 0 && now < until) {
+      if (later_stores > 0 && now >= later_from) stores += later_stores, later_stores = 0;
+      double sharers = 0, least = std::numeric_limits<double>::infinity();
+      for (const double* want : wants)
+        if (*want > 0) sharers += 1, least = std::min(least, *want);
+      if (sharers == 0 && later_stores <= 0) return;
+      const double next = later_stores > 0 ? std::min(until, later_from) : until;
+      const double each = sharers == 0 ? 0 : std::min(least, (next - now) / sharers);
+      for (double* want : wants)
+        if (*want > 0) *want = *want - each < 1e-9 ? 0 : *want - each;
+      now = sharers == 0 || each * sharers >= next - now ? next : now + each * sharers;
+    }
   }
 };
 

@@ -53,15 +53,22 @@ TEST(WalkState, AHistoryIsNewestFirstAndMovesAsAWhole) {
 
 TEST(SharedMemory, WhatWaitsTogetherIsServedInEqualParts) {
   SharedMemory memory;
-  memory.load(100), memory.store(30);
+  memory.load(100), memory.store(30, 0);
   EXPECT_DOUBLE_EQ(memory.weights(0, 50),
                    50 + 50 + 30);  // each of the three gets a third, the store until it is done
   EXPECT_DOUBLE_EQ(memory.loads, 50);
   EXPECT_DOUBLE_EQ(memory.stores, 0);
-  memory.store(20);
+  memory.store(20, memory.now);
   memory.idle_until(memory.now + 30);  // loads and stores by turns
   EXPECT_DOUBLE_EQ(memory.loads, 35);
   EXPECT_DOUBLE_EQ(memory.stores, 5);
+}
+
+TEST(SharedMemory, AStoreThatStartsLaterTakesNothingBefore) {
+  SharedMemory memory;
+  memory.load(100), memory.store(100, 60);
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(100, 0), 60 + 2 * 40);
+  EXPECT_DOUBLE_EQ(memory.all_stores(), 60);
 }
 
 TEST(SharedMemory, WeightsThatCameWhileALoadWasWaitedForAreNotServedAgain) {

@@ -64,8 +64,10 @@ ir::ValueId RealNetworkBuilder::gemm(ir::ValueId x, std::int64_t columns) {
 }
 
 ir::ValueId RealNetworkBuilder::matmul(ir::ValueId a, ir::ValueId b) {
-  ir::Shape out = shape_of(a);
-  out.back() = shape_of(b).back();
+  const ir::Shape left = shape_of(a), right = shape_of(b);
+  const auto batch = [](const ir::Shape& shape) { return shape.size() == 3 ? shape[0] : 1; };
+  ir::Shape out = left.size() < right.size() || batch(left) < batch(right) ? right : left;
+  out[out.size() - 2] = left[left.size() - 2], out.back() = right.back();
   return node(Op::matmul, {a, b}, out);
 }
 
@@ -137,7 +139,13 @@ ir::Graph random_real_network(std::uint64_t seed) {
       const bool flat = b.pick(0, 2) == 0;
       const ir::ValueId x = b.input(flat ? ir::Shape{rows, width} : ir::Shape{batch, rows, width});
       const std::int64_t depth = b.pick(1, 24);
-      const ir::ValueId q = b.gemm(x, depth), k = b.gemm(x, depth), v = b.gemm(x, b.pick(1, 20));
+      const std::int64_t shared = b.pick(0, 3);  // 0: the queries, 1: keys and values are one for all
+      const ir::ValueId y = shared > 1 ? x
+                                       : b.input(flat || b.pick(0, 1) == 1 ? ir::Shape{rows, width}
+                                                                           : ir::Shape{1, rows, width});
+      const ir::ValueId source = shared == 1 ? y : x;
+      const ir::ValueId q = b.gemm(shared == 0 ? y : x, depth), k = b.gemm(source, depth),
+                        v = b.gemm(source, b.pick(1, 20));
       ir::ValueId scores = b.matmul(q, b.swap_last_axes(k));
       if (b.pick(0, 1) == 1) scores = b.activation(Op::sigmoid, scores);
       b.output(b.matmul(scores, v));

@@ -5,10 +5,11 @@
 
 namespace nnp::compiler {
 
-PredictedCycles predicted_by_model(const models::ChipSpec& chip) {
+Predictor predicted_by_model(const models::ChipSpec& chip) {
   return
       [costs = LayerCosts(chip)](const MacProblem& problem, const MacTiling& tiling, ir::DType activations) {
-        return costs(problem, tiling, activations).cycles;
+        const LayerCost cost = costs(problem, tiling, activations);
+        return Prediction{cost.cycles, cost.memory};
       };
 }
 

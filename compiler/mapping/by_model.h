@@ -7,8 +7,8 @@
 
 namespace nnp::compiler {
 
-/// The formula's cycles on a chip.
-PredictedCycles predicted_by_model(const models::ChipSpec&);
+/// The formula on a chip.
+Predictor predicted_by_model(const models::ChipSpec&);
 
 /// For CompileRequest::map: what --search model chooses.
 std::function<Mapping(const ir::Graph&, const MemoryPlan&, const CodegenOptions&)> map_by_model(

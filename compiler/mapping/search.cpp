@@ -29,10 +29,11 @@ Width width_of(Effort effort) {
   return {};
 }
 
-/// Predictions as whole cycles: what the last bits of a host's arithmetic say decides nothing.
-Cycles cost(const Candidate& candidate) {
-  return candidate.simulated ? *candidate.simulated
-                             : static_cast<Cycles>(std::llround(candidate.predicted));
+/// In whole cycles: what the last bits of a host's arithmetic say decides nothing.
+long long cost(const Candidate& candidate) {
+  const double alone =
+      candidate.simulated ? static_cast<double>(*candidate.simulated) : candidate.predicted.cycles;
+  return std::llround(alone + kMemoryPrice * candidate.predicted.memory);
 }
 
 class Searcher {

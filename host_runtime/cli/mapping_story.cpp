@@ -22,7 +22,7 @@ nlohmann::ordered_json json_of(const compiler::Candidate& candidate) {
                                 {"M", tiling.slice_n},
                                 {"PQ", tiling.tile_m},
                                 {"buffers", tiling.input_buffers},
-                                {"predicted_cycles", candidate.predicted},
+                                {"predicted_cycles", candidate.predicted.cycles},
                                 {"alone_cycles", nullptr}};
   if (candidate.simulated) object["alone_cycles"] = *candidate.simulated;
   return object;
@@ -69,8 +69,8 @@ std::string text_of(const MappingStory& story) {
     table.add({count_text(static_cast<std::uint64_t>(tiling.band_lines)),
                count_text(static_cast<std::uint64_t>(tiling.slice_n)),
                count_text(static_cast<std::uint64_t>(tiling.tile_m)), fmt::format("{}", tiling.input_buffers),
-               count_text(static_cast<std::uint64_t>(predicted)), simulated ? count_text(*simulated) : "-",
-               tiling == story.tiling ? "in this run" : ""});
+               count_text(static_cast<std::uint64_t>(predicted.cycles)),
+               simulated ? count_text(*simulated) : "-", tiling == story.tiling ? "in this run" : ""});
   }
   text += table.text();
   const bool shown =

@@ -31,12 +31,11 @@ std::vector<std::int64_t> part_sizes(std::int64_t whole, std::int64_t unit, std:
   return sizes;
 }
 
-std::int64_t log_uniform(std::int64_t least, std::int64_t most, std::mt19937_64& random) {
-  if (most <= least) return least;
-  const double u = static_cast<double>(random() >> 11) * 0x1p-53;
-  const double x = static_cast<double>(least) *
-                   std::exp(u * std::log(static_cast<double>(most + 1) / static_cast<double>(least)));
-  return std::clamp(static_cast<std::int64_t>(x), least, most);
+/// Uniform over the logarithm, in [1, most].
+std::int64_t any_up_to(std::int64_t most, std::mt19937_64& random) {
+  const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
+  const double drawn = std::exp(unit * std::log(static_cast<double>(most) + 1));
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(drawn), 1, most);
 }
 
 }  // namespace
@@ -63,19 +62,26 @@ std::vector<MacTiling> candidates(const MacProblem& problem, const isa::ArchSpec
   return list;
 }
 
+std::int64_t matrix_instructions(const MacShape& shape, const MacTiling& tiling, const isa::ArchSpec& arch) {
+  const std::int64_t positions = tiling.band_lines * shape.line_positions;
+  const std::int64_t tile = array_tile(positions, tiling.slice_n, tiling.tile_m, arch).m;
+  return shape.images * ceil_div(shape.lines, tiling.band_lines) * ceil_div(positions, tile) *
+         ceil_div(shape.n, tile_columns_of(shape, tiling, arch));
+}
+
 std::optional<MacTiling> random_tiling(const MacProblem& problem, const isa::ArchSpec& arch,
-                                       std::mt19937_64& random, unsigned tries) {
+                                       std::mt19937_64& random, std::int64_t most_instructions) {
   const MacShape& shape = problem.shape;
   const std::int64_t unit = column_unit(shape, arch);
-  for (unsigned i = 0; i < tries; ++i) {
+  for (int draw = 0; draw < 1000; ++draw) {
     MacTiling tiling;
-    tiling.band_lines = ceil_div(shape.lines, log_uniform(1, shape.lines, random));
-    const std::int64_t slices = log_uniform(1, ceil_div(shape.n, unit), random);
-    tiling.slice_n = std::min(shape.n, round_up(ceil_div(shape.n, slices), unit));
-    const std::int64_t positions = tiling.band_lines * shape.line_positions;
-    tiling.tile_m = std::min(most_tile_rows(arch), ceil_div(positions, log_uniform(1, positions, random)));
+    tiling.band_lines = any_up_to(shape.lines, random);
+    tiling.slice_n = std::min(shape.n, unit * any_up_to(ceil_div(shape.n, unit), random));
+    tiling.tile_m = any_up_to(most_tile_rows(arch), random);
     tiling.input_buffers = 1 + static_cast<unsigned>(random() % 2);
-    if (fault_of(problem, tiling, arch).empty()) return tiling;
+    if (fault_of(problem, tiling, arch).empty() &&
+        matrix_instructions(shape, tiling, arch) <= most_instructions)
+      return tiling;
   }
   return std::nullopt;
 }

@@ -19,9 +19,12 @@ struct Grid {
 /// parts but for the last. The chosen tiling of choose_tiling() is always among them.
 std::vector<MacTiling> candidates(const MacProblem&, const isa::ArchSpec&, const Grid& = {});
 
-/// A legal tiling, its number of parts in each direction log-uniform; nullopt when `tries` drawn ones were
-/// not legal.
+/// Matrix instructions of a layer that is cut so.
+std::int64_t matrix_instructions(const MacShape&, const MacTiling&, const isa::ArchSpec&);
+
+/// A legal tiling, each size uniform over its logarithm, of at most `most_instructions` matrix instructions
+/// (so that simulating it ends soon); nullopt where a thousand draws found none.
 std::optional<MacTiling> random_tiling(const MacProblem&, const isa::ArchSpec&, std::mt19937_64&,
-                                       unsigned tries = 1000);
+                                       std::int64_t most_instructions);
 
 }  // namespace nnp::compiler

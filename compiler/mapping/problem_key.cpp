@@ -18,7 +18,8 @@ std::string problem_key(const ir::Graph& graph, const ir::Node& node, const MacP
     key += fmt::format(" kernel {} strides {} pads {} dilations {}", fmt::join(s.conv.kernel, ","),
                        fmt::join(s.conv.strides, ","), fmt::join(s.conv.pads, ","),
                        fmt::join(s.conv.dilations, ","));
-  if (!graph.values[node.inputs[1]].constant) key += " computed weights";
+  if (!graph.values[node.inputs[1]].constant)
+    key += fmt::format(" computed weights, lines of {}", s.right_line_bytes);
   if (ir::transposes_right(node)) key += " transposed";
   return key;
 }

@@ -21,8 +21,8 @@ struct Prediction {
 using Predictor = std::function<Prediction(const MacProblem&, const MacTiling&, ir::DType activations)>;
 
 /// What a cycle of device memory costs beside a cycle of the layer: neighbours want the memory too, so of two
-/// mappings that are as fast alone the one with less traffic is better. ResNet-50 and SqueezeNet on five chips
-/// take up to 3 % fewer cycles than with no price, none takes more; from 0.05 to 0.25 little changes.
+/// mappings that are as fast alone the one with less traffic is better. ResNet-50 and SqueezeNet on five
+/// chips take up to 3 % fewer cycles than with no price, none takes more; from 0.05 to 0.25 little changes.
 inline constexpr double kMemoryPrice = 0.1;
 
 struct SearchOptions {

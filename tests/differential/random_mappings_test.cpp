@@ -35,7 +35,7 @@ TEST_P(RandomMappings, AreLegalAndComputeWhatTheNaiveReferenceComputes) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const auto problem = compiler::mac_problem(graph, graph.nodes[i], plan, arch);
     if (!problem) continue;
-    const auto tiling = compiler::random_tiling(*problem, arch, random);
+    const auto tiling = compiler::random_tiling(*problem, arch, random, 2000);
     if (!tiling) continue;
     options.mapping.mac[graph.nodes[i].name] = *tiling;
     const auto broken = test::broken_mapping_rules(compiler::generate_layer(graph, i, plan, arch, options),

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/candidates.h"
 #include "models/chips/chip_file.h"
 #include "tests/support/validation/cost_layers.h"
 #include "tests/support/validation/cost_model.h"
@@ -35,8 +36,9 @@ std::vector<CostRecord> measure(const std::string& network) {
     std::mt19937_64 random(1);
     for (const MacLayer& layer : layers.distinct()) {
       for (int i = 0; i <= kRandom; ++i) {
-        const auto tiling = i == 0 ? compiler::choose_tiling(layer.problem, chip.arch)
-                                   : random_tiling(layer.problem, chip.arch, random, kMostInstructions);
+        const auto tiling =
+            i == 0 ? compiler::choose_tiling(layer.problem, chip.arch)
+                   : compiler::random_tiling(layer.problem, chip.arch, random, kMostInstructions);
         if (!tiling) continue;
         records.push_back({network, name, layer.name, i == 0,
                            std::round(costs(layer.problem, *tiling, layer.activations).cycles),

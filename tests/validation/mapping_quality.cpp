@@ -24,6 +24,7 @@
 namespace nnp {
 namespace {
 
+constexpr std::int64_t kMostInstructions = 5000;  // of a mapping that is drawn
 constexpr const char* kNetworks[] = {"lenet5",   "alexnet",   "squeezenet", "mobilenet_v2", "resnet18",
                                      "resnet50", "bert_tiny", "gpt2_tiny",  "mlp0"};
 constexpr const char* kChips[] = {"tpu_v1", "hbm128", "gemmini16", "nvdla_full"};
@@ -110,7 +111,8 @@ class Page {
       "# The search for mappings, held against chance\n\n"
       "`scripts/mapping-quality` writes this page. {} layers drawn from the zoo and four chips, each alone "
       "on its chip: "
-      "core cycles of what `--search` chooses, and the best of {} legal mappings drawn at random (seed {}). "
+      "core cycles of what `--search` chooses, and the best of {} legal mappings drawn at random (seed {}; "
+      "of at most 5,000 matrix instructions). "
       "P, M, PQ, b: "
       "lines of a band, channels of a slice, positions of a matrix instruction, bands at hand.\n\n"
       "| network | chip | layer | model | simulate | thorough | best random | its mapping | model's |\n"
@@ -136,7 +138,8 @@ class Page {
     Cycles best = kNever;
     compiler::MacTiling best_tiling;
     for (unsigned k = 0; k < mappings_; ++k)
-      if (const auto tiling = compiler::random_tiling(*trial->problem(node), trial->chip().arch, random_))
+      if (const auto tiling =
+              compiler::random_tiling(*trial->problem(node), trial->chip().arch, random_, kMostInstructions))
         if (const Cycles taken = time(*trial, node, *tiling); taken < best)
           best = taken, best_tiling = *tiling;
     for (std::size_t e = 0; e < kEfforts.size(); ++e)

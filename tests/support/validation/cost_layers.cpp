@@ -2,12 +2,11 @@
 #include "tests/support/validation/cost_layers.h"
 
 #include <algorithm>
-#include <cmath>
-#include <tuple>
+#include <set>
 
 #include "compiler/compile.h"
+#include "compiler/mapping/problem_key.h"
 #include "compiler/passes/passes.h"
-#include "compiler/tiling/column_tiles.h"
 #include "host_runtime/executor/launch_timer.h"
 #include "host_runtime/reference/reference.h"
 #include "models/networks/zoo.h"
@@ -23,35 +22,6 @@ ir::Graph placed(ir::Graph graph, const models::ChipSpec& chip) {
   return graph;
 }
 
-/// Uniform over the logarithm, in [1, most].
-std::int64_t any_up_to(std::int64_t most, std::mt19937_64& random) {
-  const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
-  const double drawn = std::exp(unit * std::log(static_cast<double>(most) + 1));
-  return std::clamp<std::int64_t>(static_cast<std::int64_t>(drawn), 1, most);
-}
-
-std::int64_t instructions_of(const compiler::MacShape& shape, const compiler::MacTiling& tiling,
-                             const isa::ArchSpec& arch) {
-  const std::int64_t tile =
-      compiler::array_tile(tiling.band_lines * shape.line_positions, tiling.slice_n, tiling.tile_m, arch).m;
-  return shape.images * ceil_div(shape.lines, tiling.band_lines) *
-         ceil_div(tiling.band_lines * shape.line_positions, tile) *
-         ceil_div(shape.n, compiler::tile_columns_of(shape, tiling, arch));
-}
-
-/// Everything that a cut and its cost depend on.
-auto key_of(const MacLayer& layer) {
-  const compiler::MacShape& s = layer.problem.shape;
-  const ir::ConvAttributes& c = s.conv;
-  return std::tuple(
-      std::tuple(s.is_conv, s.images, s.lines, s.line_positions, s.k, s.n, s.groups, s.weight_element,
-                 s.in_lines, s.in_line_bytes, s.in.pixel_bytes, s.out.pixel_bytes, s.out.element_bytes,
-                 s.right_line_bytes, s.right_transposed),
-      std::tuple(c.kernel[0], c.kernel[1], c.strides[0], c.strides[1], c.dilations[0], c.dilations[1],
-                 c.pads[0], c.pads[1], c.pads[2], c.pads[3]),
-      layer.problem.in_resident, layer.problem.out_resident, layer.problem.staging, layer.activations);
-}
-
 }  // namespace
 
 NetworkLayers::NetworkLayers(ir::Graph quantised, const models::ChipSpec& chip)
@@ -61,12 +31,12 @@ NetworkLayers::NetworkLayers(ir::Graph quantised, const models::ChipSpec& chip)
 
 std::vector<MacLayer> NetworkLayers::distinct() const {
   std::vector<MacLayer> layers;
+  std::set<std::string> seen;
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-    const auto problem = compiler::mac_problem(graph_, graph_.nodes[i], plan_, chip_.arch);
-    if (!problem) continue;
-    const MacLayer layer{graph_.nodes[i].name, i, *problem, graph_.values[graph_.nodes[i].inputs[0]].type};
-    if (std::ranges::none_of(layers, [&](const MacLayer& other) { return key_of(other) == key_of(layer); }))
-      layers.push_back(layer);
+    const ir::Node& node = graph_.nodes[i];
+    const auto problem = compiler::mac_problem(graph_, node, plan_, chip_.arch);
+    if (problem && seen.insert(compiler::problem_key(graph_, node, *problem)).second)
+      layers.push_back({node.name, i, *problem, graph_.values[node.inputs[0]].type});
   }
   return layers;
 }
@@ -97,23 +67,6 @@ ir::Graph quantised_network(const std::string& name, isa::Precision precision) {
     }
   reference::OneDnn runner;
   return compiler::quantize_network(request, runner).quantised;
-}
-
-std::optional<compiler::MacTiling> random_tiling(const compiler::MacProblem& problem,
-                                                 const isa::ArchSpec& arch, std::mt19937_64& random,
-                                                 std::int64_t most_instructions) {
-  const compiler::MacShape& shape = problem.shape;
-  const std::int64_t unit = compiler::column_unit(shape, arch);
-  for (int draw = 0; draw < 200; ++draw) {
-    compiler::MacTiling tiling;
-    tiling.band_lines = any_up_to(shape.lines, random);
-    tiling.slice_n = std::min(shape.n, unit * any_up_to(ceil_div(shape.n, unit), random));
-    tiling.tile_m = any_up_to(compiler::most_tile_rows(arch), random);
-    tiling.input_buffers = 1 + static_cast<unsigned>(random() % 2);
-    if (fault_of(problem, tiling, arch).empty() && instructions_of(shape, tiling, arch) <= most_instructions)
-      return tiling;
-  }
-  return std::nullopt;
 }
 
 }  // namespace nnp::test

@@ -3,7 +3,6 @@
 // simulator says of one cut.
 #pragma once
 
-#include <random>
 #include <string>
 #include <vector>
 
@@ -40,11 +39,5 @@ class NetworkLayers {
 /// A network of the zoo at its default batch, quantised to the 8-bit codes that any calibration gives the
 /// shapes of.
 ir::Graph quantised_network(const std::string& name, isa::Precision);
-
-/// A tiling that fault_of() finds nothing in: each number uniform over its logarithm. No more than
-/// `most_instructions` matrix instructions, so that simulating it ends soon; nullopt where 200 draws found
-/// none.
-std::optional<compiler::MacTiling> random_tiling(const compiler::MacProblem&, const isa::ArchSpec&,
-                                                 std::mt19937_64&, std::int64_t most_instructions);
 
 }  // namespace nnp::test

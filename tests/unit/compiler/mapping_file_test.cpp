@@ -23,7 +23,7 @@ struct Mapped {
     std::mt19937_64 random(1);
     for (const ir::Node& node : graph.nodes)
       if (const auto problem = mac_problem(graph, node, plan, arch))
-        mapping.mac[node.name] = *random_tiling(*problem, arch, random);
+        mapping.mac[node.name] = *random_tiling(*problem, arch, random, 2000);
   }
   std::string text() const { return mapping_text(mapping, "test", graph, plan, arch); }
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/candidates.h"
 #include "models/chips/chip_file.h"
 #include "tests/support/validation/cost_layers.h"
 
@@ -26,7 +27,7 @@ TEST_P(CostAgainstSimulator, BytesAreEqualAndCyclesNearForRandomTilings) {
   for (const MacLayer& layer : layers.distinct()) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
       std::mt19937_64 random(seed);
-      const auto tiling = random_tiling(layer.problem, chip.arch, random, 500);
+      const auto tiling = compiler::random_tiling(layer.problem, chip.arch, random, 500);
       if (!tiling) continue;
       const device::RunStatistics run = layers.simulate(layer, *tiling);
       const compiler::LayerCost cost = costs(layer.problem, *tiling, layer.activations);

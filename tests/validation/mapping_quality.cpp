@@ -92,7 +92,7 @@ class Page {
   int write() {
     fmt::print(kHead, layers_, mappings_, seed_);
     while (shown_ < layers_) draw();
-    fmt::print("\nSlower than the best random mapping, mean and worst over the {} layers: ", shown_);
+    fmt::print("<!-- end -->\n\nSlower than the best random mapping, mean and worst over the {} layers: ", shown_);
     for (std::size_t e = 0; e < kEfforts.size(); ++e)
       fmt::print("{}`{}` {:.1f} %, {:.1f} %", e > 0 ? "; " : "", to_string(kEfforts[e]),
                  excess_[e].sum / static_cast<double>(shown_), excess_[e].worst);
@@ -115,6 +115,7 @@ class Page {
       "of at most 5,000 matrix instructions). "
       "P, M, PQ, b: "
       "lines of a band, channels of a slice, positions of a matrix instruction, bands at hand.\n\n"
+      "<!-- by hand: scripts/mapping-quality -->\n"
       "| network | chip | layer | model | simulate | thorough | best random | its mapping | model's |\n"
       "|---|---|---|---:|---:|---:|---:|---|---|\n";
 

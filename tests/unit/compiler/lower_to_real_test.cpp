@@ -90,7 +90,7 @@ TEST(LowerToReal, AConstantLeftOperandStaysFloat) {
   const auto one = m.constant("one", {}, {1}), x = m.input("x", {2, 3});
   const auto a = m.same_shape(Op::relu, "a", {x});
   m.output(m.node(Op::binary, "rest", {one, a}, {2, 3}, ir::BinaryAttributes{ir::BinaryFunction::sub}));
-  EXPECT_EQ(places(lowered(m.graph, Precision::bf16)), "Cast host, Relu chip, binary chip, Cast host, ");
+  EXPECT_EQ(places(lowered(m.graph, Precision::bf16)), "Cast host, Relu chip, Binary chip, Cast host, ");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace nnp::compiler {
 
-/// The formula on a chip.
+/// The formula on a chip. Throws models::ChipError where the chip's memory does not fit together.
 Predictor predicted_by_model(const models::ChipSpec&);
 
 /// For CompileRequest::map: what --search model chooses.

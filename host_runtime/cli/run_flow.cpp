@@ -115,6 +115,13 @@ executor::Inference simulate(const Workload& work, const models::ChipSpec& chip,
   }
 }
 
+/// A SCALE-Sim topology is cut as that tool cuts, into the largest tiles, unless another mapping is asked
+/// for.
+bool keeps_its_folds(const NetworkChoice& choice, const ResolvedNetwork& network) {
+  return network.file.extension() == ".csv" && choice.mapping.file.empty() &&
+         choice.mapping.search == compiler::Effort::model;
+}
+
 }  // namespace
 
 compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const models::ChipSpec& chip,
@@ -138,7 +145,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   request.seed = seed;
   request.chip = chip.name;
   request.arch = chip.arch;
-  request.map = mapper(choice.mapping, chip, progress);
+  if (!keeps_its_folds(choice, network)) request.map = mapper(choice.mapping, chip, progress);
   set_calibration(choice.calibration, data, calibration, request);
   compiler::CompiledNetwork compiled = compiler::compile(request, runner);
   progress.erase();

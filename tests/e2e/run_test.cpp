@@ -226,12 +226,13 @@ TEST(OutputFolder, HoldsOutputsChipAndTheSameJson) {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path("a/b")))
     names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (Words{"chip.toml", "logits.npy", "run.json"}));
+  EXPECT_EQ(names, (Words{"chip.toml", "logits.npy", "mapping.toml", "run.json"}));
   EXPECT_EQ(Json::parse(read_bytes(folder.path("a/b/run.json"))), run);
   EXPECT_EQ(folder.names(), Words{"a"});
 
-  // The resolved chip, override included, reproduces the run without the override.
-  const Outcome again = run_nnpsim({"run", "lenet5", "--chip", folder.path("a/b/chip.toml"), "--json"});
+  // The resolved chip, override included, and the mapping reproduce the run without the override.
+  const Outcome again = run_nnpsim({"run", "lenet5", "--chip", folder.path("a/b/chip.toml"), "--mapping",
+                                    folder.path("a/b/mapping.toml"), "--json"});
   ASSERT_EQ(again.exit, 0) << again.err;
   EXPECT_EQ(Json::parse(again.out)["cycles"], run["cycles"]);
 }
@@ -241,7 +242,7 @@ TEST(OutputFolder, ReplacesAnEarlierRunAndKeepsOtherFiles) {
   folder.file("notes.txt", "mine");
   folder.file("run.json", "old");
   EXPECT_EQ(lenet({"--output", folder.path("")}).exit, 0);
-  EXPECT_EQ(folder.names(), (Words{"chip.toml", "logits.npy", "notes.txt", "run.json"}));
+  EXPECT_EQ(folder.names(), (Words{"chip.toml", "logits.npy", "mapping.toml", "notes.txt", "run.json"}));
   EXPECT_EQ(Json::parse(read_bytes(folder.path("run.json")))["network"], "lenet5");
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/expect.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nnp::test {
 namespace {
@@ -15,8 +16,13 @@ Json json_of(const Words& arguments) {
   return Json::parse(outcome.out);
 }
 
+/// Of the program that lenet5 is on edge8, on that chip with other settings.
 std::uint64_t cycles_with(const Words& settings) {
-  Words arguments{"run", "lenet5", "--chip", "edge8", "--timing-only", "--json"};
+  const TemporaryFolder folder;
+  const std::string program = folder.path("lenet5.nnp");
+  const Outcome compiled = run_nnpsim({"compile", "lenet5", "--chip", "edge8", "-o", program});
+  EXPECT_EQ(compiled.exit, 0) << compiled.err;
+  Words arguments{"exec", program, "--chip", "edge8", "--timing-only", "--json"};
   for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
   return json_of(arguments)["cycles"];
 }

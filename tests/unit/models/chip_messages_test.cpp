@@ -212,7 +212,7 @@ TEST(ChipMessages, HostileTextStaysShortAndPrintable) {
 
 TEST(ChipMessages, TextsTooLargeForAChipAreNotParsed) {
   EXPECT_EQ(refusal(std::string(65537, '#')),
-            "chip.toml:1:1: the file has 65537 bytes; a chip file has at most 65536");
+            "chip.toml:1:1: the file has 65537 bytes; a file of its kind has at most 65536");
   EXPECT_EQ(refusal("# ok\n" + std::string(1001, '[')),
             "chip.toml:2:1: the line has 1001 characters; at most 1000");
 }

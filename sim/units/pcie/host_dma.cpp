@@ -165,6 +165,8 @@ UnitState HostDma::present_state(Cycle now) const {
 
 Cycle HostDma::next_event(Cycle now) const {
   Cycle next = std::min({next_own_event(now), port_.next_answer(now), link_answers_.next(now)});
+  // One copy ends in a cycle; the next may be complete already, its end of another place.
+  if (!copies_.empty() && copies_.front().to.done == copies_.front().to.total) return now + 1;
   // Having begun something this cycle, the state changes in the next.
   if (begun_ || may_start() || (grant_.requested && !grant_.granted())) return now + 1;
   if (grant_.granted())

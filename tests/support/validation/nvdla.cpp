@@ -4,8 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <stdexcept>
+#include <set>
 
 #include "host_runtime/cli/figures.h"
 
@@ -52,11 +51,29 @@ Geometry geometry(const ir::Graph& graph, const ir::Node& node) {
   return g;
 }
 
-/// [first, last) output positions of the bands of an image, as the program's tiles have them.
-std::map<std::int64_t, std::int64_t> bands(const isa::Program& program, std::size_t layer) {
-  std::map<std::int64_t, std::int64_t> found;
+/// [first, last) output lines of the bands of all images, as the mapping has them.
+std::vector<std::pair<std::int64_t, std::int64_t>> bands(const Geometry& g, std::int64_t band_lines) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> found;
+  for (std::int64_t image = 0; image < g.images; ++image)
+    for (std::int64_t line = 0; line < g.out_h; line += band_lines)
+      found.emplace_back(line, std::min(g.out_h, line + band_lines));
+  return found;
+}
+
+/// Of all slices of output channels, zeros at the end of each.
+Bytes weight_bytes(const Geometry& g, std::int64_t slice_n) {
+  Bytes bytes = 0;
+  for (std::int64_t n = 0; n < g.out_c; n += slice_n)
+    bytes += round_up<Bytes>(static_cast<Bytes>(std::min(slice_n, g.out_c - n) * (g.weights() / g.out_c)),
+                             kWeightBlock);
+  return bytes;
+}
+
+/// Weights come from memory once for each instruction's rows of sums.
+std::set<std::uint32_t> instructions_rows(const isa::Program& program, std::size_t layer) {
+  std::set<std::uint32_t> found;
   for (const isa::TileInfo& tile : program.tiles)
-    if (tile.layer == layer) found[tile.m0] = tile.m0 + tile.m;
+    if (tile.layer == layer) found.insert(tile.m0);
   return found;
 }
 
@@ -87,21 +104,19 @@ std::vector<NvdlaTraffic> nvdla_traffic(const NetworkRun& run, Bytes atom) {
       return round_up<Bytes>(static_cast<Bytes>(channels), atom);
     };
     const Bytes input_line = static_cast<Bytes>(g.in_w) * padded(g.in_c);
-    const Bytes weights = round_up<Bytes>(static_cast<Bytes>(g.weights()), kWeightBlock);
+    const compiler::MacTiling& tiling = run.compiled.mapping.mac.at(node->name);
+    const Bytes weights = weight_bytes(g, tiling.slice_n);
     const Bytes output = static_cast<Bytes>(g.images * g.positions()) * padded(g.out_c);
 
     NvdlaTraffic row{program.layers[layer].name, program.layers[layer].op, 0, {}, {}, 0, 0};
     row.law.output = output;
-    for (const auto& [first, last] : bands(program, layer)) {
-      if (first % g.out_w != 0 || last % g.out_w != 0)
-        throw std::logic_error(fmt::format("{}: a tile of positions {} to {} is not whole lines of {}",
-                                           row.layer, first, last, g.out_w));
-      const std::int64_t line = first / g.out_w % g.out_h;
-      row.law.input += static_cast<Bytes>(g.input_lines(line, line + (last - first) / g.out_w)) * input_line;
-      row.law.weights += weights;
+    for (const auto& [first, last] : bands(g, tiling.band_lines)) {
+      row.law.input += static_cast<Bytes>(g.input_lines(first, last)) * input_line;
       ++row.bands;
     }
-    row.least = static_cast<Bytes>(g.images * g.input_lines(0, g.out_h)) * input_line + weights + output;
+    row.law.weights = weights * instructions_rows(program, layer).size();
+    row.least = static_cast<Bytes>(g.images * g.input_lines(0, g.out_h)) * input_line +
+                weight_bytes(g, g.out_c) + output;
 
     const device::LayerStatistics& simulated = run.inference.statistics.layers.at(layer);
     row.parameters = parameter_bytes(program, layer);

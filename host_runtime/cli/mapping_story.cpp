@@ -61,8 +61,11 @@ std::optional<MappingStory> mapping_story(const compiler::CompiledNetwork& netwo
 std::string text_of(const MappingStory& story) {
   std::string text = "Mapping\n";
   for (const std::string& line : story.loops) text += fmt::format("  {}\n", line);
-  text += fmt::format("\n  {} mappings were looked at by formula, the best {} timed, the layer alone:\n",
-                      count_text(story.looked_at), story.ranking.size());
+  text += fmt::format(
+      "\n  {} mappings were looked at by formula, the best {} timed, the layer alone. They are ranked by "
+      "that and\n"
+      "  {:.0f} % of the cycles that they keep device memory busy, which neighbours want too:\n",
+      count_text(story.looked_at), story.ranking.size(), 100 * compiler::kMemoryPrice);
   Table table({{"P"}, {"M"}, {"PQ"}, {"buffers"}, {"predicted"}, {"alone"}, {"", Table::Align::left}});
   for (std::size_t i = 0; i < std::min(kShown, story.ranking.size()); ++i) {
     const auto& [tiling, predicted, simulated] = story.ranking[i];

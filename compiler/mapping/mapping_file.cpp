@@ -99,9 +99,10 @@ MappingFile parse_mapping(const std::string& text, const std::string& path) {
   for (const models::Entry& entry : entries)
     if (std::string fault = take(entry, file); !fault.empty())
       problems.push_back({entry.place, std::move(fault)});
+  const bool sound = problems.empty();  // else a size may be missing for being wrong
   for (const auto& [layer, tiling] : file.mapping.mac)
     for (const Key& key : kKeys)
-      if (problems.empty() && key.get(tiling) == 0)
+      if (sound && key.get(tiling) == 0)
         problems.push_back(
             {file.places.at(layer),
              fmt::format("layer {} has no {} ({})", models::in_quotes(layer), key.name, key.meaning)});

@@ -7,7 +7,7 @@
 //   P = 56        # output lines of a band
 //   M = 64        # output channels of a slice
 //   PQ = 1568     # output positions of a matrix instruction
-//   buffers = 2   # bands of input at hand
+//   buffers = 2   # bands of input at hand; 1 when absent
 #pragma once
 
 #include <stdexcept>

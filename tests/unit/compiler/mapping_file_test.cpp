@@ -67,9 +67,9 @@ TEST(MappingFile, TellsEveryFaultWithItsPlace) {
       "m.toml:6:1: \"other.x\" does not stand in a table [layer.\"NAME\"]");
   EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\nM = 1\nbuffers = 1\n", "m.toml"); }),
             "m.toml:2:1: layer \"a\" has no PQ (output positions of a matrix instruction)");
-  EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\nPQ = 1\n", "m.toml"); }),
+  EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\n", "m.toml"); }),
             "m.toml:2:1: layer \"a\" has no M (output channels of a slice)\n"
-            "m.toml:2:1: layer \"a\" has no buffers (bands of input at hand)");
+            "m.toml:2:1: layer \"a\" has no PQ (output positions of a matrix instruction)");
   EXPECT_EQ(message_of([] { parse_mapping("", "m.toml"); }), "m.toml:1:1: names no layer");
 }
 

@@ -2,7 +2,7 @@
 # Warnings, floating point, sanitizers, and the fast linker and compiler cache where they are installed.
 
 # Every float of the datapath is rounded where the source says so: no contraction into fused operations.
-add_compile_options(-Wall -Wextra -Wpedantic -ffp-contract=off)
+add_compile_options(-Wall -Wextra $<$<COMPILE_LANGUAGE:CXX>:-Wpedantic> -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-restrict)  # false alarms in std::string, GCC bug 105651
 endif()

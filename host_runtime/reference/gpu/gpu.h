@@ -24,6 +24,9 @@ struct GpuError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Grows with every change of this file: nnpsim and the library of a GPU must agree on it.
+inline constexpr int kInterface = 1;
+
 enum class Element : std::uint8_t { f32, f16, bf16, s8, u8, s16, i32, i64 };
 std::size_t size_of(Element);
 const char* to_string(Element);

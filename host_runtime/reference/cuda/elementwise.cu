@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions element by element, moves among them, and the tail of a convolution that no library call took
+// along.
+#include "host_runtime/reference/cuda/grid.cuh"
+#include "host_runtime/reference/cuda/kernels.h"
+#include "host_runtime/reference/cuda/numbers.cuh"
+
+namespace nnp::cuda {
+namespace {
+
+using gpu::Elementwise;
+using gpu::Function;
+
+__device__ float evaluate(Function function, float a, float b, float alpha, float beta) {
+  switch (function) {
+    case Function::copy:
+      return a;
+    case Function::relu:
+      return a < 0 ? 0 : a;
+    case Function::clip:
+      return clamped(a, alpha, beta);
+    case Function::sigmoid:
+      return 1 / (1 + expf(-a));
+    case Function::tanh:
+      return tanhf(a);
+    case Function::neg:
+      return -a;
+    case Function::abs:
+      return fabsf(a);
+    case Function::exp:
+      return expf(a);
+    case Function::log:
+      return logf(a);
+    case Function::sqrt:
+      return sqrtf(a);
+    case Function::rsqrt:
+      return 1 / sqrtf(a);
+    case Function::reciprocal:
+      return 1 / a;
+    case Function::erf:
+      return erff(a);
+    case Function::gelu:
+      return 0.5F * a * (1 + erff(a * 0.70710678F));
+    case Function::gelu_tanh:
+      return 0.5F * a * (1 + tanhf(0.79788456F * (a + 0.044715F * a * a * a)));
+    case Function::silu:
+      return a / (1 + expf(-a));
+    case Function::hard_sigmoid:
+      return clamped(alpha * a + beta, 0, 1);
+    case Function::hard_swish:
+      return a * clamped(a / 6 + 0.5F, 0, 1);
+    case Function::leaky_relu:
+      return a < 0 ? alpha * a : a;
+    case Function::elu:
+      return a < 0 ? alpha * expm1f(a) : a;
+    case Function::softplus:
+      return a > 20 ? a : log1pf(expf(a));
+    case Function::add:
+      return a + b;
+    case Function::sub:
+      return a - b;
+    case Function::mul:
+      return a * b;
+    case Function::div:
+      return a / b;
+    case Function::min:
+      return a < b ? a : b;
+    case Function::max:
+      return a > b ? a : b;
+    case Function::pow:
+      return powf(a, b);
+    case Function::prelu:
+      return a < 0 ? b * a : a;
+  }
+  return a;
+}
+
+__device__ void element_of(const Elementwise& e, std::int64_t x0, std::int64_t x1, std::int64_t y, bool two) {
+  if (e.function == Function::copy && e.x[0].element == e.y.element && e.y.element == gpu::Element::i64) {
+    reinterpret_cast<std::int64_t*>(e.y.at)[y] = element<std::int64_t>(e.x[0].at, x0);
+    return;
+  }
+  const float a = load(e.x[0], x0), b = two ? load(e.x[1], x1) : 0;
+  store(e.y, y, evaluate(e.function, a, b, e.alpha, e.beta));
+}
+
+// One axis: what is left of most requests once adjacent axes are joined.
+__global__ void along_one_axis(Elementwise e, bool two) {
+  for (std::int64_t i = first_element(); i < e.sizes[0]; i += element_stride())
+    element_of(e, e.x_offset[0] + i * e.x_strides[0][0], e.x_offset[1] + i * e.x_strides[1][0],
+               e.y_offset + i * e.y_strides[0], two);
+}
+
+__global__ void along_axes(Elementwise e, std::int64_t count, bool two) {
+  for (std::int64_t i = first_element(); i < count; i += element_stride()) {
+    std::int64_t rest = i, x0 = e.x_offset[0], x1 = e.x_offset[1], y = e.y_offset;
+    for (int axis = e.axes - 1; axis >= 0; --axis) {
+      // Indices below 2^32 divide faster; counts are checked before the launch.
+      const auto size = static_cast<std::uint32_t>(e.sizes[axis]);
+      const auto whole = static_cast<std::uint32_t>(rest);
+      const std::uint32_t quotient = whole / size, index = whole - quotient * size;
+      rest = quotient;
+      x0 += index * e.x_strides[0][axis];
+      x1 += index * e.x_strides[1][axis];
+      y += index * e.y_strides[axis];
+    }
+    element_of(e, x0, x1, y, two);
+  }
+}
+
+__global__ void finish(Epilogue e) {
+  const gpu::Source y{e.y, e.element}, bias{e.bias, e.element}, residual{e.residual, e.element};
+  const gpu::Target target{e.y, e.element, 1, 0, e.lo, e.hi};
+  for (std::int64_t i = first_element(); i < e.count; i += element_stride()) {
+    float value = load(y, i);
+    if (e.bias) value += load(bias, i % e.channels);
+    if (e.residual) value += load(residual, i);
+    store(target, i, value);
+  }
+}
+
+__global__ void transpose(std::uint8_t* to, const std::uint8_t* from, int rows, int columns,
+                          std::int64_t count) {
+  const std::int64_t area = static_cast<std::int64_t>(rows) * columns;
+  for (std::int64_t i = first_element(); i < count; i += element_stride()) {
+    const std::int64_t batch = i / area, within = i % area, column = within / rows, row = within % rows;
+    to[i] = from[batch * area + row * columns + column];
+  }
+}
+
+/// Axes of one element go; neighbours that every operand walks as one become one.
+Elementwise joined(const Elementwise& e) {
+  Elementwise j = e;
+  j.axes = 0;
+  for (int axis = 0; axis < e.axes; ++axis) {
+    if (e.sizes[axis] == 1) continue;
+    const int last = j.axes - 1;
+    const auto follows = [&](const std::int64_t* to, const std::int64_t* from) {
+      return to[last] == e.sizes[axis] * from[axis];
+    };
+    if (last >= 0 && follows(j.x_strides[0], e.x_strides[0]) && follows(j.x_strides[1], e.x_strides[1]) &&
+        follows(j.y_strides, e.y_strides)) {
+      j.sizes[last] *= e.sizes[axis];
+    } else {
+      ++j.axes;
+      j.sizes[j.axes - 1] = e.sizes[axis];
+    }
+    const int at = j.axes - 1;
+    for (int x = 0; x < 2; ++x) j.x_strides[x][at] = e.x_strides[x][axis];
+    j.y_strides[at] = e.y_strides[axis];
+  }
+  if (j.axes == 0) {
+    j.axes = 1;
+    j.sizes[0] = 1;
+  }
+  return j;
+}
+
+}  // namespace
+
+void launch(const Elementwise& e, cudaStream_t stream) {
+  const Elementwise j = joined(e);
+  std::int64_t count = 1;
+  for (int axis = 0; axis < j.axes; ++axis) count *= j.sizes[axis];
+  if (count == 0) return;
+  const bool two = gpu::operands(e.function) == 2;
+  if (j.axes == 1) {
+    along_one_axis<<<blocks_for(count), kThreads, 0, stream>>>(j, two);
+  } else {
+    if (count >= std::int64_t{1} << 32) fail("Elementwise", "2^32 elements or more along several axes");
+    along_axes<<<blocks_for(count), kThreads, 0, stream>>>(j, count, two);
+  }
+  NNP_CUDA(cudaGetLastError());
+}
+
+void launch(const Epilogue& e, cudaStream_t stream) {
+  if (e.count == 0) return;
+  finish<<<blocks_for(e.count), kThreads, 0, stream>>>(e);
+  NNP_CUDA(cudaGetLastError());
+}
+
+void transpose_bytes(gpu::Address to, gpu::Address from, int rows, int columns, int batches,
+                     cudaStream_t stream) {
+  const std::int64_t count = static_cast<std::int64_t>(rows) * columns * batches;
+  if (count == 0) return;
+  transpose<<<blocks_for(count), kThreads, 0, stream>>>(
+      reinterpret_cast<std::uint8_t*>(to), reinterpret_cast<const std::uint8_t*>(from), rows, columns, count);
+  NNP_CUDA(cudaGetLastError());
+}
+
+}  // namespace nnp::cuda

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Our own kernels, as functions that queue them. The requests are those of gpu.h.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include "host_runtime/reference/gpu/gpu.h"
+
+namespace nnp::cuda {
+
+void launch(const gpu::Pool&, cudaStream_t);
+void launch(const gpu::Elementwise&, cudaStream_t);
+void launch(const gpu::Softmax&, cudaStream_t);
+void launch(const gpu::LayerNormalization&, cudaStream_t);
+void launch(const gpu::Gather&, cudaStream_t);
+void launch(const gpu::LstmCell&, cudaStream_t);
+
+/// Integer convolutions on the tensor cores, as a product of gathered windows: tiles of so many pixels and
+/// filters. They ask for 16-byte rows: C and every address a multiple of 16, groups 1.
+enum class IntegerTile { pixels128_filters128, pixels128_filters64, pixels64_filters64 };
+inline constexpr IntegerTile kIntegerTiles[] = {
+    IntegerTile::pixels128_filters128, IntegerTile::pixels128_filters64, IntegerTile::pixels64_filters64};
+const char* to_string(IntegerTile);
+bool fits_tensor_cores(const gpu::IntegerConvolution&);
+/// `padding`: 16 bytes of code zero_x.
+void launch(const gpu::IntegerConvolution&, IntegerTile, gpu::Address padding, cudaStream_t);
+/// Any other integer convolution, a thread an element.
+void launch_direct(const gpu::IntegerConvolution&, cudaStream_t);
+
+/// y = clamp(y + bias[i % channels] + residual), in place, over `count` elements; bias or residual may be
+/// none.
+struct Epilogue {
+  gpu::Address y = 0, bias = 0, residual = 0;
+  gpu::Element element = gpu::Element::f32;
+  std::int64_t count = 0, channels = 1;
+  float lo = -std::numeric_limits<float>::infinity(), hi = std::numeric_limits<float>::infinity();
+};
+void launch(const Epilogue&, cudaStream_t);
+
+/// to [columns, rows] = from [rows, columns], of bytes, for each of `batches`.
+void transpose_bytes(gpu::Address to, gpu::Address from, int rows, int columns, int batches, cudaStream_t);
+
+}  // namespace nnp::cuda

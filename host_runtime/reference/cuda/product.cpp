@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// cuBLASLt counts by columns: our row-major d = a w is its D = A B with A = w and B = a, both as they lie in
+// memory. Bytes must come as w [N, K].
+#include "host_runtime/reference/cuda/product.h"
+
+#include <cmath>
+#include <memory>
+
+#include "host_runtime/reference/cuda/kernels.h"
+
+namespace nnp::cuda {
+namespace {
+
+using gpu::Element;
+using gpu::Product;
+
+constexpr int kTried = 6;
+
+using Operation = Owned<cublasLtMatmulDesc_t,
+                        [](cublasLtMatmulDesc_t* made) {
+                          return cublasLtMatmulDescCreate(made, CUBLAS_COMPUTE_32F, CUDA_R_32F);
+                        },
+                        cublasLtMatmulDescDestroy>;
+using Layout =
+    Owned<cublasLtMatrixLayout_t,
+          [](cublasLtMatrixLayout_t* made) { return cublasLtMatrixLayoutCreate(made, CUDA_R_32F, 1, 1, 1); },
+          cublasLtMatrixLayoutDestroy>;
+using Preference =
+    Owned<cublasLtMatmulPreference_t, cublasLtMatmulPreferenceCreate, cublasLtMatmulPreferenceDestroy>;
+
+cudaDataType_t data_type(Element element) {
+  switch (element) {
+    case Element::f16:
+      return CUDA_R_16F;
+    case Element::bf16:
+      return CUDA_R_16BF;
+    case Element::f32:
+      return CUDA_R_32F;
+    case Element::s8:
+      return CUDA_R_8I;
+    default:
+      fail("Product", std::string("no product of ") + gpu::to_string(element));
+  }
+}
+
+template <typename T>
+void set(const Operation& operation, cublasLtMatmulDescAttributes_t what, const T& value) {
+  NNP_CUDA(cublasLtMatmulDescSetAttribute(operation.get(), what, &value, sizeof value));
+}
+template <typename T>
+void set(const Layout& layout, cublasLtMatrixLayoutAttribute_t what, const T& value) {
+  NNP_CUDA(cublasLtMatrixLayoutSetAttribute(layout.get(), what, &value, sizeof value));
+}
+
+void shape(const Layout& layout, cudaDataType_t type, int rows, int columns, int batches,
+           std::int64_t stride) {
+  set(layout, CUBLASLT_MATRIX_LAYOUT_TYPE, static_cast<std::uint32_t>(type));
+  set(layout, CUBLASLT_MATRIX_LAYOUT_ROWS, static_cast<std::uint64_t>(rows));
+  set(layout, CUBLASLT_MATRIX_LAYOUT_COLS, static_cast<std::uint64_t>(columns));
+  set(layout, CUBLASLT_MATRIX_LAYOUT_LD, static_cast<std::int64_t>(rows));
+  set(layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, static_cast<std::int32_t>(batches));
+  set(layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, stride);
+}
+
+/// A product as cuBLASLt sees it; outlives every launch.
+struct Description {
+  Operation operation;
+  Layout w, a, d;
+  Product product;
+  bool codes, relu;
+
+  explicit Description(const Product& p)
+      : product(p), codes(p.element == Element::s8), relu(p.lo == 0 && std::isinf(p.hi)) {
+    const cudaDataType_t type = data_type(p.element);
+    const cublasComputeType_t compute = codes    ? CUBLAS_COMPUTE_32I
+                                        : p.tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32
+                                                 : CUBLAS_COMPUTE_32F;
+    set(operation, CUBLASLT_MATMUL_DESC_COMPUTE_TYPE, static_cast<std::int32_t>(compute));
+    set(operation, CUBLASLT_MATMUL_DESC_SCALE_TYPE,
+        static_cast<std::int32_t>(codes ? CUDA_R_32I : CUDA_R_32F));
+    const bool turned = codes || p.transposed;
+    set(operation, CUBLASLT_MATMUL_DESC_TRANSA,
+        static_cast<std::int32_t>(turned ? CUBLAS_OP_T : CUBLAS_OP_N));
+    set(operation, CUBLASLT_MATMUL_DESC_TRANSB, static_cast<std::int32_t>(CUBLAS_OP_N));
+    if (p.bias) {
+      set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE,
+          static_cast<std::uint32_t>(relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS));
+      set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(p.bias));
+    } else if (relu) {
+      set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, static_cast<std::uint32_t>(CUBLASLT_EPILOGUE_RELU));
+    }
+    shape(w, type, turned ? p.K : p.N, turned ? p.N : p.K, p.batches, p.w_stride);
+    shape(a, type, p.K, p.M, p.batches, p.a_stride);
+    shape(d, codes ? CUDA_R_32I : type, p.N, p.M, p.batches, p.d_stride);
+  }
+};
+
+Launch launch_of(const Context& context, std::shared_ptr<const Description> what,
+                 const cublasLtMatmulHeuristicResult_t& chosen, std::shared_ptr<const Memory> turned) {
+  return [&context, what = std::move(what), algorithm = chosen.algo, bytes = chosen.workspaceSize,
+          turned = std::move(turned)](cudaStream_t stream) {
+    const Product& p = what->product;
+    if (turned) transpose_bytes(turned->address(), p.w, p.K, p.N, p.w_stride == 0 ? 1 : p.batches, stream);
+    const float one = 1, none = 0;
+    const std::int32_t whole_one = 1, whole_none = 0;
+    const void* alpha = what->codes ? static_cast<const void*>(&whole_one) : &one;
+    const void* beta = what->codes ? static_cast<const void*>(&whole_none) : &none;
+    auto* d = reinterpret_cast<void*>(p.d);
+    NNP_CUDA(cublasLtMatmul(context.cublas.get(), what->operation.get(), alpha,
+                            turned ? turned->get() : reinterpret_cast<const void*>(p.w), what->w.get(),
+                            reinterpret_cast<const void*>(p.a), what->a.get(), beta, d, what->d.get(), d,
+                            what->d.get(), &algorithm, context.workspace_for(bytes, "cuBLASLt"), bytes,
+                            stream));
+    if (std::isinf(p.lo) && std::isinf(p.hi)) return;
+    if (what->relu) return;
+    Epilogue tail;
+    tail.y = p.d, tail.element = p.element, tail.lo = p.lo, tail.hi = p.hi;
+    tail.count = static_cast<std::int64_t>(p.batches) * p.M * p.N;
+    nnp::cuda::launch(tail, stream);
+  };
+}
+
+}  // namespace
+
+Kernel prepare(const Context& context, const Product& product) {
+  const auto what = std::make_shared<const Description>(product);
+  std::shared_ptr<const Memory> turned;  // w as [N, K], made anew at each run
+  if (what->codes && !product.transposed)
+    turned = std::make_shared<const Memory>(
+        static_cast<std::size_t>(product.K) * static_cast<std::size_t>(product.N) *
+        static_cast<std::size_t>(product.w_stride == 0 ? 1 : product.batches));
+  const Preference preference;
+  const std::uint64_t most = context.workspace.bytes();
+  NNP_CUDA(cublasLtMatmulPreferenceSetAttribute(preference.get(), CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
+                                                &most, sizeof most));
+  cublasLtMatmulHeuristicResult_t ranked[kTried];
+  int count = 0;
+  NNP_CUDA(cublasLtMatmulAlgoGetHeuristic(context.cublas.get(), what->operation.get(), what->w.get(),
+                                          what->a.get(), what->d.get(), what->d.get(), preference.get(),
+                                          kTried, ranked, &count));
+  Kernel best;
+  float least = INFINITY;
+  for (int i = 0; i < count; ++i) {
+    if (ranked[i].state != CUBLAS_STATUS_SUCCESS) continue;
+    Launch launch = launch_of(context, what, ranked[i], turned);
+    const float spent = milliseconds(context, launch);
+    if (spent < least) least = spent, best = {std::move(launch), "cuBLASLt"};
+  }
+  if (!best.launch)
+    fail("cuBLASLt", std::string("no algorithm for a product of ") + gpu::to_string(product.element));
+  return best;
+}
+
+}  // namespace nnp::cuda

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrix products by cuBLASLt.
+#pragma once
+
+#include "host_runtime/reference/cuda/handles.h"
+
+namespace nnp::cuda {
+
+/// Times cuBLASLt's best few algorithms and keeps the fastest on this GPU. Writes d while it tries.
+Kernel prepare(const Context&, const gpu::Product&);
+
+}  // namespace nnp::cuda

@@ -186,7 +186,9 @@ ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, co
 
 ir::Tensor OneDnn::real_sums(const ir::Graph& graph, const ir::Node& node, const Tensors& given) {
   const onednn::SingleThread one_thread;
-  onednn::FloatValues values(state_->device, graph, given);
+  Tensors tensors = given;
+  tensors.resize(graph.values.size());  // with a place for the result
+  onednn::FloatValues values(state_->device, graph, std::move(tensors));
   onednn::FloatCall call{state_->device, values, graph, node, {}};
   if (!onednn::try_primitive(call)) onednn::run_by_loops(call);
   ir::Tensor y = values.settle(node.outputs[0]);

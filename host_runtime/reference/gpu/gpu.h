@@ -18,6 +18,9 @@
 
 namespace nnp::gpu {
 
+/// Of this header. Whoever changes a declaration in it counts this up: a library of another build is refused.
+inline constexpr int kInterface = 1;
+
 /// A call of the GPU's libraries that failed (its name, its code, what it was asked for), or a request that
 /// this GPU has no kernel for.
 struct GpuError : std::runtime_error {

@@ -35,7 +35,7 @@ fs::path built_library() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   for (const fs::path& folder : {program.parent_path(), fs::path(NNPSIM_CUDA_FOLDER)})
-    if (const fs::path library = folder / kLibrary; fs::exists(library, error)) return library;
+    if (fs::path library = folder / kLibrary; fs::exists(library, error)) return library;
   return {};
 }
 

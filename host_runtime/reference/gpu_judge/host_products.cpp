@@ -42,7 +42,7 @@ class DeviceMemory {
 /// Sizes of a tile, or where one begins.
 struct Tile {
   std::size_t batches, M, N, K;
-  auto operator<=>(const Tile&) const = default;
+  auto key() const { return std::tuple(batches, M, N, K); }
   Tile in_kernel() const { return {batches, padded(M, kRowStep), padded(N, kRowStep), padded(K, kTermStep)}; }
 };
 
@@ -117,7 +117,7 @@ class Tiles {
   }
 
   gpu::Program& program(const Tile& kernel) {
-    std::unique_ptr<gpu::Program>& program = programs_[kernel];
+    std::unique_ptr<gpu::Program>& program = programs_[kernel.key()];
     if (program) return *program;
     gpu::Product product;
     product.batches = static_cast<int>(kernel.batches);
@@ -136,7 +136,8 @@ class Tiles {
 
   gpu::Gpu& gpu_;
   DeviceMemory left_, right_, sums_;
-  std::map<Tile, std::unique_ptr<gpu::Program>> programs_;  // at most one for each side that ends short
+  /// One for each size that occurs: whole tiles, and those at the ends.
+  std::map<decltype(Tile{}.key()), std::unique_ptr<gpu::Program>> programs_;
 };
 
 template <typename T>

@@ -5,6 +5,8 @@
 
 #include "host_runtime/cli/onnxruntime_check.h"
 #include "host_runtime/cli/run_flow.h"
+#include "host_runtime/reference/cuda/open.h"
+#include "host_runtime/reference/gpu_judge/gpu_judge.h"
 
 namespace nnp::cli {
 namespace {
@@ -14,6 +16,21 @@ compare::Comparison skipped(const std::string& reference, const std::string& rea
   comparison.reference = reference;
   comparison.reason = reason;
   return comparison;
+}
+
+compare::Comparison check_by_cuda(const Workload& work, const std::vector<ir::Tensor>& inputs,
+                                  const compare::ChipEvidence& evidence) {
+  std::string reason;
+  const std::unique_ptr<gpu::Gpu> gpu = gpu::open_cuda(reason);
+  if (!gpu) return skipped("cuda", reason);
+  reference::GpuJudge judge(*gpu, "cuda");
+  try {
+    return compare::compare_layers(judge, work.quantised, work.optimised, inputs, evidence);
+  } catch (const gpu::GpuError& error) {
+    compare::Comparison comparison = skipped("cuda", error.what());
+    comparison.status = compare::Status::failed;
+    return comparison;
+  }
 }
 
 }  // namespace
@@ -40,7 +57,7 @@ std::vector<compare::Comparison> run_checks(const Workload& work, const std::vec
     else if (reference == "ort")
       checks.push_back(check_codes(work.quantised, {inputs}, {evidence.outputs}).summary);
     else
-      checks.push_back(skipped(reference, "this build of nnpsim has no CUDA reference"));
+      checks.push_back(check_by_cuda(work, inputs, evidence));
   }
   return checks;
 }

@@ -13,6 +13,7 @@
 #include "host_runtime/cli/run_flow.h"
 #include "host_runtime/cli/table.h"
 #include "host_runtime/cli/version.h"
+#include "host_runtime/reference/cuda/open.h"
 #include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "host_runtime/reference/reference.h"
 #include "models/chips/chip_file.h"
@@ -58,6 +59,26 @@ Finding onnx_runtime() {
   return {"ONNX Runtime", "ok", "--check ort has it judge"};
 }
 
+/// "NVIDIA H100 80GB HBM3, driver 580.82, compute capability 9.0, CUDA 13.0, cuDNN 9.19, cuBLAS 13.1"; what
+/// is not known is left out.
+std::string device_text(const gpu::Device& device) {
+  std::string text = device.name;
+  const auto add = [&](const char* between, const char* what, const std::string& version) {
+    if (!version.empty()) text += fmt::format("{} {} {}", between, what, version);
+  };
+  add(",", "driver", device.driver), add(",", "compute capability", device.compute_capability);
+  add(",", "CUDA", device.cuda), add(",", "cuDNN", device.cudnn), add(",", "cuBLAS", device.cublas);
+  return text;
+}
+
+/// Nobody needs it either.
+Finding cuda() {
+  std::string reason;
+  const std::unique_ptr<gpu::Gpu> gpu = gpu::open_cuda(reason);
+  if (!gpu) return {"CUDA", "warning", reason + ": --check cuda is skipped"};
+  return tried("CUDA", [&] { return device_text(gpu->device()); });
+}
+
 std::string plugged_in_array() {
   const auto array = array_of_this_build();
   return array ? fmt::format("{}, {}", array->name, to_string(array->dataflow))
@@ -93,7 +114,7 @@ int doctor(const ListOptions& options) {
       tried("oneDNN", onednn),
       tried("plugged-in array", plugged_in_array),
       onnx_runtime(),
-      {"CUDA", "warning", "this build has no such reference: --check cuda is skipped"},
+      cuda(),
       tried("lenet5 on edge8", small_run),
   };
   bool sound = true;

@@ -32,8 +32,8 @@ void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::
     layer.compared += ours.size(), layer.beyond += ours.size();
     if (layer.first_beyond.empty())
       layer.first_beyond =
-          fmt::format("layer '{}': {} gave {} elements of {}, expected {} of {}", layer.layer, their_name,
-                      theirs.size(), ir::to_string(theirs.type()), ours.size(), ir::to_string(ours.type()));
+          fmt::format("{} gave {} elements of {}, expected {} of {}", their_name, theirs.size(),
+                      ir::to_string(theirs.type()), ours.size(), ir::to_string(ours.type()));
     return;
   }
   const auto a = whole_numbers(ours), b = whole_numbers(theirs);
@@ -45,9 +45,18 @@ void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::
     if (apart <= kAllowedLsb) continue;
     ++layer.beyond;
     if (layer.first_beyond.empty())
-      layer.first_beyond = fmt::format("layer '{}' ({}) {}: naive {}, {} {}", layer.layer, layer.op,
-                                       index_text(i, ours.shape()), a[i], their_name, b[i]);
+      layer.first_beyond =
+          fmt::format("first at {}: naive {}, {} {}", index_text(i, ours.shape()), a[i], their_name, b[i]);
   }
+}
+
+std::string reason(const LayerAgreement& layer) {
+  std::string apart;
+  if (layer.largest > kAllowedLsb)
+    apart =
+        fmt::format("{} of {} codes more than {} LSB apart, largest by {}, ", fmt::group_digits(layer.beyond),
+                    fmt::group_digits(layer.compared), kAllowedLsb, layer.largest);
+  return fmt::format("layer '{}' ({}): {}{}", layer.layer, layer.op, apart, layer.first_beyond);
 }
 
 }  // namespace
@@ -109,7 +118,7 @@ Comparison settle(const std::string& reference, const std::vector<LayerAgreement
     comparison.compared += layer.compared, comparison.mismatches += layer.beyond;
     comparison.exact += layer.exact;
     comparison.max_abs_error = std::max(comparison.max_abs_error, static_cast<double>(layer.largest));
-    if (layer.beyond != 0 && comparison.reason.empty()) comparison.reason = layer.first_beyond;
+    if (layer.beyond != 0 && comparison.reason.empty()) comparison.reason = reason(layer);
   }
   if (comparison.mismatches != 0) comparison.status = Status::failed;
   if (comparison.compared == 0) comparison.status = Status::skipped, comparison.reason = "no layer has codes";

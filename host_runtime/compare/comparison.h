@@ -10,6 +10,10 @@
 
 #include "compiler/ir/graph.h"
 
+namespace nnp::reference {
+class SumsJudge;
+}
+
 namespace nnp::compare {
 
 enum class Status : std::uint8_t { passed, failed, skipped, mistrusted };
@@ -41,11 +45,15 @@ struct ChipEvidence {
 Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tensor>& inputs,
                          const ChipEvidence&);
 
-/// Layer by layer: oneDNN's sums of the chip's own inputs against the chip's accumulators, exactly; real sums
-/// within a bound of rounding errors that follows from the layer's operands
+/// Layer by layer: the judge's sums of the chip's own inputs against the chip's accumulators, exactly; real
+/// sums within a bound of rounding errors that follows from the layer's operands
 /// (inputs of a layer are rebuilt from the chip's accumulators of the layers before it, so an error shows at
-/// its own layer only). Then the network in float through oneDNN: SQNR of the chip's outputs in dB, reported,
-/// not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr: no SQNR).
+/// its own layer only). Then, where the judge runs networks in float: SQNR of the chip's outputs in dB,
+/// reported, not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr:
+/// no SQNR).
+Comparison compare_layers(reference::SumsJudge&, const ir::Graph& quantised, const ir::Graph* optimised,
+                          const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
+/// By oneDNN.
 Comparison compare_onednn(const ir::Graph& quantised, const ir::Graph* optimised,
                           const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
 

@@ -28,7 +28,23 @@ bool equal(T a, T b) {
   return a == b;
 }
 
+std::string distance_text(double distance) {
+  return std::trunc(distance) == distance ? fmt::format("{:.0f}", distance) : fmt::format("{:.3g}", distance);
+}
+
 }  // namespace
+
+struct Difference::Unequal {
+  std::uint64_t count = 0;
+  double largest = 0;
+  std::string first;
+  /// text() tells of the element, should it be the first.
+  template <typename Text>
+  void add(double error, Text text) {
+    if (count++ == 0) first = text();
+    if (!(error <= largest)) largest = error;  // NaN shows
+  }
+};
 
 std::string index_text(std::size_t index, const ir::Shape& shape) {
   std::vector<std::int64_t> place(shape.size());
@@ -43,25 +59,22 @@ bool Difference::add(const std::string& what, const ir::Tensor& chip, const std:
     add_fault(fmt::format("{}: chip has {}, {} {}", what, tensor_text(chip), judge_name, tensor_text(judge)));
     return false;
   }
-  const std::uint64_t before = mismatches_;
   compared_ += chip.size();
   if (std::ranges::equal(chip.bytes(), judge.bytes())) return true;
+  Unequal unequal;
   ir::with_element_type(chip.type(), [&](auto type) {
     using T = decltype(type);
     const auto x = chip.data<T>(), y = judge.data<T>();
     for (std::size_t i = 0; i < x.size(); ++i) {
       const auto a = number(x[i]), b = number(y[i]);
       if (equal(a, b)) continue;
-      ++mismatches_;
-      const double error = std::abs(static_cast<double>(a) - static_cast<double>(b));
-      if (!(error <= max_abs_error_)) max_abs_error_ = error;  // NaN shows
-      if (first_.empty())
-        first_ =
-            fmt::format("{} at {}: chip {}, {} {}", what, index_text(i, chip.shape()), +a, judge_name, +b);
+      unequal.add(std::abs(static_cast<double>(a) - static_cast<double>(b)), [&] {
+        return fmt::format("{}: chip {}, {} {}", index_text(i, chip.shape()), +a, judge_name, +b);
+      });
     }
   });
-  if (mismatches_ != before) ++unequal_tensors_;
-  return mismatches_ == before;
+  if (!(unequal.largest <= max_abs_error_)) max_abs_error_ = unequal.largest;  // NaN shows
+  return add_unequal(what, "", unequal, chip.size());
 }
 
 bool Difference::add_within(const std::string& what, const ir::Tensor& chip, const std::string& judge_name,
@@ -70,7 +83,7 @@ bool Difference::add_within(const std::string& what, const ir::Tensor& chip, con
     add_fault(fmt::format("{}: chip has {}, {} {}", what, tensor_text(chip), judge_name, tensor_text(judge)));
     return false;
   }
-  const std::uint64_t before = mismatches_;
+  Unequal beyond;
   compared_ += chip.size();
   const auto a = chip.data<float>(), b = judge.data<float>(), most = bounds.data<float>();
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -79,13 +92,23 @@ bool Difference::add_within(const std::string& what, const ir::Tensor& chip, con
     const double bound = static_cast<double>(most[i]), part = error == 0 ? 0 : error / bound;
     if (!(part <= most_of_bound_)) most_of_bound_ = part, max_abs_error_ = error, bound_ = bound;
     if (part <= 1) continue;
-    ++mismatches_;
-    if (first_.empty())
-      first_ = fmt::format("{} at {}: chip {}, {} {}, at most {} apart", what, index_text(i, chip.shape()),
-                           a[i], judge_name, b[i], bound);
+    beyond.add(error, [&] {
+      return fmt::format("{}: chip {}, {} {}, at most {} apart", index_text(i, chip.shape()), a[i],
+                         judge_name, b[i], bound);
+    });
   }
-  if (mismatches_ != before) ++unequal_tensors_;
-  return mismatches_ == before;
+  return add_unequal(what, " beyond rounding", beyond, chip.size());
+}
+
+bool Difference::add_unequal(const std::string& what, const char* how, const Unequal& unequal,
+                             std::size_t elements) {
+  if (unequal.count == 0) return true;
+  mismatches_ += unequal.count, ++unequal_tensors_;
+  if (first_.empty())
+    first_ = fmt::format("{}: {} of {} values differ{}, largest by {}, first at {}", what,
+                         fmt::group_digits(unequal.count), fmt::group_digits(elements), how,
+                         distance_text(unequal.largest), unequal.first);
+  return false;
 }
 
 void Difference::add_fault(const std::string& text) {

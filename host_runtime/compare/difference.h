@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts how two tensors differ, over as many pairs as one comparison looks at, and remembers the first
-// difference in words.
+// Counts how two tensors differ, over as many pairs as one comparison looks at, and remembers the first pair
+// that does in words: "layer 'conv17' accumulator: 3 of 100,352 values differ, largest by 2, first at [5,
+// 13]: chip 12, onednn 10".
 #pragma once
 
 #include "host_runtime/compare/comparison.h"
@@ -24,6 +25,10 @@ class Difference {
   void settle(Comparison&) const;
 
  private:
+  struct Unequal;  // elements of one pair
+  /// Returns whether there are none.
+  bool add_unequal(const std::string& what, const char* how, const Unequal&, std::size_t elements);
+
   std::string first_;
   std::uint64_t compared_ = 0, mismatches_ = 0, unequal_tensors_ = 0;
   double max_abs_error_ = 0;

@@ -60,7 +60,8 @@ Product product_of(const ir::Graph& graph, const ir::Node& node, const ir::Tenso
   return product;
 }
 
-ir::Tensor run(reference::OneDnn& judge, const Product& product, const ir::Tensor& x, const ir::Tensor& w) {
+ir::Tensor sums_of(reference::SumsJudge& judge, const Product& product, const ir::Tensor& x,
+                   const ir::Tensor& w) {
   ir::Graph graph;
   ir::Node node = product.node;
   const auto value = [&](const char* name, const ir::Shape& shape) {
@@ -68,17 +69,7 @@ ir::Tensor run(reference::OneDnn& judge, const Product& product, const ir::Tenso
   };
   node.inputs = {value("x", x.shape()), value("w", w.shape())};
   node.outputs = {value("y", product.result)};
-  graph.inputs = node.inputs, graph.outputs = node.outputs;
-  graph.nodes = {node};
-  ir::Tensor y = judge.run(graph, {x, w})[0];
-  if (node.op != ir::Op::conv) return y;
-  ir::Tensor rows(ir::DType::f32, y.shape());  // [N, K, P, Q] as [N P Q, K]
-  const auto images = static_cast<std::size_t>(y.shape()[0]),
-             filters = static_cast<std::size_t>(y.shape()[1]);
-  const std::size_t image = y.size() / std::max<std::size_t>(images, 1);
-  for (std::size_t i = 0; i < y.size(); i += image)
-    naive::transpose(y.data<float>().data() + i, filters, image / filters, rows.data<float>().data() + i);
-  return rows;
+  return judge.real_sums(graph, node, {x, w, {}});
 }
 
 ir::Tensor magnitudes(const ir::Tensor& tensor) {
@@ -90,11 +81,11 @@ ir::Tensor magnitudes(const ir::Tensor& tensor) {
 
 }  // namespace
 
-RealSums onednn_real_sums(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
-                          const ir::Tensor& chip, const reference::Tensors& values) {
+RealSums real_sums(reference::SumsJudge& judge, const ir::Graph& graph, const ir::Node& node,
+                   const ir::Tensor& chip, const reference::Tensors& values) {
   const Product product = product_of(graph, node, chip, values);
-  RealSums answer{run(judge, product, product.x, product.w),
-                  run(judge, product, magnitudes(product.x), magnitudes(product.w))};
+  RealSums answer{sums_of(judge, product, product.x, product.w),
+                  sums_of(judge, product, magnitudes(product.x), magnitudes(product.w))};
   answer.sums.reshape(chip.shape()), answer.bounds.reshape(chip.shape());
   const double terms = static_cast<double>(product.terms), gamma = terms * 0x1p-24 / (1 - terms * 0x1p-24);
   for (float& bound : answer.bounds.data<float>())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// oneDNN's answer for the sums of a real node, and how far two right answers may be apart.
+// A judge's answer for the sums of a real node, and how far two right answers may be apart.
 #pragma once
 
 #include "host_runtime/reference/reference.h"
@@ -14,10 +14,10 @@ struct RealSums {
 
 /// Both sums differ from the exact one by at most g sum |a| |w|, g = K u / (1 - K u), u = 2^-24, K the number
 /// of terms, whatever the order of addition and whether products are rounded (Higham, Accuracy and Stability
-/// of Numerical Algorithms, 2nd edition, section 3.1). oneDNN computes sum |a| |w| too, itself within 1 - g;
-/// where results underflow, each term may lose 2^-126. `chip`: the chip's sums, from which the h of
-/// an RNN, GRU or LSTM follows.
-RealSums onednn_real_sums(reference::OneDnn&, const ir::Graph&, const ir::Node&, const ir::Tensor& chip,
-                          const reference::Tensors& values);
+/// of Numerical Algorithms, 2nd edition, section 3.1). The judge computes sum |a| |w| too, itself within 1 -
+/// g; where results underflow, each term may lose 2^-126. `chip`: the chip's sums, from which the h of an
+/// RNN, GRU or LSTM follows.
+RealSums real_sums(reference::SumsJudge&, const ir::Graph&, const ir::Node&, const ir::Tensor& chip,
+                   const reference::Tensors& values);
 
 }  // namespace nnp::compare

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a Graph on the CPU. `naive` is the definition of right: plain loops, integer-exact. `onednn` is an
-// independent judge.
+// independent judge; gpu_judge/ has another.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "compiler/quantize/quantize.h"  // FloatRunner
@@ -34,17 +35,38 @@ class Naive : public compiler::FloatRunner {
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
 };
 
+/// Whoever multiplies on its own, asked about one layer at a time (host_runtime/compare/compare_layers.cpp).
+class SumsJudge {
+ public:
+  virtual ~SumsJudge() = default;
+  /// As --check and the reports have it: "onednn".
+  virtual std::string name() const = 0;
+  /// accumulators() above of codes, exactly. An RNN, GRU or LSTM is not asked for: its sums are a Gemm of
+  /// what the chip had as x and h.
+  virtual ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values) = 0;
+  /// accumulators() above of a Conv or MatMul of f32 without bias and clamp, whose right side lies upright;
+  /// in float32, in any order of addition.
+  virtual ir::Tensor real_sums(const ir::Graph&, const ir::Node&, const Tensors& values) = 0;
+  /// Runs a whole network in float; nullptr where the judge does not.
+  virtual compiler::FloatRunner* float_runner() { return nullptr; }
+};
+
 /// Float graphs through oneDNN (its convolution, matmul, pooling, eltwise, binary primitives; LSTM by matmul
-/// and eltwise), and integer sums.
-class OneDnn : public compiler::FloatRunner {
+/// and eltwise), and sums.
+class OneDnn : public compiler::FloatRunner, public SumsJudge {
  public:
   OneDnn();
   ~OneDnn() override;
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
-  /// As accumulators() above, exactly, by oneDNN's convolution and matmul: in int8 with int32 output where
-  /// has_exact_int8(), elsewhere in float32 over few enough terms at a time (onednn/exact_terms.h). 16-bit
-  /// activations are split into high and low bytes, two products.
-  ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
+
+  std::string name() const override { return "onednn"; }
+  /// By oneDNN's convolution and matmul: in int8 with int32 output where has_exact_int8(), elsewhere in
+  /// float32 over few enough terms at a time (onednn/exact_terms.h). Of an RNN, GRU or LSTM too, step by
+  /// step.
+  ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values) override;
+  ir::Tensor real_sums(const ir::Graph&, const ir::Node&, const Tensors& values) override;
+  compiler::FloatRunner* float_runner() override { return this; }
+
   /// False on hosts without AVX-512 VNNI: there oneDNN's int8 kernels may saturate pairs in 16 bits.
   static bool has_exact_int8();
   static std::string version();

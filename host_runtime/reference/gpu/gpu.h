@@ -18,14 +18,14 @@
 
 namespace nnp::gpu {
 
+/// Of this header. Whoever changes a declaration in it counts this up: a library of another build is refused.
+inline constexpr int kInterface = 1;
+
 /// A call of the GPU's libraries that failed (its name, its code, what it was asked for), or a request that
 /// this GPU has no kernel for.
 struct GpuError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-/// Grows with every change of this file: nnpsim and the library of a GPU must agree on it.
-inline constexpr int kInterface = 1;
 
 enum class Element : std::uint8_t { f32, f16, bf16, s8, u8, s16, i32, i64 };
 std::size_t size_of(Element);

@@ -20,8 +20,8 @@ std::int64_t largest_magnitude(std::span<const std::byte> bytes) {
   return largest;
 }
 std::int64_t largest_magnitude(const Codes& codes) {
-  return codes.type == Type::u8 ? largest_magnitude<std::uint8_t>(codes.bytes)
-                                : largest_magnitude<std::int8_t>(codes.bytes);
+  return codes.is_unsigned ? largest_magnitude<std::uint8_t>(codes.bytes)
+                           : largest_magnitude<std::int8_t>(codes.bytes);
 }
 
 // oneDNN's environment may allow float32 kernels to compute in bfloat16.
@@ -50,7 +50,7 @@ void multiply_stretch(Device& device, const Codes& a, std::size_t M, const Weigh
                          row_major(y_dims, Type::f32)),
       in_full_float32(), device.engine);
   const dnnl::memory codes =
-      device.over({a_dims, a.type, dnnl::memory::dims{dim(w.terms), 1}}, a.bytes.data() + first);
+      device.over({a_dims, element_type(a), dnnl::memory::dims{dim(w.terms), 1}}, a.bytes.data() + first);
   const dnnl::memory weights =
       device.over({w_dims, Type::s8, dnnl::memory::dims{dim(w.term_stride), dim(w.column_stride)}},
                   w.elements + first * w.term_stride);
@@ -80,7 +80,8 @@ void convolve_stretch(Device& device, const Codes& images, const Convolution& c,
                     any_layout(y_dims, Type::f32)),
       in_full_float32(), device.engine);
   const dnnl::memory::dims x_strides{dim(c.height * c.width * w.C), 1, dim(c.width * w.C), dim(w.C)};
-  const dnnl::memory codes = device.over({x_dims, images.type, x_strides}, images.bytes.data() + begin),
+  const dnnl::memory codes =
+                         device.over({x_dims, element_type(images), x_strides}, images.bytes.data() + begin),
                      weights = device.over(row_major(w_dims, Type::s8), part.data()),
                      result = device.make(chosen.dst_desc());
   device.run(dnnl::convolution_forward(chosen),

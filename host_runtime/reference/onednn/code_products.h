@@ -3,9 +3,6 @@
 // kernels, and by its float32 kernels over so few terms at a time that nothing is rounded (exact_terms.h).
 #pragma once
 
-#include <span>
-
-#include "host_runtime/reference/naive/window.h"
 #include "host_runtime/reference/onednn/device.h"
 #include "host_runtime/reference/onednn/exact_terms.h"
 
@@ -13,23 +10,12 @@ namespace nnp::reference::onednn {
 
 inline dnnl::memory::dim dim(std::size_t n) { return static_cast<dnnl::memory::dim>(n); }
 
-/// 8-bit codes, all unsigned or all signed.
-struct Codes {
-  explicit Codes(std::span<const std::uint8_t> codes)
-      : bytes(std::as_bytes(codes)), type(dnnl::memory::data_type::u8) {}
-  explicit Codes(std::span<const std::int8_t> codes)
-      : bytes(std::as_bytes(codes)), type(dnnl::memory::data_type::s8) {}
-  std::span<const std::byte> bytes;
-  dnnl::memory::data_type type;
-};
+inline dnnl::memory::data_type element_type(const Codes& codes) {
+  return codes.is_unsigned ? dnnl::memory::data_type::u8 : dnnl::memory::data_type::s8;
+}
 
-/// A convolution over images [N, height, width, C] that hold their padding, to sums [N, P, Q, K]. oneDNN sees
-/// neither padding nor zero point.
-struct Convolution {
-  naive::Window window;
-  std::size_t height, width;
-  const std::int8_t* weights;  // [K, C / group, R, S]
-
+/// In oneDNN's words. It sees neither padding nor zero point.
+struct Convolution : PaddedConvolution {
   dnnl::memory::dims image_dims(std::size_t channels) const;
   dnnl::memory::dims weight_dims(std::size_t group_channels) const;
   dnnl::memory::dims sum_dims() const;

@@ -7,16 +7,9 @@
 // operation rounds.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "host_runtime/reference/integer_sums/code_products.h"
 
 namespace nnp::reference::onednn {
-
-/// Weight of term k in column n at elements[k * term_stride + n * column_stride].
-struct WeightMatrix {
-  const std::int8_t* elements;
-  std::size_t terms, columns, term_stride, column_stride;
-};
 
 constexpr std::int64_t kFloatIntegers = std::int64_t{1} << 24;
 

@@ -9,7 +9,7 @@ using Type = dnnl::memory::data_type;
 void multiply_int8(Device& device, const Codes& a, std::size_t M, const WeightMatrix& w,
                    std::span<std::int32_t> sums) {
   const dnnl::memory::dims w_dims{dim(w.terms), dim(w.columns)};
-  const auto a_layout = row_major({dim(M), dim(w.terms)}, a.type),
+  const auto a_layout = row_major({dim(M), dim(w.terms)}, element_type(a)),
              y_layout = row_major({dim(M), dim(w.columns)}, Type::s32);
   const dnnl::memory::desc w_layout(w_dims, Type::s8, {dim(w.term_stride), dim(w.column_stride)});
   const dnnl::matmul::primitive_desc chosen(
@@ -23,7 +23,7 @@ void multiply_int8(Device& device, const Codes& a, std::size_t M, const WeightMa
 void convolve_int8(Device& device, const Codes& images, const Convolution& c, std::span<std::int32_t> sums) {
   using Tag = dnnl::memory::format_tag;
   const dnnl::memory::dims w_dims = c.weight_dims(c.window.group_channels());
-  const dnnl::memory::desc x_layout(c.image_dims(c.window.C), images.type, Tag::nhwc),
+  const dnnl::memory::desc x_layout(c.image_dims(c.window.C), element_type(images), Tag::nhwc),
       y_layout(c.sum_dims(), Type::s32, Tag::nhwc);
   const dnnl::convolution_forward::primitive_desc chosen(
       c.description(x_layout, any_layout(w_dims, Type::s8), y_layout), device.engine);

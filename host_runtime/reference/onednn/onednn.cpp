@@ -3,9 +3,11 @@
 // runs by loops.
 #include <fmt/format.h>
 
+#include "host_runtime/reference/integer_sums/integer_sums.h"
+#include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/sums.h"
+#include "host_runtime/reference/onednn/code_products.h"
 #include "host_runtime/reference/onednn/float_run.h"
-#include "host_runtime/reference/onednn/integer_sums.h"
 #include "host_runtime/reference/onednn/single_thread.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
@@ -70,6 +72,22 @@ void run_by_loops(FloatCall& call) {
   run_node(call.graph, call.node, call.values.tensors());
 }
 
+/// By int8 kernels where the host's are exact.
+class Products : public CodeProducts {
+ public:
+  explicit Products(Device& device) : device_(device), int8_(OneDnn::has_exact_int8()) {}
+  void multiply(const Codes& a, std::size_t M, const WeightMatrix& w, std::span<std::int32_t> sums) override {
+    (int8_ ? multiply_int8 : multiply_float)(device_, a, M, w, sums);
+  }
+  void convolve(const Codes& images, const PaddedConvolution& c, std::span<std::int32_t> sums) override {
+    (int8_ ? convolve_int8 : convolve_float)(device_, images, {c}, sums);
+  }
+
+ private:
+  Device& device_;
+  bool int8_;
+};
+
 }  // namespace
 
 FloatValues::FloatValues(Device& device, const ir::Graph& graph, Tensors inputs)
@@ -115,6 +133,21 @@ void FloatValues::drop(ir::ValueId id) {
 
 }  // namespace onednn
 
+namespace {
+
+/// [N, K, P, Q] as [N, P, Q, K].
+ir::Tensor channels_last(const ir::Tensor& images) {
+  const ir::Shape& shape = images.shape();
+  ir::Tensor turned(ir::DType::f32, {shape[0], shape[2], shape[3], shape[1]});
+  const auto filters = static_cast<std::size_t>(shape[1]),
+             positions = static_cast<std::size_t>(shape[2] * shape[3]);
+  for (std::size_t i = 0; i < images.size(); i += filters * positions)
+    naive::transpose(images.data<float>().data() + i, filters, positions, turned.data<float>().data() + i);
+  return turned;
+}
+
+}  // namespace
+
 struct OneDnn::State {
   onednn::Device device;
 };
@@ -143,21 +176,26 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
 ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, const Tensors& values) {
   const onednn::SingleThread one_thread;
   const naive::Operands operands(graph, node, values);
-  if (!naive::has_sums(graph, node)) operands.fail("has no integer sums");
+  onednn::Products products(state_->device);
   try {
-    switch (node.op) {
-      case ir::Op::conv:
-        return onednn::integer_conv_sums(state_->device, operands);
-      case ir::Op::lstm:
-      case ir::Op::gru:
-      case ir::Op::rnn:
-        return onednn::integer_recurrent_sums(state_->device, operands);
-      default:
-        return onednn::integer_product_sums(state_->device, operands);
-    }
+    return integer_sums(products, operands);
   } catch (const dnnl::error& error) {
     operands.fail(fmt::format("oneDNN: {}", error.what()));
   }
+}
+
+ir::Tensor OneDnn::real_sums(const ir::Graph& graph, const ir::Node& node, const Tensors& given) {
+  const onednn::SingleThread one_thread;
+  Tensors tensors = given;
+  tensors.resize(graph.values.size());  // with a place for the result
+  onednn::FloatValues values(state_->device, graph, std::move(tensors));
+  onednn::FloatCall call{state_->device, values, graph, node, {}};
+  if (!onednn::try_primitive(call)) onednn::run_by_loops(call);
+  ir::Tensor y = values.settle(node.outputs[0]);
+  const ir::Shape shape = naive::sums_shape(graph, node);
+  if (node.op == ir::Op::conv) y = channels_last(y);
+  y.reshape(shape);
+  return y;
 }
 
 bool OneDnn::has_exact_int8() {

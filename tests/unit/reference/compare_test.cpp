@@ -118,8 +118,9 @@ TEST(CompareNaive, TheFirstDifferenceIsNamedWithPlaceAndBothValues) {
   EXPECT_EQ(c.status, Status::failed);
   EXPECT_EQ(c.mismatches, 1u);
   EXPECT_EQ(c.max_abs_error, 7);
-  EXPECT_EQ(c.reason, "layer 'two' accumulator at [2, 3]: chip " + std::to_string(right + 7) + ", naive " +
-                          std::to_string(right));
+  EXPECT_EQ(c.reason,
+            "layer 'two' accumulator: 1 of 160 values differ, largest by 7, first at [2, 3]: chip " +
+                std::to_string(right + 7) + ", naive " + std::to_string(right));
 }
 
 TEST(CompareNaive, AWrongOutputFails) {
@@ -150,7 +151,8 @@ TEST(CompareOneDnn, APlantedWrongSumShowsAtItsOwnLayerOnly) {
     EXPECT_EQ(c.mismatches, 1u);
     EXPECT_EQ(c.max_abs_error, 30000);
     EXPECT_EQ(c.layers_compared, 3u);
-    EXPECT_THAT(c.reason, StartsWith("layer '" + std::string(layer) + "' accumulator at [0, 3]"));
+    EXPECT_THAT(c.reason, StartsWith("layer '" + std::string(layer) + "' accumulator: 1 of "));
+    EXPECT_THAT(c.reason, HasSubstr("largest by 30000, first at [0, 3]: chip "));
   }
 }
 

@@ -7,8 +7,8 @@
 namespace nnp {
 namespace {
 
+using reference::WeightMatrix;
 using reference::onednn::exact_terms;
-using reference::onednn::WeightMatrix;
 
 constexpr std::int64_t kLimit = 1 << 24;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// oneDNN as judge of the sums, layer by layer: integers exactly, reals within the bound of real_sums.h. A
+// A judge of the sums, layer by layer: integers exactly, reals within the bound of real_sums.h. A
 // layer's inputs are those the chip had: they follow, by the numerics' requantisation and the naive
 // operators, from the accumulators the chip handed out for the layers before.
 #include <fmt/format.h>
@@ -14,8 +14,8 @@
 namespace nnp::compare {
 namespace {
 
-// The sums of an RNN, GRU or LSTM given the chip's own h: one product, put to oneDNN as a Gemm.
-ir::Tensor recurrent_sums(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
+// The sums of an RNN, GRU or LSTM given the chip's own h: one product, put to the judge as a Gemm.
+ir::Tensor recurrent_sums(reference::SumsJudge& judge, const ir::Graph& graph, const ir::Node& node,
                           const ir::Tensor& chip, const reference::Tensors& values) {
   const reference::naive::Operands operands(graph, node, values);
   const ir::Tensor input = reference::naive::recurrent_joined_input(operands, chip);
@@ -36,7 +36,7 @@ ir::Tensor recurrent_sums(reference::OneDnn& judge, const ir::Graph& graph, cons
 
 // Compares one layer and goes on from the chip's sums. False: the chip's sums cannot be used, nothing after
 // it can be judged.
-bool judge_layer(reference::OneDnn& judge, const ir::Graph& graph, const ir::Node& node,
+bool judge_layer(reference::SumsJudge& judge, const ir::Graph& graph, const ir::Node& node,
                  const ChipEvidence& evidence, reference::Tensors& values, Difference& difference) {
   const auto found = evidence.accumulators.find(node.name);
   if (found == evidence.accumulators.end()) {
@@ -51,20 +51,20 @@ bool judge_layer(reference::OneDnn& judge, const ir::Graph& graph, const ir::Nod
     return difference.add(fmt::format("layer '{}' accumulator", node.name), chip, "network", expected);
   const std::string what = fmt::format("layer '{}' accumulator", node.name);
   if (real) {
-    const RealSums answer = onednn_real_sums(judge, graph, node, chip, values);
-    difference.add_within(what, chip, "onednn", answer.sums, answer.bounds);
+    const RealSums answer = real_sums(judge, graph, node, chip, values);
+    difference.add_within(what, chip, judge.name(), answer.sums, answer.bounds);
     reference::naive::finish(graph, node, chip, values);
     return true;
   }
   const ir::Tensor sums = ir::is_recurrent(node.op) ? recurrent_sums(judge, graph, node, chip, values)
                                                     : judge.accumulators(graph, node, values);
-  difference.add(what, chip, "onednn", sums);
+  difference.add(what, chip, judge.name(), sums);
   reference::naive::finish(graph, node, chip, values);
   return true;
 }
 
 // Reported, not judged: a float run that is impossible leaves 0.
-double float_sqnr(reference::OneDnn& judge, const ir::Graph& graph, const ir::Graph& optimised,
+double float_sqnr(compiler::FloatRunner& runner, const ir::Graph& graph, const ir::Graph& optimised,
                   const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
   if (optimised.outputs.size() != graph.outputs.size() || evidence.outputs.size() != graph.outputs.size())
     return 0;
@@ -72,7 +72,7 @@ double float_sqnr(reference::OneDnn& judge, const ir::Graph& graph, const ir::Gr
   for (std::size_t i = 0; i < graph.outputs.size(); ++i)
     real.push_back(real_numbers(evidence.outputs[i], graph.values[graph.outputs[i]]));
   try {
-    return sqnr_db(judge.run(optimised, inputs), real);
+    return sqnr_db(runner.run(optimised, inputs, {}), real);
   } catch (const std::runtime_error&) {
     return 0;
   }
@@ -80,11 +80,10 @@ double float_sqnr(reference::OneDnn& judge, const ir::Graph& graph, const ir::Gr
 
 }  // namespace
 
-Comparison compare_onednn(const ir::Graph& graph, const ir::Graph* optimised,
+Comparison compare_layers(reference::SumsJudge& judge, const ir::Graph& graph, const ir::Graph* optimised,
                           const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
   Comparison comparison;
-  comparison.reference = "onednn";
-  reference::OneDnn judge;
+  comparison.reference = judge.name();
   Difference difference;
   reference::Tensors values = reference::values_from_inputs(graph, inputs);
   const reference::ValueLifetimes lifetimes(graph);
@@ -102,12 +101,19 @@ Comparison compare_onednn(const ir::Graph& graph, const ir::Graph* optimised,
     for (const ir::ValueId id : lifetimes.ends_at(i)) values[id] = {};
   }
   difference.settle(comparison);
-  if (optimised) comparison.sqnr_db = float_sqnr(judge, graph, *optimised, inputs, evidence);
+  if (compiler::FloatRunner* runner = judge.float_runner(); runner != nullptr && optimised != nullptr)
+    comparison.sqnr_db = float_sqnr(*runner, graph, *optimised, inputs, evidence);
   if (comparison.status == Status::passed && comparison.layers_compared == 0) {
     comparison.status = Status::skipped;
     comparison.reason = "no multiply-accumulate layer runs on the chip";
   }
   return comparison;
+}
+
+Comparison compare_onednn(const ir::Graph& graph, const ir::Graph* optimised,
+                          const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
+  reference::OneDnn judge;
+  return compare_layers(judge, graph, optimised, inputs, evidence);
 }
 
 }  // namespace nnp::compare

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rung 5: oneDNN's integer sums equal the naive ones, which equal the loops (naive_integer_test). Built into
-// two programs: as this host is, and as a host without VNNI.
-#include "host_runtime/reference/reference.h"
+// Rung 5: every judge's integer sums equal the naive ones, which equal the loops (naive_integer_test). Built
+// into two programs: as this host is, and as a host without VNNI.
+#include "tests/unit/reference/judges.h"
 #include "tests/unit/reference/lstm_case.h"
+#include "tests/unit/reference/recurrent_case.h"
 
 namespace nnp {
 namespace {
@@ -16,17 +17,21 @@ using testing::GraphBuilder;
 using testing::quant;
 using testing::Random;
 
-class OneDnnSums : public ::testing::Test {
+class JudgeSums : public ::testing::TestWithParam<const char*> {
  protected:
-  void expect_equal(const ir::Graph& graph, const Tensor& x) {
-    const Tensor naive = reference::accumulators(graph, graph.nodes[0], {x}),
-                 judge = onednn_.accumulators(graph, graph.nodes[0], {x});
+  void expect_equal(const ir::Graph& graph, const Tensor& x) { expect_equal(graph, reference::Tensors{x}); }
+  void expect_equal(const ir::Graph& graph, const reference::Tensors& inputs) {
+    const Tensor naive = reference::accumulators(graph, graph.nodes[0], inputs),
+                 judge = judge_->accumulators(graph, graph.nodes[0], inputs);
     ASSERT_EQ(naive.shape(), judge.shape());
     for (std::size_t i = 0; i < naive.size(); ++i)
       ASSERT_EQ(code_at(naive, i), code_at(judge, i)) << "sum " << i;
   }
-  reference::OneDnn onednn_;
+  std::unique_ptr<reference::SumsJudge> judge_ = testing::make_judge(GetParam());
 };
+
+INSTANTIATE_TEST_SUITE_P(All, JudgeSums, ::testing::Values("onednn", "cuda"),
+                         [](const auto& info) { return std::string(info.param); });
 
 ir::Graph conv_graph(const ConvCase& c, DType in, std::int32_t zero, const Tensor& w) {
   GraphBuilder builder;
@@ -36,7 +41,7 @@ ir::Graph conv_graph(const ConvCase& c, DType in, std::int32_t zero, const Tenso
   return builder.finish({y});
 }
 
-TEST_F(OneDnnSums, ConvolutionsAreEqualForEveryTypeAndZeroPoint) {
+TEST_P(JudgeSums, ConvolutionsAreEqualForEveryTypeAndZeroPoint) {
   for (std::uint32_t seed = 0; seed < 90; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Random random(seed);
@@ -49,7 +54,7 @@ TEST_F(OneDnnSums, ConvolutionsAreEqualForEveryTypeAndZeroPoint) {
   }
 }
 
-TEST_F(OneDnnSums, DepthwiseConvolutionsAreEqual) {
+TEST_P(JudgeSums, DepthwiseConvolutionsAreEqual) {
   Random random(1);
   for (const DType in : {DType::u8, DType::s8}) {
     ConvCase c{1, 48, 9, 9, 48, 9, 9, {{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 48}};
@@ -57,7 +62,7 @@ TEST_F(OneDnnSums, DepthwiseConvolutionsAreEqual) {
   }
 }
 
-TEST_F(OneDnnSums, ExtremeCodesDoNotSaturate) {
+TEST_P(JudgeSums, ExtremeCodesDoNotSaturate) {
   // 255 * 127 twice is beyond 16 bits, where kernels without VNNI clip; and -32768 * -128 over 1000 terms
   // stays in 32.
   const ConvCase c{1, 64, 3, 3, 32, 3, 3, {{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 1}};
@@ -80,7 +85,7 @@ TEST_F(OneDnnSums, ExtremeCodesDoNotSaturate) {
 }
 
 // Sums a little below and above 2^24, where float32's odd integers end, and far above.
-TEST_F(OneDnnSums, AreExactAtTheEndOfFloat32Integers) {
+TEST_P(JudgeSums, AreExactAtTheEndOfFloat32Integers) {
   for (const std::int64_t K : {519, 520, 521, 522, 4099}) {
     GraphBuilder builder;
     Tensor w(DType::s8, {K, 3});
@@ -97,7 +102,7 @@ TEST_F(OneDnnSums, AreExactAtTheEndOfFloat32Integers) {
 }
 
 // More terms than float32 can sum at once: in one channel's window, in few channels, and in groups of them.
-TEST_F(OneDnnSums, LongConvolutionsAreEqual) {
+TEST_P(JudgeSums, LongConvolutionsAreEqual) {
   Random random(4);
   const ir::ConvAttributes whole_image{{25, 25}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 1},
       same{{3, 3}, {2, 1}, {1, 2}, {1, 2, 1, 2}, 1}, grouped{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 2};
@@ -112,7 +117,7 @@ TEST_F(OneDnnSums, LongConvolutionsAreEqual) {
       }
 }
 
-TEST_F(OneDnnSums, ProductsAreEqualForEveryTypeAndLayout) {
+TEST_P(JudgeSums, ProductsAreEqualForEveryTypeAndLayout) {
   for (std::uint32_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Random random(seed);
@@ -130,7 +135,42 @@ TEST_F(OneDnnSums, ProductsAreEqualForEveryTypeAndLayout) {
   }
 }
 
-TEST_F(OneDnnSums, LstmsAreEqualStepByStep) {
+TEST_P(JudgeSums, ProductsOfTwoActivationsAreEqualBatchByBatch) {
+  for (std::uint32_t seed = 0; seed < 30; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    const std::int64_t B = random.within(1, 3), C = random.within(1, 4), M = random.within(1, 9),
+                       K = random.within(1, 40), N = random.within(1, 12);
+    const DType in = std::vector<DType>{DType::u8, DType::s8, DType::s16}[seed % 3];
+    const bool transposed = random.within(0, 1) == 0;
+    GraphBuilder builder;
+    const auto x = builder.input({B, C, M, K}, in, quant(0.1f));
+    const ir::Shape right = transposed ? ir::Shape{B, C, N, K} : ir::Shape{B, C, K, N};
+    const auto w = builder.input(right, DType::s8, quant(0.1f));
+    const auto y = builder.code_node(
+        Op::matmul, {x, w}, {B, C, M, N}, DType::s8, quant(1),
+        transposed ? ir::Attributes{ir::GemmAttributes{1, 1, false, true}} : ir::Attributes{});
+    expect_equal(builder.finish({y}),
+                 reference::Tensors{random.codes(in, {B, C, M, K}), random.codes<std::int8_t>(right)});
+  }
+}
+
+TEST_P(JudgeSums, RecurrentLayersOfEveryKindAreEqualStepByStep) {
+  std::uint32_t seed = 0;
+  for (const Op op : {Op::rnn, Op::gru, Op::lstm})
+    for (const bool reverse : {false, true})
+      for (const bool resets_after : {false, true}) {
+        SCOPED_TRACE(::testing::Message() << ir::to_string(op) << " seed " << seed);
+        Random random(seed++);
+        const testing::RecurrentKind kind{op, reverse, op == Op::gru && resets_after, resets_after,
+                                          op == Op::lstm && reverse};
+        const testing::RecurrentCase c(random, kind, 4, random.within(1, 3), random.within(1, 20),
+                                       random.within(1, 10));
+        expect_equal(c.graph, c.x);
+      }
+}
+
+TEST_P(JudgeSums, LstmsAreEqualStepByStep) {
   for (std::uint32_t seed = 0; seed < 10; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Random random(seed);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images are padded here, with the zero point, so that oneDNN sees no padding and no zero point. An s16 code
-// is 256 * high + low, high s8 and low u8: two products, summed modulo 2^32.
-#include "host_runtime/reference/onednn/integer_sums.h"
+// Images are padded here, with the zero point. An s16 code is 256 * high + low, high s8 and low u8: two
+// products, summed modulo 2^32.
+#include "host_runtime/reference/integer_sums/integer_sums.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "host_runtime/reference/integer_sums/padded_images.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/recurrent/integer_cells.h"
 #include "host_runtime/reference/naive/sums.h"
-#include "host_runtime/reference/onednn/code_products.h"
 
-namespace nnp::reference::onednn {
+namespace nnp::reference {
 namespace {
 
 // product(Codes, sums) for 8-bit codes, made to serve 16-bit codes too.
@@ -38,57 +38,30 @@ void whole_codes(std::span<const T> codes, std::span<std::int32_t> sums, Product
 
 // a [M, terms] times the weights.
 template <typename T>
-void multiply(Device& device, std::span<const T> a, std::size_t M, const WeightMatrix& w,
+void multiply(CodeProducts& products, std::span<const T> a, std::size_t M, const WeightMatrix& w,
               std::span<std::int32_t> sums) {
-  const auto product = OneDnn::has_exact_int8() ? multiply_int8 : multiply_float;
   whole_codes(a, sums,
-              [&](const Codes& codes, std::span<std::int32_t> out) { product(device, codes, M, w, out); });
+              [&](const Codes& codes, std::span<std::int32_t> out) { products.multiply(codes, M, w, out); });
 }
 
-// NCHW codes to channels last with the padding in place.
-template <typename T>
-std::vector<T> padded_images(const naive::Window& w, std::span<const T> x, T zero, std::size_t height,
-                             std::size_t width) {
-  std::vector<T> images(w.N * height * width * w.C, zero);
-  for (std::size_t n = 0; n < w.N; ++n)
-    for (std::size_t c = 0; c < w.C; ++c)
-      for (std::size_t h = 0; h < w.H; ++h)
-        for (std::size_t v = 0; v < w.W; ++v) {
-          const std::size_t row = h + static_cast<std::size_t>(w.pad_top),
-                            column = v + static_cast<std::size_t>(w.pad_left);
-          images[((n * height + row) * width + column) * w.C + c] = x[((n * w.C + c) * w.H + h) * w.W + v];
-        }
-  return images;
-}
-
-template <typename T>
-void convolve(Device& device, const naive::Window& w, std::span<const T> x, const std::int8_t* weights,
-              T zero, std::span<std::int32_t> sums) {
-  // What the windows reach, at least the image itself.
-  const Convolution c{w, w.H + static_cast<std::size_t>(w.pad_top + w.pad_bottom),
-                      w.W + static_cast<std::size_t>(w.pad_left + w.pad_right), weights};
-  const std::vector<T> images = padded_images(w, x, zero, c.height, c.width);
-  const auto convolution = OneDnn::has_exact_int8() ? convolve_int8 : convolve_float;
-  whole_codes(std::span<const T>(images), sums,
-              [&](const Codes& codes, std::span<std::int32_t> out) { convolution(device, codes, c, out); });
-}
-
-}  // namespace
-
-ir::Tensor integer_conv_sums(Device& device, const naive::Operands& node) {
+ir::Tensor conv_sums(CodeProducts& products, const naive::Operands& node) {
   const naive::Window w = naive::conv_window(node);
   ir::Tensor sums(ir::DType::i32, naive::conv_sums_shape(node));
   if (sums.size() == 0) return sums;
   const std::int32_t zero = node.input_value(0).quant ? node.input_value(0).quant->zero_point : 0;
   naive::with_code_type(node.input(0).type(), [&](auto type) {
     using T = decltype(type);
-    convolve<T>(device, w, node.data<T>(0), node.data<std::int8_t>(1).data(), static_cast<T>(zero),
-                sums.data<std::int32_t>());
+    const std::vector<T> images = padded_images<T>(w, node.data<T>(0), static_cast<T>(zero));
+    const PaddedConvolution convolution{w, padded_height(w), padded_width(w),
+                                        node.data<std::int8_t>(1).data()};
+    whole_codes(
+        std::span<const T>(images), sums.data<std::int32_t>(),
+        [&](const Codes& codes, std::span<std::int32_t> out) { products.convolve(codes, convolution, out); });
   });
   return sums;
 }
 
-ir::Tensor integer_product_sums(Device& device, const naive::Operands& node) {
+ir::Tensor product_sums(CodeProducts& products, const naive::Operands& node) {
   const auto* attributes = std::get_if<ir::GemmAttributes>(&node.node().attributes);
   const ir::Shape &a = node.input(0).shape(), &b = node.input(1).shape();
   if (attributes && attributes->transpose_a)
@@ -115,28 +88,44 @@ ir::Tensor integer_product_sums(Device& device, const naive::Operands& node) {
       const std::int8_t* elements = node.data<std::int8_t>(1).data() + i * terms * columns;
       const WeightMatrix w = transposed ? WeightMatrix{elements, terms, columns, 1, terms}
                                         : WeightMatrix{elements, terms, columns, columns, 1};
-      multiply<T>(device, node.data<T>(0).subspan(i * rows * terms, rows * terms), rows, w,
+      multiply<T>(products, node.data<T>(0).subspan(i * rows * terms, rows * terms), rows, w,
                   sums.data<std::int32_t>().subspan(i * rows * columns, rows * columns));
     }
   });
   return sums;
 }
 
-ir::Tensor integer_recurrent_sums(Device& device, const naive::Operands& node) {
+ir::Tensor recurrent_sums(CodeProducts& products, const naive::Operands& node) {
   const ir::Shape shape = naive::recurrent_sums_shape(node);
   if (ir::element_count(shape) == 0) return {ir::DType::i32, shape};
-  const auto by_onednn = [&](const std::int16_t* a, std::size_t terms, const std::int8_t* b, std::size_t ldb,
-                             std::int32_t* c, std::size_t ldc, std::size_t m, std::size_t n, std::size_t k,
-                             bool accumulate) {
+  const auto by_products = [&](const std::int16_t* a, std::size_t terms, const std::int8_t* b,
+                               std::size_t ldb, std::int32_t* c, std::size_t ldc, std::size_t m,
+                               std::size_t n, std::size_t k, bool accumulate) {
     std::vector<std::int32_t> product(m * n);
-    if (k != 0) multiply<std::int16_t>(device, {a, m * terms}, m, {b, k, n, ldb, 1}, product);
+    if (k != 0) multiply<std::int16_t>(products, {a, m * terms}, m, {b, k, n, ldb, 1}, product);
     for (std::size_t i = 0; i < m * n; ++i) {
       std::int32_t& sum = c[i / n * ldc + i % n];
       sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(product[i]) +
                                       (accumulate ? static_cast<std::uint32_t>(sum) : 0u));
     }
   };
-  return ir::Tensor::of<std::int32_t>(shape, naive::Recurrence<naive::IntegerCell>(node).sums(by_onednn));
+  return ir::Tensor::of<std::int32_t>(shape, naive::Recurrence<naive::IntegerCell>(node).sums(by_products));
 }
 
-}  // namespace nnp::reference::onednn
+}  // namespace
+
+ir::Tensor integer_sums(CodeProducts& products, const naive::Operands& node) {
+  if (!naive::has_sums(node.graph(), node.node())) node.fail("has no integer sums");
+  switch (node.node().op) {
+    case ir::Op::conv:
+      return conv_sums(products, node);
+    case ir::Op::lstm:
+    case ir::Op::gru:
+    case ir::Op::rnn:
+      return recurrent_sums(products, node);
+    default:
+      return product_sums(products, node);
+  }
+}
+
+}  // namespace nnp::reference

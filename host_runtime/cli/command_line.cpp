@@ -305,6 +305,23 @@ class CommandLine {
         ->type_name("TEXT");
     add_json(conformance, conformance_.json);
 
+    CLI::App& bench = command("gpu-bench", "time networks on this machine's GPU, and check their answers",
+                              [this] { return gpu_bench_networks(gpu_bench_); });
+    bench.add_option("networks", gpu_bench_.networks, "zoo names, or paths ending in .onnx")
+        ->type_name("NETWORK...")
+        ->required();
+    add_text(bench, "--precision", "LIST", "some of int8,bf16,fp16,tf32,fp32 [int8,bf16,fp32]",
+             [this](const std::string& text) { gpu_bench_.precisions = parse_gpu_precisions(text); });
+    add_text(bench, "--batch", "LIST", "inferences at once [1,8,64]",
+             [this](const std::string& text) { gpu_bench_.batches = parse_batches("--batch", text); });
+    add_text(bench, "--layers-at", "LIST", "batches at which each layer is timed, too [none]",
+             [this](const std::string& text) { gpu_bench_.layers_at = parse_batches("--layers-at", text); });
+    bench.add_option("-o", gpu_bench_.output, "the results file to write")
+        ->type_name("FILE.json")
+        ->required();
+    add_seed(bench, gpu_bench_.seed);
+    add_report(bench, gpu_bench_.report);
+
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
              list_.json);
@@ -384,6 +401,7 @@ class CommandLine {
   ExplainOptions explain_;
   DramOptions dram_;
   ConformanceOptions conformance_;
+  GpuBenchOptions gpu_bench_;
   ListOptions list_;
 };
 

@@ -105,6 +105,24 @@ std::vector<std::string> parse_quantize_checks(const std::string& text) {
   return checks;
 }
 
+std::vector<std::int64_t> parse_batches(const std::string& option, const std::string& text) {
+  std::vector<std::int64_t> batches;
+  for (const std::string& word : parse_list(text))
+    batches.push_back(static_cast<std::int64_t>(parse_whole(option, word, 1, kLargestSize)));
+  return batches;
+}
+
+std::vector<gpu::NetworkPrecision> parse_gpu_precisions(const std::string& text) {
+  using enum gpu::NetworkPrecision;
+  std::vector<std::pair<std::string, gpu::NetworkPrecision>> words;
+  for (const auto precision : {int8, bf16, fp16, tf32, fp32})
+    words.emplace_back(gpu::to_string(precision), precision);
+  std::vector<gpu::NetworkPrecision> precisions;
+  for (const std::string& word : parse_list(text))
+    precisions.push_back(parse_word("--precision", word, words));
+  return precisions;
+}
+
 std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
   std::map<std::string, std::int64_t> dims;
   for (const std::string& text : texts) {

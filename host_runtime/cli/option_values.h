@@ -10,6 +10,7 @@
 
 #include "compiler/mapping/effort.h"
 #include "compiler/quantize/quantize.h"
+#include "host_runtime/reference/gpu/network_program.h"
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
 #include "traces/format/trace_writer.h"
@@ -35,6 +36,11 @@ std::vector<std::string> parse_checks(const std::string&);
 std::vector<std::string> parse_quantize_checks(const std::string&);
 /// "NAME=N" each, a name once.
 std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>&);
+
+/// "1,8,64": whole numbers from 1 on, each once.
+std::vector<std::int64_t> parse_batches(const std::string& option, const std::string&);
+/// "int8,bf16", as gpu-bench has them.
+std::vector<gpu::NetworkPrecision> parse_gpu_precisions(const std::string&);
 
 const char* to_string(sim::Engine);
 

@@ -10,6 +10,7 @@
 
 #include "compiler/mapping/effort.h"
 #include "compiler/quantize/quantize.h"
+#include "host_runtime/reference/gpu/network_program.h"
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/clock_domain.h"
 #include "traces/format/trace_writer.h"
@@ -152,6 +153,16 @@ struct ConformanceOptions {
   std::string folder, filter;
   ChipChoice chip{"", {}};  // empty: the reference on the host
   bool json = false;
+};
+struct GpuBenchOptions {
+  std::vector<std::string> networks;
+  std::vector<gpu::NetworkPrecision> precisions = {gpu::NetworkPrecision::int8, gpu::NetworkPrecision::bf16,
+                                                   gpu::NetworkPrecision::fp32};
+  std::vector<std::int64_t> batches = {1, 8, 64};
+  std::vector<std::int64_t> layers_at;  // batches whose layers are timed, too
+  std::string output;
+  std::uint64_t seed = 1;
+  ReportChoice report;
 };
 struct ListOptions {
   bool json = false;

@@ -51,6 +51,23 @@ __device__ __forceinline__ std::int32_t code_of(float quotient, std::int32_t zer
   return __float2int_rn(bounded) + zero;
 }
 
+/// What a type holds; of 32 and 64 bits what a float32 holds of it below 2^31.
+struct CodeRange {
+  float lo, hi;
+};
+__device__ __forceinline__ CodeRange code_range(gpu::Element type) {
+  switch (type) {
+    case gpu::Element::s8:
+      return {-128, 127};
+    case gpu::Element::u8:
+      return {0, 255};
+    case gpu::Element::s16:
+      return {-32768, 32767};
+    default:
+      return {-2147483520, 2147483520};
+  }
+}
+
 __device__ __forceinline__ void store(const gpu::Target& y, std::int64_t i, float value) {
   switch (y.element) {
     case gpu::Element::f32:
@@ -65,9 +82,9 @@ __device__ __forceinline__ void store(const gpu::Target& y, std::int64_t i, floa
     default:
       break;
   }
-  // Codes of a full type have no clamp narrower than it; infinite bounds are cut to what i32 holds.
+  const CodeRange range = code_range(y.element);
   const std::int32_t code =
-      code_of(value / y.scale, y.zero, fmaxf(y.lo, -2147483000.0F), fminf(y.hi, 2147483000.0F));
+      code_of(value / y.scale, y.zero, fmaxf(y.lo, range.lo), fminf(y.hi, range.hi));
   switch (y.element) {
     case gpu::Element::s8:
       reinterpret_cast<std::int8_t*>(y.at)[i] = static_cast<std::int8_t>(code);

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <vector>
 
+#include "host_runtime/reference/gpu/device_memory.h"
+
 namespace nnp::reference {
 namespace {
 
@@ -25,19 +27,6 @@ void add_to(std::int32_t& sum, std::int32_t part) {
   sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) + static_cast<std::uint32_t>(part));
 }
 void add_to(float& sum, float part) { sum += part; }
-
-class DeviceMemory {
- public:
-  DeviceMemory(gpu::Gpu& gpu, std::size_t bytes) : gpu_(gpu), at_(gpu.allocate(bytes)) {}
-  ~DeviceMemory() { gpu_.release(at_); }
-  DeviceMemory(const DeviceMemory&) = delete;
-  DeviceMemory& operator=(const DeviceMemory&) = delete;
-  gpu::Address at() const { return at_; }
-
- private:
-  gpu::Gpu& gpu_;
-  gpu::Address at_;
-};
 
 /// Sizes of a tile, or where one begins.
 struct Tile {
@@ -90,11 +79,11 @@ class Tiles {
           right[(b * kernel.N + n) * kernel.K + k] =
               factors.right[(first.K + k) * sizes.term_stride + (first.N + n) * sizes.column_stride];
     }
-    gpu_.upload(left_.at(), left.data(), left.size() * sizeof(T));
-    gpu_.upload(right_.at(), right.data(), right.size() * sizeof(T));
+    gpu_.upload(left_.address(), left.data(), left.size() * sizeof(T));
+    gpu_.upload(right_.address(), right.data(), right.size() * sizeof(T));
     program(kernel).run();
     std::vector<Sum> sums(sum_size(tile));
-    gpu_.download(sums.data(), sums_.at(), sums.size() * sizeof(Sum));
+    gpu_.download(sums.data(), sums_.address(), sums.size() * sizeof(Sum));
     for (std::size_t b = 0; b < tile.batches; ++b)
       for (std::size_t m = 0; m < tile.M; ++m)
         for (std::size_t n = 0; n < tile.N; ++n)
@@ -125,7 +114,7 @@ class Tiles {
     product.K = static_cast<int>(kernel.K);
     product.transposed = true;
     product.element = element_of(T{});
-    product.a = left_.at(), product.w = right_.at(), product.d = sums_.at();
+    product.a = left_.address(), product.w = right_.address(), product.d = sums_.address();
     product.a_stride = static_cast<std::int64_t>(kernel.M * kernel.K);
     product.w_stride = static_cast<std::int64_t>(kernel.N * kernel.K);
     product.d_stride = static_cast<std::int64_t>(kernel.M * kernel.N);
@@ -135,7 +124,7 @@ class Tiles {
   }
 
   gpu::Gpu& gpu_;
-  DeviceMemory left_, right_, sums_;
+  gpu::DeviceMemory left_, right_, sums_;
   /// One for each size that occurs: whole tiles, and those at the ends.
   std::map<decltype(Tile{}.key()), std::unique_ptr<gpu::Program>> programs_;
 };

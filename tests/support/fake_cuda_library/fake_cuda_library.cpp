@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "host_runtime/reference/cuda/open.h"
+#include "host_runtime/reference/gpu/loops_gpu.h"
 #include "tests/support/gpu_decorators.h"
-#include "tests/support/product_gpu.h"
 
 namespace nnp::test {
 namespace {
@@ -47,5 +47,5 @@ extern "C" nnp::gpu::Gpu* nnpsim_open_cuda(char* reason, std::size_t reason_byte
     std::snprintf(reason, reason_bytes, "no CUDA device");
     return nullptr;
   }
-  return new nnp::test::FakeGpu(std::make_unique<nnp::test::ProductGpu>());
+  return new nnp::test::FakeGpu(nnp::gpu::loops_gpu());
 }

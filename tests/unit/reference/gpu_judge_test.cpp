@@ -3,8 +3,8 @@
 // are larger, with the same sums.
 #include "host_runtime/reference/gpu_judge/gpu_judge.h"
 
+#include "host_runtime/reference/gpu/loops_gpu.h"
 #include "tests/support/gpu_decorators.h"
-#include "tests/support/product_gpu.h"
 #include "tests/unit/reference/graph_builder.h"
 
 namespace nnp {
@@ -41,8 +41,8 @@ struct Judged {
     right = reference::accumulators(graph, graph.nodes[0], {x});
   }
   bool equal() const { return std::ranges::equal(sums.bytes(), right.bytes()); }
-  test::ProductGpu loops;
-  test::RecordingGpu gpu{loops};
+  std::unique_ptr<gpu::Gpu> loops = gpu::loops_gpu();
+  test::RecordingGpu gpu{*loops};
   Tensor sums, right;
 };
 
@@ -117,8 +117,8 @@ TEST(GpuJudge, NoProductHasSoManyTermsThatItCouldOverflow) {
 TEST(GpuJudge, SaysWhatItCannotSum) {
   GraphBuilder builder;
   const ir::Graph graph = builder.finish({builder.float_node(Op::relu, {builder.input({2, 2})}, {2, 2})});
-  test::ProductGpu loops;
-  reference::GpuJudge judge(loops, "cuda");
+  const auto loops = gpu::loops_gpu();
+  reference::GpuJudge judge(*loops, "cuda");
   const Tensor x(DType::f32, {2, 2});
   EXPECT_THROW(judge.accumulators(graph, graph.nodes[0], {x}), std::runtime_error);
   EXPECT_THROW(judge.real_sums(graph, graph.nodes[0], {x}), std::runtime_error);

@@ -110,8 +110,8 @@ TEST(SpoiledGpu, IsCaughtByTheChipsSumsAtTheLayerThatItComputedWrongly) {
   const char* const layers[] = {"one", "two", "three"};
   for (std::size_t i = 0; i < 3; ++i)
     for (const std::int32_t by : {1, -1}) {
-      test::ProductGpu loops;
-      test::SpoiledGpu gpu(loops, {i, 0, by});
+      const auto loops = gpu::loops_gpu();
+      test::SpoiledGpu gpu(*loops, {i, 0, by});
       reference::GpuJudge judge(gpu, "cuda");
       const Comparison c = compare_layers(judge, n.graph, nullptr, n.inputs, evidence);
       EXPECT_EQ(c.status, Status::failed);
@@ -126,8 +126,8 @@ TEST(SpoiledGpu, IsCaughtByTheChipsSumsAtTheLayerThatItComputedWrongly) {
 
 TEST(SpoiledGpu, IsNotCaughtWhereTheSpoiltProductNeverRuns) {
   const Network n;
-  test::ProductGpu loops;
-  test::SpoiledGpu gpu(loops, {3, 0, 1});
+  const auto loops = gpu::loops_gpu();
+  test::SpoiledGpu gpu(*loops, {3, 0, 1});
   reference::GpuJudge judge(gpu, "cuda");
   EXPECT_EQ(compare_layers(judge, n.graph, nullptr, n.inputs, run_chip(n.graph, n.inputs)).status,
             Status::passed);

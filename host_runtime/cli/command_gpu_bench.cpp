@@ -55,17 +55,19 @@ std::string text_of(const gpu_bench::Measurement& measured) {
                {"p99"},
                {"inferences/s"},
                {"to CPU, dB"},
+               {"worst layer"},
                {"note", Align::left}});
   for (const gpu_bench::Row& row : measured.rows) {
     const std::string batch = fmt::format("{}", row.batch);
     if (!row.reason.empty()) {
-      table.add({row.network, row.precision, batch, "-", "-", "-", "-", "skipped: " + row.reason});
+      table.add({row.network, row.precision, batch, "-", "-", "-", "-", "-", "skipped: " + row.reason});
       continue;
     }
     table.add({row.network, row.precision, batch, time_text(row.p50_s), time_text(row.p99_s),
                rate_text(static_cast<double>(row.batch) / row.p50_s),
                row.check.mismatches == 0 ? "equal" : fmt::format("{:.1f}", row.check.sqnr_db),
-               row.check.status == "passed" ? "" : "the answer is wrong"});
+               row.check.layers == 0 ? "-" : fmt::format("{:.1f}", row.check.worst_layer_db),
+               row.check.reason});
   }
   return fmt::format("{}, driver {}, CUDA {}, cuDNN {}, cuBLAS {}\n{}", measured.device.name,
                      measured.device.driver, measured.device.cuda, measured.device.cudnn,

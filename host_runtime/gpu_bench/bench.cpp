@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "host_runtime/compare/sqnr.h"
+#include "host_runtime/gpu_bench/layer_check.h"
 
 namespace nnp::gpu_bench {
 namespace {
@@ -34,7 +36,6 @@ Check check_against(const reference::Tensors& expected, const reference::Tensors
     }
   }
   check.sqnr_db = compare::sqnr_db(expected, got);
-  check.status = check.sqnr_db >= kLeastSqnrDb ? "passed" : "failed";
   return check;
 }
 
@@ -81,6 +82,7 @@ class Bench {
     program.program().run();
     row.check = check_against(expected(network, one, precision),
                               network.first_outputs(one, program.outputs()), integers(precision));
+    judge(program, one, precision, row);
     time(program, row);
     for (const ir::Node& node : graph.nodes) row.macs += ir::macs(graph, node);
     row.weight_bytes = program.weight_bytes(), row.activation_bytes = program.activation_bytes();
@@ -88,6 +90,28 @@ class Bench {
     row.download_s = gpu_.time_download(program.output_bytes(), kTransferRuns);
     if (std::ranges::find(request_.layers_at, row.batch) != request_.layers_at.end())
       row.layers = layers_of(graph, program);
+  }
+
+  void judge(const gpu::NetworkProgram& program, const OneInference& one, gpu::NetworkPrecision precision,
+             Row& row) {
+    Check& check = row.check;
+    double least = kLeastCodesDb;
+    if (!integers(precision)) {
+      const auto [known, first] = layers_checked_db_.try_emplace(precision, check.sqnr_db);
+      least = known->second - kBatchesApartDb;
+      if (first) {
+        const LayerCheck layers = check_layers(one.real(), program, precision);
+        check.layers = layers.layers, check.worst_layer = layers.worst,
+        check.worst_layer_db = layers.worst_db;
+        if (!(layers.worst_db >= layers.allowed_db))
+          check.reason = fmt::format("layer '{}' is {:.1f} dB from the CPU's, rounding allows {:.1f}",
+                                     layers.worst, layers.worst_db, layers.allowed_db);
+      }
+    }
+    if (check.mismatches != 0 && !(check.sqnr_db >= least))
+      check.reason =
+          fmt::format("the answer is {:.1f} dB from the CPU's, allowed are {:.1f}", check.sqnr_db, least);
+    check.status = check.reason.empty() ? "passed" : "failed";
   }
 
   void time(gpu::NetworkProgram& program, Row& row) const {
@@ -123,6 +147,8 @@ class Bench {
   gpu::Gpu& gpu_;
   const BenchRequest& request_;
   Answer of_codes_, of_reals_;
+  std::map<gpu::NetworkPrecision, double>
+      layers_checked_db_;  // of the whole answer where each layer was checked
 };
 
 }  // namespace

@@ -51,6 +51,12 @@ Json row_json(const Row& r) {
                    {"mismatches", r.check.mismatches},
                    {"max_abs_error", r.check.max_abs_error},
                    {"sqnr_db", number_or_null(r.check.sqnr_db)}};
+  if (!r.check.reason.empty()) json["check"]["reason"] = r.check.reason;
+  if (r.check.layers != 0) {
+    json["check"]["layers"] = r.check.layers;
+    json["check"]["worst_layer"] = r.check.worst_layer;
+    json["check"]["worst_layer_db"] = number_or_null(r.check.worst_layer_db);
+  }
   if (!r.layers.empty()) {
     json["layers"] = Json::array();
     for (const Layer& layer : r.layers) json["layers"].push_back(layer_json(layer));

@@ -24,6 +24,12 @@ struct Check {
   std::string status;   // passed, failed
   std::uint64_t compared = 0, mismatches = 0;
   double max_abs_error = 0, sqnr_db = 0;  // sqnr_db: infinite where equal
+  std::string reason;                     // why it failed
+  // Each layer alone, from the GPU's own inputs of it; 0 layers where that was not asked (larger batches,
+  // codes).
+  std::uint64_t layers = 0;
+  double worst_layer_db = 0;
+  std::string worst_layer;
 };
 
 struct Layer {

@@ -5,6 +5,7 @@
 
 #include "host_runtime/reference/cuda/management.h"
 #include "host_runtime/reference/cuda/program.h"
+#include "host_runtime/reference/cuda/recording.h"
 
 namespace nnp::cuda {
 namespace {
@@ -91,13 +92,11 @@ std::unique_ptr<gpu::Program> CudaGpu::program() { return std::make_unique<Progr
 
 double CudaGpu::time_transfer(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                               int repeats) {
+  const Recording recording(context_.stream,
+                            [&] { NNP_CUDA(cudaMemcpyAsync(to, from, bytes, kind, context_.stream)); });
+  recording.launch();
   std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i)
-    seconds.push_back(
-        static_cast<double>(milliseconds(
-            context_, [&](cudaStream_t stream) { NNP_CUDA(cudaMemcpyAsync(to, from, bytes, kind, stream)); },
-            1)) /
-        1e3);
+  for (int i = 0; i < repeats; ++i) seconds.push_back(recording.seconds());
   std::ranges::nth_element(seconds, seconds.begin() + repeats / 2);
   return seconds[static_cast<std::size_t>(repeats / 2)];
 }

@@ -73,7 +73,4 @@ struct Context {
   }
 };
 
-/// Milliseconds of one launch: the least of `repeats`, behind one that warms up. Infinity where it fails.
-float milliseconds(const Context&, const Launch&, int repeats = 3);
-
 }  // namespace nnp::cuda

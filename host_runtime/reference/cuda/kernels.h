@@ -17,10 +17,20 @@ void launch(const gpu::LstmCell&, cudaStream_t);
 
 /// Integer convolutions on the tensor cores, as a product of gathered windows: tiles of so many pixels and
 /// filters. They ask for 16-byte rows: C and every address a multiple of 16, groups 1.
-enum class IntegerTile { pixels128_filters128, pixels128_filters64, pixels64_filters64 };
+enum class IntegerTile {
+  group128_filters128,  // by warpgroups: Hopper
+  group128_filters64,
+  pixels128_filters128,
+  pixels128_filters64,
+  pixels64_filters64
+};
 inline constexpr IntegerTile kIntegerTiles[] = {
-    IntegerTile::pixels128_filters128, IntegerTile::pixels128_filters64, IntegerTile::pixels64_filters64};
+    IntegerTile::group128_filters128, IntegerTile::group128_filters64, IntegerTile::pixels128_filters128,
+    IntegerTile::pixels128_filters64, IntegerTile::pixels64_filters64};
 const char* to_string(IntegerTile);
+bool runs_here(IntegerTile);  // on this GPU
+bool has_warpgroups();
+void launch_warpgroups(const gpu::IntegerConvolution&, bool wide, gpu::Address padding, cudaStream_t);
 bool fits_tensor_cores(const gpu::IntegerConvolution&);
 /// `padding`: 16 bytes of code zero_x.
 void launch(const gpu::IntegerConvolution&, IntegerTile, gpu::Address padding, cudaStream_t);

@@ -83,8 +83,7 @@ __device__ __forceinline__ void store(const gpu::Target& y, std::int64_t i, floa
       break;
   }
   const CodeRange range = code_range(y.element);
-  const std::int32_t code =
-      code_of(value / y.scale, y.zero, fmaxf(y.lo, range.lo), fminf(y.hi, range.hi));
+  const std::int32_t code = code_of(value / y.scale, y.zero, fmaxf(y.lo, range.lo), fminf(y.hi, range.hi));
   switch (y.element) {
     case gpu::Element::s8:
       reinterpret_cast<std::int8_t*>(y.at)[i] = static_cast<std::int8_t>(code);

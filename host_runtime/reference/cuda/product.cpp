@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "host_runtime/reference/cuda/kernels.h"
+#include "host_runtime/reference/cuda/recording.h"
 
 namespace nnp::cuda {
 namespace {
@@ -67,10 +68,11 @@ struct Description {
   Operation operation;
   Layout w, a, d;
   Product product;
+  gpu::Address residual;
   bool codes, relu;
 
-  explicit Description(const Product& p)
-      : product(p), codes(p.element == Element::s8), relu(p.lo == 0 && std::isinf(p.hi)) {
+  Description(const Product& p, gpu::Address added)
+      : product(p), residual(added), codes(p.element == Element::s8), relu(p.lo == 0 && std::isinf(p.hi)) {
     const cudaDataType_t type = data_type(p.element);
     const cublasComputeType_t compute = codes    ? CUBLAS_COMPUTE_32I
                                         : p.tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32
@@ -101,15 +103,16 @@ Launch launch_of(const Context& context, std::shared_ptr<const Description> what
           turned = std::move(turned)](cudaStream_t stream) {
     const Product& p = what->product;
     if (turned) transpose_bytes(turned->address(), p.w, p.K, p.N, p.w_stride == 0 ? 1 : p.batches, stream);
-    const float one = 1, none = 0;
+    const float one = 1, none = what->residual ? 1 : 0;
     const std::int32_t whole_one = 1, whole_none = 0;
     const void* alpha = what->codes ? static_cast<const void*>(&whole_one) : &one;
     const void* beta = what->codes ? static_cast<const void*>(&whole_none) : &none;
     auto* d = reinterpret_cast<void*>(p.d);
     NNP_CUDA(cublasLtMatmul(context.cublas.get(), what->operation.get(), alpha,
                             turned ? turned->get() : reinterpret_cast<const void*>(p.w), what->w.get(),
-                            reinterpret_cast<const void*>(p.a), what->a.get(), beta, d, what->d.get(), d,
-                            what->d.get(), &algorithm, context.workspace_for(bytes, "cuBLASLt"), bytes,
+                            reinterpret_cast<const void*>(p.a), what->a.get(), beta,
+                            what->residual ? reinterpret_cast<const void*>(what->residual) : d, what->d.get(),
+                            d, what->d.get(), &algorithm, context.workspace_for(bytes, "cuBLASLt"), bytes,
                             stream));
     if (std::isinf(p.lo) && std::isinf(p.hi)) return;
     if (what->relu) return;
@@ -122,8 +125,8 @@ Launch launch_of(const Context& context, std::shared_ptr<const Description> what
 
 }  // namespace
 
-Kernel prepare(const Context& context, const Product& product) {
-  const auto what = std::make_shared<const Description>(product);
+Kernel prepare(const Context& context, const Product& product, gpu::Address residual) {
+  const auto what = std::make_shared<const Description>(product, residual);
   std::shared_ptr<const Memory> turned;  // w as [N, K], made anew at each run
   if (what->codes && !product.transposed)
     turned = std::make_shared<const Memory>(
@@ -139,11 +142,11 @@ Kernel prepare(const Context& context, const Product& product) {
                                           what->a.get(), what->d.get(), what->d.get(), preference.get(),
                                           kTried, ranked, &count));
   Kernel best;
-  float least = INFINITY;
+  double least = INFINITY;
   for (int i = 0; i < count; ++i) {
     if (ranked[i].state != CUBLAS_STATUS_SUCCESS) continue;
     Launch launch = launch_of(context, what, ranked[i], turned);
-    const float spent = milliseconds(context, launch);
+    const double spent = seconds_of(context, launch);
     if (spent < least) least = spent, best = {std::move(launch), "cuBLASLt"};
   }
   if (!best.launch)

@@ -7,6 +7,7 @@
 namespace nnp::cuda {
 
 /// Times cuBLASLt's best few algorithms and keeps the fastest on this GPU. Writes d while it tries.
-Kernel prepare(const Context&, const gpu::Product&);
+/// `residual`, shaped as d, is added before the clamp.
+Kernel prepare(const Context&, const gpu::Product&, gpu::Address residual = 0);
 
 }  // namespace nnp::cuda

@@ -6,38 +6,10 @@
 #include "host_runtime/reference/cuda/convolution.h"
 #include "host_runtime/reference/cuda/kernels.h"
 #include "host_runtime/reference/cuda/product.h"
+#include "host_runtime/reference/cuda/recording.h"
 
 namespace nnp::cuda {
 namespace {
-
-/// Seconds between what is queued before and after `queue`.
-class Watch {
- public:
-  explicit Watch(cudaStream_t stream) : stream_(stream) {
-    NNP_CUDA(cudaEventCreate(&start_));
-    NNP_CUDA(cudaEventCreate(&stop_));
-  }
-  ~Watch() {
-    cudaEventDestroy(start_);
-    cudaEventDestroy(stop_);
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  template <typename Queue>
-  double seconds(Queue queue) {
-    NNP_CUDA(cudaEventRecord(start_, stream_));
-    queue();
-    NNP_CUDA(cudaEventRecord(stop_, stream_));
-    NNP_CUDA(cudaEventSynchronize(stop_));
-    float milliseconds = 0;
-    NNP_CUDA(cudaEventElapsedTime(&milliseconds, start_, stop_));
-    return static_cast<double>(milliseconds) / 1e3;
-  }
-
- private:
-  cudaStream_t stream_;
-  cudaEvent_t start_ = nullptr, stop_ = nullptr;
-};
 
 Kernel direct_kernel(const gpu::IntegerConvolution& c) {
   return {[c](cudaStream_t stream) { launch_direct(c, stream); }, "own int8, direct"};
@@ -48,25 +20,22 @@ Kernel tensor_core_kernel(const Context& context, const gpu::IntegerConvolution&
   const auto padding = std::make_shared<const Memory>(16);
   NNP_CUDA(cudaMemset(padding->get(), c.zero_x, padding->bytes()));
   Kernel best;
-  float least = std::numeric_limits<float>::infinity();
+  double least = std::numeric_limits<double>::infinity();
   for (const IntegerTile tile : kIntegerTiles) {
+    if (!runs_here(tile)) continue;
     Launch launch = [c, tile, padding](cudaStream_t stream) {
       nnp::cuda::launch(c, tile, padding->address(), stream);
     };
-    const float spent = milliseconds(context, launch);
+    const double spent = seconds_of(context, launch);
     if (spent >= least) continue;
     least = spent;
-    best = {std::move(launch), std::string("own int8, tensor cores, tile ") + to_string(tile)};
+    best = {std::move(launch), std::string("own int8, ") + to_string(tile)};
   }
   if (!best.launch) fail("IntegerConvolution", "no tile runs on this GPU");
   return best;
 }
 
 }  // namespace
-
-Program::~Program() {
-  if (graph_) cudaGraphExecDestroy(graph_);
-}
 
 void Program::add(const gpu::Convolution& c) { kernels_.push_back(prepare(context_, c)); }
 void Program::add(const gpu::Product& p) { kernels_.push_back(prepare(context_, p)); }
@@ -94,43 +63,18 @@ void Program::run() {
   NNP_CUDA(cudaStreamSynchronize(context_.stream));
 }
 
-void Program::instantiate() {
-  cudaGraph_t captured = nullptr;
-  NNP_CUDA(cudaStreamBeginCapture(context_.stream, cudaStreamCaptureModeThreadLocal));
-  try {
-    queue_all();
-  } catch (...) {
-    cudaStreamEndCapture(context_.stream, &captured);
-    throw;
-  }
-  NNP_CUDA(cudaStreamEndCapture(context_.stream, &captured));
-  const cudaError_t status = cudaGraphInstantiate(&graph_, captured, 0);
-  cudaGraphDestroy(captured);
-  check(status, "cudaGraphInstantiate");
-}
-
 std::vector<double> Program::time(int warm_up, int repeats) {
-  if (graph_) cudaGraphExecDestroy(graph_), graph_ = nullptr;
-  run();  // libraries may load code at their first call, which no capture allows
-  instantiate();
-  const auto once = [&] { NNP_CUDA(cudaGraphLaunch(graph_, context_.stream)); };
-  for (int i = 0; i < warm_up; ++i) once();
-  Watch watch(context_.stream);
+  run();
+  const Recording recording(context_.stream, [&] { queue_all(); });
+  for (int i = 0; i < warm_up; ++i) recording.launch();
   std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i) seconds.push_back(watch.seconds(once));
+  for (int i = 0; i < repeats; ++i) seconds.push_back(recording.seconds());
   return seconds;
 }
 
 std::vector<double> Program::time_each(int repeats) {
-  Watch watch(context_.stream);
   std::vector<double> seconds;
-  for (const Kernel& kernel : kernels_) {
-    kernel.launch(context_.stream);
-    const double all = watch.seconds([&] {
-      for (int i = 0; i < repeats; ++i) kernel.launch(context_.stream);
-    });
-    seconds.push_back(all / repeats);
-  }
+  for (const Kernel& kernel : kernels_) seconds.push_back(seconds_of(context_, kernel.launch, repeats, 1));
   return seconds;
 }
 

@@ -12,7 +12,6 @@ class Program : public gpu::Program {
  public:
   /// The context outlives the program.
   explicit Program(const Context& context) : context_(context) {}
-  ~Program() override;
 
   void add(const gpu::Convolution&) override;
   void add(const gpu::Product&) override;
@@ -34,11 +33,9 @@ class Program : public gpu::Program {
   template <typename Request>
   void add_own(const Request&, const char* description);
   void queue_all() const;
-  void instantiate();
 
   const Context& context_;
   std::vector<Kernel> kernels_;
-  cudaGraphExec_t graph_ = nullptr;
 };
 
 }  // namespace nnp::cuda

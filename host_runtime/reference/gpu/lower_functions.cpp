@@ -134,7 +134,8 @@ void lower_function(Lowering& lowering, const ir::Node& node) {
     operands.emplace_back(from, from.source());
     last = last || (from.shape == lowering.value(node.outputs[0]).shape && is_channels_last(from));
   }
-  const Place& to = lowering.make_output(node, last);
+  const Place to = node.op == ir::Op::quantize_linear ? make_image_codes(lowering, node, last)
+                                                      : lowering.make_output(node, last);
   Target target = lowering.target(node, to);
   const bool formula = (node.op == ir::Op::add || node.op == ir::Op::mul) &&
                        lowering.codes(node.outputs[0]) && !ir::by_reals(lowering.graph(), node);

@@ -20,6 +20,14 @@ void need_bytes(const Lowering& lowering, const ir::Node& node, ir::ValueId id) 
                                       lowering.value(id).name, ir::to_string(type)));
 }
 
+/// Images of `channels` channels in memory for whole pieces of them.
+bool stands_apart(const Place& from) {
+  if (from.shape.size() != 4) return false;
+  ir::Shape whole = from.shape;
+  whole[1] = whole_pieces(whole[1]);
+  return from.strides == channels_last(whole);
+}
+
 /// `from` with its axis `axis` (the one whose elements are adjacent) filled up to whole pieces by `code`.
 Place filled_up(Lowering& lowering, const Place& from, std::size_t axis, bool channels_last) {
   const std::int64_t n = whole_pieces(from.shape[axis]);
@@ -76,15 +84,29 @@ Window rows_as_images(std::int64_t M, std::int64_t K) {
 
 }  // namespace
 
+Place make_image_codes(Lowering& lowering, const ir::Node& node, bool last) {
+  Place place = lowering.make_output(node, last);
+  if (!last || place.shape[1] % kPiece == 0 || size_of(place.element) != 1) return place;
+  ir::Shape whole = place.shape;
+  whole[1] = whole_pieces(whole[1]);
+  const Place apart = lowering.values().scratch(whole, place.element, true);
+  lowering.values().fill(apart, static_cast<std::uint8_t>(place.zero));
+  place.at = apart.at, place.strides = apart.strides;
+  lowering.values().set(node.outputs[0], place);
+  return place;
+}
+
 void lower_integer_convolution(Lowering& lowering, const ir::Node& node, const ir::Node* add) {
   need_bytes(lowering, node, node.inputs[0]);
   need_bytes(lowering, node, node.outputs[0]);
   const auto& attributes = std::get<ir::ConvAttributes>(node.attributes);
   const ir::Value& weights = lowering.value(node.inputs[1]);
   if (!weights.constant) lowering.refuse(node, "its weights must be constant");
-  Place x = lowering.channels_last(node.inputs[0]);
-  const bool grouped = attributes.group != 1;
-  if (!grouped) x = filled_up(lowering, x, 1, true);
+  const bool grouped = attributes.group != 1,
+             apart = !grouped && stands_apart(lowering.place(node.inputs[0]));
+  Place x = apart ? lowering.place(node.inputs[0]) : lowering.channels_last(node.inputs[0]);
+  if (apart) x.shape[1] = whole_pieces(x.shape[1]);
+  if (!grouped && !apart) x = filled_up(lowering, x, 1, true);
   IntegerConvolution c;
   c.window = window_of(attributes, x.shape, lowering.value(node.outputs[0]).shape);
   for (int i = 0; i < 2; ++i) c.window.dilation[i] = static_cast<int>(attributes.dilations[i]);

@@ -69,6 +69,9 @@ void lower_matmul(Lowering&, const ir::Node&);
 void lower_integer_convolution(Lowering&, const ir::Node& convolution, const ir::Node* add);
 void lower_integer_gemm(Lowering&, const ir::Node&);
 void lower_integer_matmul(Lowering&, const ir::Node&);
+/// Memory for the codes of images: pixels of channels that do not fill 16 bytes stand as if they did, which
+/// the integer convolutions ask for.
+Place make_image_codes(Lowering&, const ir::Node&, bool channels_last);
 void lower_real_convolution(Lowering&, const ir::Node& convolution, const ir::Node* add);
 void lower_add(Lowering&, const ir::Node&);
 void lower_function(Lowering&, const ir::Node&);  // activations, families unary and binary, Mul, Cast

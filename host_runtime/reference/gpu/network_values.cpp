@@ -164,7 +164,7 @@ void NetworkValues::set_input(ir::ValueId id, const ir::Tensor& tensor) {
 ir::Tensor NetworkValues::download(ir::ValueId id) const {
   const ir::Value& declared = declared_[id];
   const Place& place = places_[id].value();
-  std::vector<std::uint8_t> bytes(place.bytes());
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(place.extent()) * size_of(place.element));
   gpu_.download(bytes.data(), place.at, bytes.size());
   ir::Tensor tensor(declared.type, declared.shape);
   const std::size_t size = size_of(place.element);

@@ -29,6 +29,12 @@ struct Place {
   std::int64_t elements() const { return ir::element_count(shape); }
   std::uint64_t bytes() const { return static_cast<std::uint64_t>(elements()) * size_of(element); }
   Source source() const { return {at, element, scale, zero}; }
+  /// Elements from the first to the last, those between that are not of the value too.
+  std::int64_t extent() const {
+    std::int64_t last = 0;
+    for (std::size_t i = 0; i < shape.size(); ++i) last += (shape[i] - 1) * strides[i];
+    return elements() == 0 ? 0 : last + 1;
+  }
   /// The code itself, less its zero point.
   Source codes() const { return {at, element, 1, zero}; }
 };

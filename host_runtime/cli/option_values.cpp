@@ -105,6 +105,20 @@ std::vector<std::string> parse_quantize_checks(const std::string& text) {
   return checks;
 }
 
+std::vector<std::int64_t> parse_batches(const std::string& text) {
+  std::vector<std::int64_t> batches;
+  for (const std::string& word : parse_list(text))
+    batches.push_back(static_cast<std::int64_t>(parse_whole("--batch", word, 1, kLargestSize)));
+  return batches;
+}
+
+std::vector<std::string> parse_against(const std::string& text) {
+  std::vector<std::string> runners = parse_list(text);
+  for (const std::string& name : runners)
+    parse_word<int>("--against", name, {{"onednn", 0}, {"ort", 0}, {"cuda", 0}});
+  return runners;
+}
+
 std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
   std::map<std::string, std::int64_t> dims;
   for (const std::string& text : texts) {

@@ -38,8 +38,19 @@ class Naive : public compiler::FloatRunner {
 /// and eltwise), and integer sums.
 class OneDnn : public compiler::FloatRunner {
  public:
-  OneDnn();
+  /// `threads` 0: one a processor. `keep_weights`: convolution weights are moved into oneDNN's layouts in the
+  /// first run of a graph only, for which its constants must stay where they are.
+  explicit OneDnn(unsigned threads = 1, bool keep_weights = false);
   ~OneDnn() override;
+  static unsigned most_threads();
+  /// What the last run() spent in nodes that oneDNN has no primitive for, on one thread.
+  struct LoopShare {
+    double seconds = 0;
+    std::size_t nodes = 0;
+  };
+  const LoopShare& loops() const;
+  /// Measured now in a float32 product of 1024 x 1024 matrices, two operations a MAC.
+  double product_operations_per_s();
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
   /// As accumulators() above, exactly, by oneDNN's convolution and matmul: in int8 with int32 output where
   /// has_exact_int8(), elsewhere in float32 over few enough terms at a time (onednn/exact_terms.h). 16-bit
@@ -47,6 +58,8 @@ class OneDnn : public compiler::FloatRunner {
   ir::Tensor accumulators(const ir::Graph&, const ir::Node&, const Tensors& values);
   /// False on hosts without AVX-512 VNNI: there oneDNN's int8 kernels may saturate pairs in 16 bits.
   static bool has_exact_int8();
+  /// AVX-512 BF16: elsewhere oneDNN has no bf16, or widens it.
+  static bool has_native_bf16();
   static std::string version();
 
  private:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "compiler/compile_error.h"
 #include "host_runtime/cli/checks.h"
@@ -13,6 +14,7 @@
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/run_flow.h"
+#include "host_runtime/reference/reference.h"
 
 namespace nnp::cli {
 namespace {
@@ -61,6 +63,8 @@ class Comparing {
       throw UsageError(fmt::format("--gpu-results {}: --against has no cuda", options.gpu_results.front()));
     for (const std::string& file : options.gpu_results) gpus_.push_back(comparison::read_gpu_results(file));
     record_.chip = chip_.name, record_.seed = options.seed;
+    record_.processor = processor_name(), record_.processors = reference::OneDnn::most_threads();
+    if (getloadavg(&record_.load, 1) != 1) record_.load = 0;
   }
 
   CompareRecord run() {

@@ -70,9 +70,10 @@ void add_chip(const Batch& batch, const models::ChipSpec& chip, std::uint64_t se
   row.runner = "chip", row.device = chip.name, row.status = comparison::Status::simulated;
   row.batch = batch.size, row.precision = record.precision;
   row.latency_s = run_seconds(run), row.without_transfers_s = run_seconds(ideal);
-  row.source =
-      "simulated here, doorbell to interrupt, transfers of inputs and outputs included, weights in "
-      "device memory, layers on the host not included";
+  row.conditions = "simulated here";
+  row.method =
+      "doorbell to interrupt, inputs and outputs over the link included, weights in device memory, layers on "
+      "the host not included";
   row.peak_operations_per_s = ceilings.operations_per_s, row.peak_source = "its array";
   row.memory_bytes = run.statistics.dram.read_bytes + run.statistics.dram.write_bytes;
   row.host_link_bytes = run.statistics.pcie.to_device_bytes + run.statistics.pcie.from_device_bytes;

@@ -21,6 +21,8 @@ using comparison::Row;
 using comparison::Timing;
 using reference::OneDnn;
 
+constexpr const char* kProduct = "of a 1024^3 float32 product of oneDNN's, measured here on as many threads";
+
 /// One thread, and all where there are more.
 std::vector<unsigned> thread_counts() {
   const unsigned most = OneDnn::most_threads();
@@ -38,14 +40,14 @@ Row cpu_row(const char* runner, const Batch& batch, const char* precision, unsig
   row.runner = runner, row.device = processor_name(), row.status = comparison::Status::measured;
   row.batch = batch.size, row.precision = precision, row.threads = threads;
   row.latency_s = timing.median_s;
-  row.source = how(threads, timing);
+  row.conditions = how(threads, timing);
   return row;
 }
 
 std::string loops_text(const OneDnn::LoopShare& loops, double seconds) {
   if (loops.nodes == 0) return "";
-  return fmt::format("; {} of it in {} nodes that oneDNN has no primitive for, by plain loops",
-                     percent_text(share(loops.seconds, seconds)), loops.nodes);
+  return fmt::format(", {} of it in {} node{} without a primitive, by plain loops",
+                     percent_text(share(loops.seconds, seconds)), loops.nodes, loops.nodes == 1 ? "" : "s");
 }
 
 void add_onnx_runtime_rows(const Batch& batch, const ir::Graph& graph, const char* precision,
@@ -68,7 +70,11 @@ void add_onnx_runtime_rows(const Batch& batch, const ir::Graph& graph, const cha
           },
           runs);
       Row row = cpu_row("ort", batch, precision, threads, timing);
-      row.source += fmt::format("; ONNX Runtime {}, {}, all graph optimisations", runtime.version(), form);
+      row.conditions += fmt::format(", {}", form);
+      row.method = fmt::format("ONNX Runtime {} with all of its graph optimisations, in a process of its own",
+                               runtime.version());
+      if (&graph == &batch.compiled.optimised)
+        row.peak_operations_per_s = OneDnn(threads).product_operations_per_s(), row.peak_source = kProduct;
       comparison::complete(row, batch.macs);
       record.rows.push_back(std::move(row));
     }
@@ -100,13 +106,13 @@ void add_onednn(const Batch& batch, std::optional<unsigned> runs, CompareRecord&
                                                   }),
                                                   runs);
     Row row = cpu_row("onednn", batch, "fp32", threads, timing);
-    row.source += fmt::format(
-        "; oneDNN {}, node by node, kernels from its cache and convolution weights in its layouts, "
-        "descriptors "
-        "made in every run{}",
-        OneDnn::version(), loops_text(onednn.loops(), timing.median_s));
+    row.conditions += loops_text(onednn.loops(), timing.median_s);
+    row.method = fmt::format(
+        "oneDNN {}, node by node; kernels come from its cache and convolution weights lie in its layouts, "
+        "descriptors are made in every run",
+        OneDnn::version());
     row.peak_operations_per_s = onednn.product_operations_per_s();
-    row.peak_source = "of a 1024^3 float32 product measured here";
+    row.peak_source = kProduct;
     comparison::complete(row, batch.macs);
     record.rows.push_back(std::move(row));
   }

@@ -53,10 +53,10 @@ Row row_of(const GpuResults& results, const GpuRow& gpu) {
   row.batch = gpu.batch, row.precision = gpu.precision;
   row.latency_s = gpu.latency_s;
   row.upload_s = gpu.upload_s, row.download_s = gpu.download_s;
-  row.source = fmt::format(
-      "{}; nnpsim's own CUDA runtime, transfers not included, median of {} runs after {} to warm up{}",
-      results.conditions(), gpu.runs, gpu.warm_up,
-      gpu.check.empty() ? "; values not checked" : "; check of its values " + gpu.check);
+  row.conditions =
+      fmt::format("{}, median of {} runs after {} to warm up, {}", results.conditions(), gpu.runs,
+                  gpu.warm_up, gpu.check.empty() ? "values not checked" : "values " + gpu.check);
+  row.method = "nnpsim's own CUDA runtime; inputs and outputs over the link not included";
   if (gpu.weight_bytes + gpu.activation_bytes > 0)
     row.memory_bytes = gpu.weight_bytes + gpu.activation_bytes, row.memory_bytes_are_least = true;
   if (const auto peak = peak_of(results, gpu.precision); peak && gpu.macs > 0)
@@ -156,10 +156,13 @@ void add_data_sheet_roofs(const std::vector<BatchWork>& works, const std::vector
   for (const GpuResults& each : results)
     if (const models::PublishedDevice* device = models::published().device_called(each.device))
       devices[each.device] = device;
-  if (devices.empty())
-    for (const models::PublishedDevice& device : models::published().devices) devices[device.name] = &device;
-  for (const auto& [name, device] : devices)
-    for (const BatchWork& work : works) add_data_sheet_roofs(*device, name, work, record);
+  if (!devices.empty()) {
+    for (const auto& [name, device] : devices)
+      for (const BatchWork& work : works) add_data_sheet_roofs(*device, name, work, record);
+    return;
+  }
+  for (const models::PublishedDevice& device : models::published().devices)
+    add_data_sheet_roofs(device, device.name, works.front(), record);
 }
 
 void add_published(double macs, CompareRecord& record) {
@@ -171,7 +174,8 @@ void add_published(double macs, CompareRecord& record) {
     row.runner = "published", row.device = device.name, row.status = comparison::Status::published;
     row.batch = published.batch, row.precision = published.precision;
     row.latency_s = published.latency_s, row.throughput_per_s = published.throughput_per_s;
-    row.source = "published, a ceiling: " + published.source;
+    row.conditions = published.source;
+    row.method = "published by others: a ceiling, not measured by us";
     if (row.batch) comparison::complete(row, macs * static_cast<double>(*row.batch));
     if (const auto peak = device.operations_per_s.find(published.precision);
         peak != device.operations_per_s.end() && row.throughput_per_s) {

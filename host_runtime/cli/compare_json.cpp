@@ -28,7 +28,7 @@ Json row_json(const Row& row) {
           {"latency_s", known(row.latency_s)},
           {"throughput_per_s", known(row.throughput_per_s)},
           {"peak_fraction", known(row.peak_fraction)},
-          {"source", row.source},
+          {"source", row.source()},
           {"peak_operations_per_s", known(row.peak_operations_per_s)},
           {"peak_source", row.peak_source},
           {"threads", known(row.threads)},
@@ -103,19 +103,21 @@ Json list_of(const std::vector<T>& records, Json (*convert)(const T&)) {
 }  // namespace
 
 std::string compare_json_text(const CompareRecord& record) {
-  Json object{{"schema", "nnpsim.compare/1"},
-              {"network", record.network},
-              {"chip", record.chip},
-              {"precision", record.precision},
-              {"rows", list_of(record.rows, row_json)},
-              {"check", list_of(record.checks, check_json)},
-              {"check_batch", record.checks.empty() ? Json(nullptr) : Json(record.check_batch)},
-              {"crossovers", list_of(record.crossovers, crossover_json)},
-              {"rooflines", list_of(record.roofs, roof_json)},
-              {"layers", list_of(record.layers, layer_json)},
-              {"sentences", record.sentences()},
-              {"seed", record.seed},
-              {"version", version()}};
+  Json object{
+      {"schema", "nnpsim.compare/1"},
+      {"network", record.network},
+      {"chip", record.chip},
+      {"precision", record.precision},
+      {"host", {{"processor", record.processor}, {"processors", record.processors}, {"load", record.load}}},
+      {"rows", list_of(record.rows, row_json)},
+      {"check", list_of(record.checks, check_json)},
+      {"check_batch", record.checks.empty() ? Json(nullptr) : Json(record.check_batch)},
+      {"crossovers", list_of(record.crossovers, crossover_json)},
+      {"rooflines", list_of(record.roofs, roof_json)},
+      {"layers", list_of(record.layers, layer_json)},
+      {"sentences", record.sentences()},
+      {"seed", record.seed},
+      {"version", version()}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -43,6 +43,9 @@ struct CrossoverRecord {
 struct CompareRecord {
   std::string network, chip, precision;
   std::uint64_t seed = 1;
+  std::string processor;  // of this machine
+  unsigned processors = 1;
+  double load = 0;  // processes that ran or waited, a minute's average, before anything was timed
   std::vector<comparison::Row> rows;
   std::vector<compare::Comparison> checks;
   std::int64_t check_batch = 1;

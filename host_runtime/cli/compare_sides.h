@@ -60,8 +60,8 @@ struct BatchWork {
   std::map<std::uint64_t, std::uint64_t> bytes;  // the fewest, by bytes of an element
 };
 BatchWork work_of(const Batch&);
-/// Data-sheet roofs over these batches of the devices in the results, or, where none is known, of all that
-/// are.
+/// Data-sheet roofs over these batches of the devices in the results, or, where none of those is known, over
+/// the first batch of all that are.
 void add_data_sheet_roofs(const std::vector<BatchWork>&, const std::vector<comparison::GpuResults>&,
                           CompareRecord&);
 /// Published rows of the record's network; its multiplications at batch 1.

@@ -76,12 +76,12 @@ std::vector<CrossoverRecord> crossovers_of(const std::vector<Row>& rows) {
     if (row.runner == "chip") chip[*row.batch] = *rate;
     if (row.runner != "cuda") continue;
     double& kept = rivals[{row.device, row.precision}][*row.batch];
-    if (*rate > kept) kept = *rate, sources[{row.device, row.precision}] = row.source;
+    if (*rate > kept) kept = *rate, sources[{row.device, row.precision}] = row.conditions;
   }
   std::vector<CrossoverRecord> records;
   for (const auto& [key, rates] : rivals) {
     const std::string source = sources[key];
-    records.push_back({key.first, key.second, source.substr(0, source.find_first_of(":;")),
+    records.push_back({key.first, key.second, source.substr(0, source.find_first_of(":,")),
                        comparison::crossover(chip, rates)});
   }
   return records;

@@ -2,6 +2,8 @@
 // A CompareRecord as tables: the rows, what is beside the chip's latency, roofs, layers, and the sentences.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/compare_record.h"
 #include "host_runtime/cli/figures.h"
@@ -12,7 +14,6 @@ namespace {
 
 using comparison::Position;
 using comparison::Row;
-using comparison::Status;
 constexpr auto kLeft = Table::Align::left;
 
 template <typename T, typename Text>
@@ -22,9 +23,26 @@ std::string or_dash(const std::optional<T>& value, Text text) {
 
 std::string tops_text(double per_s) { return fmt::format("{:.4g}", per_s * 1e-12); }
 
-std::string conditions(const Row& row) {
-  if (row.status == Status::skipped) return row.reason;
-  return row.peak_fraction ? fmt::format("{}; peak: {}", row.source, row.peak_source) : row.source;
+/// What is the same of all rows of a runner, once.
+std::string methods(const CompareRecord& record) {
+  std::vector<std::string> lines;
+  const auto add = [&](const Row& row, const std::string& text) {
+    std::string line = fmt::format("  {:<9}  {}\n", row.runner, text);
+    if (!text.empty() && std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  };
+  for (const Row& row : record.rows) {
+    if (!row.has_figures()) continue;
+    add(row, row.method);
+    if (row.peak_fraction) add(row, "of peak: " + row.peak_source);
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line;
+  return text.empty() ? "" : "\nWhat the figures are\n" + text;
+}
+
+std::string machine_text(const CompareRecord& record) {
+  return fmt::format("\nThis machine: {}, {} processor{}, load {:.1f} before anything was timed\n",
+                     record.processor, record.processors, record.processors == 1 ? "" : "s", record.load);
 }
 
 std::string rows_table(const CompareRecord& record) {
@@ -48,7 +66,7 @@ std::string rows_table(const CompareRecord& record) {
                          return (row.memory_bytes_are_least ? ">= " : "") +
                                 size_text(static_cast<double>(bytes));
                        }),
-               to_string(row.status), conditions(row)});
+               to_string(row.status), row.has_figures() ? row.conditions : row.reason});
   return table.text();
 }
 
@@ -78,12 +96,15 @@ std::string roofs_table(const CompareRecord& record) {
                {"no run below"},
                {"bound by", kLeft},
                {"ceilings from", kLeft}});
-  for (const RoofRecord& roof : record.roofs)
+  for (const RoofRecord& roof : record.roofs) {
+    // All of them are in the JSON: here those of the chip's precision, and fp16, GPUs' usual one.
+    if (roof.kind == "data sheet" && roof.precision != record.precision && roof.precision != "fp16") continue;
     table.add({shortened(roof.device, 32), roof.precision, fmt::format("{}", roof.batch),
                tops_text(roof.ceilings.operations_per_s),
                fmt::format("{:.4g}", roof.ceilings.bytes_per_s * 1e-9),
                or_dash(roof.network.intensity, [](double value) { return fmt::format("{:.1f}", value); }),
                time_text(roof.network.least_s), roof.network.bound(), roof.ceilings.source});
+  }
   return table.empty() ? "" : "\nRooflines (drawn from ceilings; not measurements)\n" + table.text();
 }
 
@@ -113,8 +134,8 @@ std::string layers_table(const CompareRecord& record) {
     table.add(row);
   };
   for (const LayerRecord& layer : record.layers) {
-    if (layer.where != "chip" && layer.gpus.empty()) continue;
-    if (layer.where == "chip") add(layer, record.chip, cells_of(layer.position, layer.time_s));
+    if (layer.where == "chip" && layer.time_s)
+      add(layer, record.chip, cells_of(layer.position, layer.time_s));
     for (const LayerRecord::OnGpu& gpu : layer.gpus)
       add(layer, fmt::format("{} {}", gpu.precision, gpu.device), cells_of(gpu.position, gpu.time_s));
   }
@@ -124,9 +145,9 @@ std::string layers_table(const CompareRecord& record) {
 }  // namespace
 
 std::string compare_text(const CompareRecord& record, bool layers) {
-  std::string text =
-      fmt::format("{} on {} in {}, and elsewhere\n\n{}{}{}", record.network, record.chip, record.precision,
-                  rows_table(record), link_table(record), roofs_table(record));
+  std::string text = fmt::format(
+      "{} on {} in {}, and elsewhere\n\n{}{}{}", record.network, record.chip, record.precision,
+      rows_table(record), machine_text(record) + methods(record) + link_table(record), roofs_table(record));
   if (layers) text += layers_table(record);
   if (!record.checks.empty())
     text += fmt::format("\n{}", check_lines(record.checks));

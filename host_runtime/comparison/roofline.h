@@ -24,7 +24,10 @@ struct Position {
   bool by_memory = false;                       // left of the ridge
   double least_s = 0;                           // by the machine's ceilings
   std::optional<double> of_attainable() const;  // attained / attainable
-  const char* bound() const { return by_memory ? "memory" : "compute"; }
+  /// "compute" or "memory"; "none" of what neither computes nor moves.
+  const char* bound() const {
+    return operations == 0 && bytes == 0 ? "none" : by_memory || operations == 0 ? "memory" : "compute";
+  }
 };
 
 Position position_of(double macs, double bytes, const Ceilings&, std::optional<double> seconds = {});

@@ -20,7 +20,8 @@ struct Row {
   std::optional<double> latency_s;         // of the whole batch
   std::optional<double> throughput_per_s;  // inferences
   std::optional<double> peak_fraction;     // useful operations over the peak's
-  std::string source;                      // the conditions: where and how, in words
+  std::string conditions;                  // of this figure, in words: where from, how often
+  std::string method;                      // of all such figures: what was timed
   std::optional<double> peak_operations_per_s;
   std::string peak_source;  // whose peak that is
   std::optional<unsigned> threads;
@@ -33,6 +34,8 @@ struct Row {
   bool memory_bytes_are_least = false;           // a lower bound, not a count
   std::optional<std::uint64_t> host_link_bytes;  // both ways
 
+  /// Both.
+  std::string source() const { return method.empty() ? conditions : conditions + "; " + method; }
   bool has_figures() const { return status != Status::skipped; }
 };
 

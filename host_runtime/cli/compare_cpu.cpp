@@ -44,10 +44,11 @@ Row cpu_row(const char* runner, const Batch& batch, const char* precision, unsig
   return row;
 }
 
-std::string loops_text(const OneDnn::LoopShare& loops, double seconds) {
+std::string loops_text(const OneDnn::LoopShare& loops) {
   if (loops.nodes == 0) return "";
-  return fmt::format(", {} of it in {} node{} without a primitive, by plain loops",
-                     percent_text(share(loops.seconds, seconds)), loops.nodes, loops.nodes == 1 ? "" : "s");
+  return fmt::format(", {} of the last in {} node{} without a primitive, by plain loops",
+                     percent_text(share(loops.seconds, loops.of_seconds)), loops.nodes,
+                     loops.nodes == 1 ? "" : "s");
 }
 
 void add_onnx_runtime_rows(const Batch& batch, const ir::Graph& graph, const char* precision,
@@ -106,7 +107,7 @@ void add_onednn(const Batch& batch, std::optional<unsigned> runs, CompareRecord&
                                                   }),
                                                   runs);
     Row row = cpu_row("onednn", batch, "fp32", threads, timing);
-    row.conditions += loops_text(onednn.loops(), timing.median_s);
+    row.conditions += loops_text(onednn.loops());
     row.method = fmt::format(
         "oneDNN {}, node by node; kernels come from its cache and convolution weights lie in its layouts, "
         "descriptors are made in every run",

@@ -53,9 +53,11 @@ Row row_of(const GpuResults& results, const GpuRow& gpu) {
   row.batch = gpu.batch, row.precision = gpu.precision;
   row.latency_s = gpu.latency_s;
   row.upload_s = gpu.upload_s, row.download_s = gpu.download_s;
-  row.conditions =
-      fmt::format("{}, median of {} runs after {} to warm up, {}", results.conditions(), gpu.runs,
-                  gpu.warm_up, gpu.check.empty() ? "values not checked" : "values " + gpu.check);
+  row.throughput_per_s = gpu.throughput_per_s;
+  row.conditions = results.conditions();
+  if (gpu.runs > 0)
+    row.conditions += fmt::format(", median of {} runs after {} to warm up", gpu.runs, gpu.warm_up);
+  row.conditions += gpu.check.empty() ? ", values not checked" : ", check of values " + gpu.check;
   row.method = "nnpsim's own CUDA runtime; inputs and outputs over the link not included";
   if (gpu.weight_bytes + gpu.activation_bytes > 0)
     row.memory_bytes = gpu.weight_bytes + gpu.activation_bytes, row.memory_bytes_are_least = true;

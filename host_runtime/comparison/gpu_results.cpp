@@ -56,6 +56,7 @@ GpuRow row_of(const JsonPlace& place) {
   const JsonPlace latency = place.at("latency_s");
   row.latency_s = duration(latency.at("p50"));
   row.latency_p99_s = latency.number_if("p99");
+  row.throughput_per_s = place.number_if("throughput_per_s");
   row.runs = place.whole_if("runs"), row.warm_up = place.whole_if("warm_up");
   if (place.has("transfer_s")) {
     row.upload_s = place.at("transfer_s").number_if("upload");

@@ -31,6 +31,7 @@ struct GpuRow {
   bool measured = false;
   std::string reason;                              // why not
   std::optional<double> latency_s, latency_p99_s;  // the median, without transfers
+  std::optional<double> throughput_per_s;          // inferences
   std::optional<double> upload_s, download_s;      // of inputs and outputs, beside the latency
   std::uint64_t runs = 0, warm_up = 0;
   std::uint64_t macs = 0, weight_bytes = 0, activation_bytes = 0;  // of the whole batch

@@ -43,9 +43,9 @@ class OneDnn : public compiler::FloatRunner {
   explicit OneDnn(unsigned threads = 1, bool keep_weights = false);
   ~OneDnn() override;
   static unsigned most_threads();
-  /// What the last run() spent in nodes that oneDNN has no primitive for, on one thread.
+  /// What the last run() spent in nodes that oneDNN has no primitive for, on one thread, of all that it took.
   struct LoopShare {
-    double seconds = 0;
+    double seconds = 0, of_seconds = 0;
     std::size_t nodes = 0;
   };
   const LoopShare& loops() const;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare: which rows come, what each says of how it is known, and the exit codes.
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "tests/e2e/expect.h"
 #include "tests/support/temporary_folder.h"
 
@@ -77,6 +79,22 @@ TEST(Compare, TimesOneDnnHereAndSaysWhyNotInOtherPrecisions) {
     EXPECT_NE(row["source"].get<std::string>().find("measured here"), std::string::npos) << row;
   }
   EXPECT_GE(measured, 1u);
+}
+
+TEST(Compare, TimesOnnxRuntimeOnTheFloatAndTheIntegerNetworkOrSaysThatItIsNotThere) {
+  const auto rows = rows_of(json_of(lenet({"--against", "ort", "--check", "none"})), "ort");
+  const auto missing = reference::OnnxRuntime::missing();
+  std::set<std::string> precisions;
+  for (const Json& row : rows) {
+    precisions.insert(row["precision"].get<std::string>());
+    EXPECT_EQ(row["status"], missing ? "skipped" : "measured") << row;
+    if (missing) {
+      EXPECT_EQ(row["reason"], *missing);
+    } else {
+      EXPECT_GT(row["latency_s"], 0);
+    }
+  }
+  EXPECT_EQ(precisions, (std::set<std::string>{"fp32", "int8"}));
 }
 
 TEST(Compare, WithoutGpuAndFileSaysSoAndSucceedsUnlessStrict) {

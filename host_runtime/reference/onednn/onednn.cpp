@@ -140,6 +140,8 @@ double OneDnn::product_operations_per_s() {
 Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observer& observer) {
   const onednn::Threads threads(state_->threads);
   state_->loops = {};
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
   onednn::FloatValues values(state_->device, graph, values_from_inputs(graph, inputs));
   const ValueLifetimes lifetimes(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -147,10 +149,9 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
     onednn::FloatCall call{state_->device, values, graph, node, {}};
     if (observer.see_cell) call.see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
     if (!onednn::try_primitive(call)) {
-      const auto begin = std::chrono::steady_clock::now();
+      const auto begin = Clock::now();
       onednn::run_by_loops(call);
-      state_->loops.seconds +=
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      state_->loops.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
       ++state_->loops.nodes;
     }
     if (observer.see)
@@ -159,6 +160,7 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
     for (const ir::ValueId id : lifetimes.ends_at(i)) values.drop(id);
   }
   for (const ir::ValueId id : graph.outputs) values.settle(id);
+  state_->loops.of_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return outputs_from_values(graph, values.tensors());
 }
 

@@ -70,6 +70,7 @@ GpuRow row_of(const JsonPlace& place) {
 
 void take_device(const JsonPlace& place, GpuResults& results) {
   results.device = place.at("name").text();
+  if (results.device.empty()) place.at("name").fail("is empty");
   results.driver = place.text_if("driver");
   if (!place.has("libraries")) return;
   const JsonPlace libraries = place.at("libraries");

@@ -66,6 +66,7 @@ TEST(GpuResults, ThatLackOrMisstateAFigureAreRefusedWithItsPlace) {
   EXPECT_EQ(refusal(R"({"schema": "nnpsim.gpu/1", "rows": []})"), "r.json: device is missing");
   EXPECT_EQ(refusal(R"({"schema": "nnpsim.gpu/1", "device": {"name": "G"}, "rows": 3})"),
             "r.json: rows is 3, must be an array");
+  EXPECT_EQ(refusal(R"({"schema": "nnpsim.gpu/1", "device": {"name": ""}})"), "r.json: device.name is empty");
   const std::string row = kRow;
   EXPECT_EQ(refusal(file_with(row)), "r.json: rows[0].latency_s is missing");
   EXPECT_EQ(refusal(file_with(row + R"(, "latency_s": {"p50": "1 ms"})")),

@@ -35,10 +35,14 @@ std::vector<std::string> checks_of(const CompareOptions& options) {
 }
 
 /// Values do not change cycles, and only the smallest batch computes any: the others need no good ranges.
-NetworkChoice for_batch(const CompareOptions& options, std::optional<std::int64_t> size, bool with_values) {
+/// `precision`: what that one was found to run in.
+NetworkChoice for_batch(const CompareOptions& options, std::optional<std::int64_t> size, bool with_values,
+                        const std::string& precision) {
   NetworkChoice choice = options.network;
   choice.batch = size;
-  if (!with_values && choice.calibration.data.empty()) choice.calibration.samples = 1;
+  const bool calibrated = precision == isa::to_string(isa::Precision::int8) ||
+                          precision == isa::to_string(isa::Precision::int8x16);
+  if (!with_values && calibrated && choice.calibration.data.empty()) choice.calibration.samples = 1;
   return choice;
 }
 
@@ -111,8 +115,9 @@ class Comparing {
 
   /// The batch that the network has.
   std::int64_t one_batch(std::optional<std::int64_t> asked, bool with_values) {
-    const compiler::CompiledNetwork compiled = compile_network(
-        for_batch(options_, asked, with_values), chip_, options_.seed, /*always_verify=*/false, progress_);
+    const compiler::CompiledNetwork compiled =
+        compile_network(for_batch(options_, asked, with_values, record_.precision), chip_, options_.seed,
+                        /*always_verify=*/false, progress_);
     const std::vector<ir::Tensor> inputs = compiler::random_inputs(compiled.optimised, options_.seed);
     const Batch batch{compiled.program.batch, compiled, inputs, macs_of(compiled.program)};
     record_.network = compiled.program.network;

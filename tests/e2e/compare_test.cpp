@@ -62,6 +62,16 @@ TEST(Compare, TakesTheChipsFiguresFromARun) {
   EXPECT_EQ(comparison["check_batch"], 1);
 }
 
+TEST(Compare, SimulatesEveryBatchAlsoInARealPrecision) {
+  const Json comparison = json_of({"compare", "lenet5", "--chip", "hbm128", "--precision", "bf16",
+                                   "--against", "cuda", "--batch", "8,1", "--check", "none"});
+  const auto chip = rows_of(comparison, "chip");
+  ASSERT_EQ(chip.size(), 2u);
+  for (const Json& row : chip) EXPECT_EQ(row["status"], "simulated") << row;
+  EXPECT_EQ(chip[0]["batch"], 1);
+  EXPECT_EQ(chip[1]["batch"], 8);
+}
+
 TEST(Compare, TimesOneDnnHereAndSaysWhyNotInOtherPrecisions) {
   const Json comparison = json_of(lenet({"--against", "onednn", "--check", "none"}));
   EXPECT_TRUE(comparison["check"].empty());

@@ -16,6 +16,7 @@ int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
 int export_trace(const ExportOptions&);
 int whatif(const WhatifOptions&);
+int compare_runners(const CompareOptions&);
 int explain(const ExplainOptions&);
 int dram(const DramOptions&);
 int conformance_tests(const ConformanceOptions&);

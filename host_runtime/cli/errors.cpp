@@ -14,6 +14,7 @@
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/precision_file.h"
+#include "host_runtime/comparison/gpu_results.h"
 #include "host_runtime/device/device.h"
 #include "host_runtime/executor/program_check.h"
 #include "host_runtime/reference/node_error.h"
@@ -54,6 +55,8 @@ ErrorReport describe_current_exception() {
   } catch (const compiler::MappingFileError& error) {
     return say_lines(kUsage, error.what());
   } catch (const FileFault& error) {
+    return say(kFile, error.what());
+  } catch (const comparison::ResultsFileError& error) {
     return say(kFile, error.what());
   } catch (const models::ChipFileError& error) {
     return say(kFile, error.what());

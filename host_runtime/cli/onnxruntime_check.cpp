@@ -2,14 +2,12 @@
 #include "host_runtime/cli/onnxruntime_check.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "compiler/compile_error.h"
 #include "compiler/export/onnx_export.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/cli/temporary_model.h"
 #include "host_runtime/compare/quantisation_noise.h"
 #include "host_runtime/compare/sqnr.h"
 #include "host_runtime/reference/onnxruntime/onnx_runtime.h"
@@ -18,38 +16,6 @@ namespace nnp::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A model as a file for another process, gone with this.
-class TemporaryModel {
- public:
-  explicit TemporaryModel(const std::string& bytes) {
-    std::string name = (fs::temp_directory_path() / "nnpsim-XXXXXX.onnx").string();
-    const int file = mkstemps(name.data(), 5);
-    if (file < 0) throw FileFault(fmt::format("{}: cannot be written", name));
-    close(file);
-    path_ = name;
-    std::ofstream out(path_, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) throw FileFault(fmt::format("{}: cannot be written to its end", name));
-  }
-  ~TemporaryModel() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  TemporaryModel(const TemporaryModel&) = delete;
-  TemporaryModel& operator=(const TemporaryModel&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::vector<std::string> input_names(const ir::Graph& graph) {
-  std::vector<std::string> names;
-  for (const ir::ValueId id : graph.inputs) names.push_back(graph.values[id].name);
-  return names;
-}
 
 /// The step of the codes that a graph output is made of; 0 where it is made otherwise.
 double step_of(const ir::Graph& graph, ir::ValueId output) {

@@ -123,6 +123,13 @@ std::vector<gpu::NetworkPrecision> parse_gpu_precisions(const std::string& text)
   return precisions;
 }
 
+std::vector<std::string> parse_against(const std::string& text) {
+  std::vector<std::string> runners = parse_list(text);
+  for (const std::string& name : runners)
+    parse_word<int>("--against", name, {{"onednn", 0}, {"ort", 0}, {"cuda", 0}});
+  return runners;
+}
+
 std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
   std::map<std::string, std::int64_t> dims;
   for (const std::string& text : texts) {

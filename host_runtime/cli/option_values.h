@@ -34,6 +34,8 @@ std::vector<std::string> parse_list(const std::string&);
 std::vector<std::string> parse_checks(const std::string&);
 /// The same of `quantize`, which has "ort" only.
 std::vector<std::string> parse_quantize_checks(const std::string&);
+/// Of `compare`: some of onednn, ort, cuda.
+std::vector<std::string> parse_against(const std::string&);
 /// "NAME=N" each, a name once.
 std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>&);
 

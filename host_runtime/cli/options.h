@@ -134,6 +134,18 @@ struct WhatifOptions {
   std::uint64_t seed = 1;
   std::vector<std::string> ideal;  // resources; empty: all
 };
+struct CompareOptions {
+  NetworkChoice network;  // its batch is not read
+  ChipChoice chip;
+  ReportChoice report;
+  std::uint64_t seed = 1;
+  std::vector<std::string> against{"onednn", "ort", "cuda"};
+  std::vector<std::int64_t> batches;               // empty: the network's own
+  std::vector<std::string> gpu_results;            // files of gpu-bench
+  std::optional<unsigned> runs;                    // of each runner; absent: as many as a few seconds allow
+  std::optional<std::vector<std::string>> checks;  // absent: naive and those of `against`
+  bool strict = false;
+};
 struct ExplainOptions {
   std::string cause;      // without a layer
   std::string layer;      // of the network; empty: a cause is asked for

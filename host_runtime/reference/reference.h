@@ -55,8 +55,19 @@ class SumsJudge {
 /// and eltwise), and sums.
 class OneDnn : public compiler::FloatRunner, public SumsJudge {
  public:
-  OneDnn();
+  /// `threads` 0: one a processor. `keep_weights`: convolution weights are moved into oneDNN's layouts in the
+  /// first run of a graph only, for which its constants must stay where they are.
+  explicit OneDnn(unsigned threads = 1, bool keep_weights = false);
   ~OneDnn() override;
+  static unsigned most_threads();
+  /// What the last run() spent in nodes that oneDNN has no primitive for, on one thread, of all that it took.
+  struct LoopShare {
+    double seconds = 0, of_seconds = 0;
+    std::size_t nodes = 0;
+  };
+  const LoopShare& loops() const;
+  /// Measured now in a float32 product of 1024 x 1024 matrices, two operations a MAC.
+  double product_operations_per_s();
   Tensors run(const ir::Graph&, const Tensors& inputs, const Observer& = {}) override;
 
   std::string name() const override { return "onednn"; }
@@ -69,6 +80,8 @@ class OneDnn : public compiler::FloatRunner, public SumsJudge {
 
   /// False on hosts without AVX-512 VNNI: there oneDNN's int8 kernels may saturate pairs in 16 bits.
   static bool has_exact_int8();
+  /// AVX-512 BF16: elsewhere oneDNN has no bf16, or widens it.
+  static bool has_native_bf16();
   static std::string version();
 
  private:

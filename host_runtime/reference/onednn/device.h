@@ -3,13 +3,16 @@
 // compile.
 #pragma once
 
+#include <map>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <vector>
 
 #include "compiler/ir/tensor.h"
 
 namespace nnp::reference::onednn {
 
 struct Device {
+  bool keep = false;  // constants in the layouts that primitives asked for, from one run to the next
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
 
@@ -29,6 +32,16 @@ struct Device {
     run(dnnl::reorder(source, result), {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, result}});
     return result;
   }
+  /// The same of a constant, which stays where it is as long as this lives: moved once where `keep` says so.
+  dnnl::memory constant_in_layout(const dnnl::memory& source, const dnnl::memory::desc& layout) {
+    if (!keep) return in_layout(source, layout);
+    for (const dnnl::memory& kept : kept_[source.get_data_handle()])
+      if (kept.get_desc() == layout) return kept;
+    return kept_[source.get_data_handle()].emplace_back(in_layout(source, layout));
+  }
+
+ private:
+  std::map<const void*, std::vector<dnnl::memory>> kept_;
 };
 
 /// Row-major.

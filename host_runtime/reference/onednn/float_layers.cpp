@@ -68,10 +68,12 @@ bool run_conv(FloatCall& call) {
   const dnnl::convolution_forward::primitive_desc chosen(description, clamp_attribute(call.node.clamp),
                                                          call.device.engine);
   dnnl::memory result = call.device.make(chosen.dst_desc());
+  const dnnl::memory weights = call.values.plain(call.node.inputs[1], weight_dims);
   std::unordered_map<int, dnnl::memory> arguments = {
       {DNNL_ARG_SRC, call.device.in_layout(call.values.memory(call.node.inputs[0]), chosen.src_desc())},
-      {DNNL_ARG_WEIGHTS,
-       call.device.in_layout(call.values.plain(call.node.inputs[1], weight_dims), chosen.weights_desc())},
+      {DNNL_ARG_WEIGHTS, call.graph.values[call.node.inputs[1]].constant
+                             ? call.device.constant_in_layout(weights, chosen.weights_desc())
+                             : call.device.in_layout(weights, chosen.weights_desc())},
       {DNNL_ARG_DST, result}};
   if (call.has(2)) arguments[DNNL_ARG_BIAS] = call.values.plain(call.node.inputs[2], {dim(w.K)});
   call.device.run(dnnl::convolution_forward(chosen), arguments);

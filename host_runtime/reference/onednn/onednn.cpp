@@ -3,12 +3,15 @@
 // runs by loops.
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "host_runtime/reference/integer_sums/integer_sums.h"
 #include "host_runtime/reference/naive/codes.h"
 #include "host_runtime/reference/naive/sums.h"
 #include "host_runtime/reference/onednn/code_products.h"
 #include "host_runtime/reference/onednn/float_run.h"
-#include "host_runtime/reference/onednn/single_thread.h"
+#include "host_runtime/reference/onednn/product_rate.h"
+#include "host_runtime/reference/onednn/threads.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
 namespace nnp::reference {
@@ -150,31 +153,52 @@ ir::Tensor channels_last(const ir::Tensor& images) {
 
 struct OneDnn::State {
   onednn::Device device;
+  unsigned threads = 1;
+  LoopShare loops;
 };
 
-OneDnn::OneDnn() : state_(std::make_unique<State>()) {}
+OneDnn::OneDnn(unsigned threads, bool keep_weights) : state_(std::make_unique<State>()) {
+  state_->threads = threads == 0 ? most_threads() : threads;
+  state_->device.keep = keep_weights;
+}
 OneDnn::~OneDnn() = default;
+unsigned OneDnn::most_threads() { return onednn::Threads::most(); }
+const OneDnn::LoopShare& OneDnn::loops() const { return state_->loops; }
+
+double OneDnn::product_operations_per_s() {
+  const onednn::Threads threads(state_->threads);
+  return onednn::product_operations_per_s(state_->device);
+}
 
 Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observer& observer) {
-  const onednn::SingleThread one_thread;
+  const onednn::Threads threads(state_->threads);
+  state_->loops = {};
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
   onednn::FloatValues values(state_->device, graph, values_from_inputs(graph, inputs));
   const ValueLifetimes lifetimes(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const ir::Node& node = graph.nodes[i];
     onednn::FloatCall call{state_->device, values, graph, node, {}};
     if (observer.see_cell) call.see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
-    if (!onednn::try_primitive(call)) onednn::run_by_loops(call);
+    if (!onednn::try_primitive(call)) {
+      const auto begin = Clock::now();
+      onednn::run_by_loops(call);
+      state_->loops.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+      ++state_->loops.nodes;
+    }
     if (observer.see)
       for (const ir::ValueId id : node.outputs)
         if (id != ir::kNoValue) observer.see(id, values.settle(id));
     for (const ir::ValueId id : lifetimes.ends_at(i)) values.drop(id);
   }
   for (const ir::ValueId id : graph.outputs) values.settle(id);
+  state_->loops.of_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return outputs_from_values(graph, values.tensors());
 }
 
 ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, const Tensors& values) {
-  const onednn::SingleThread one_thread;
+  const onednn::Threads threads(state_->threads);
   const naive::Operands operands(graph, node, values);
   onednn::Products products(state_->device);
   try {
@@ -205,6 +229,13 @@ bool OneDnn::has_exact_int8() {
       static_cast<unsigned>(dnnl_cpu_isa_avx512_core_vnni) & ~static_cast<unsigned>(dnnl_cpu_isa_avx512_core);
   return __builtin_cpu_supports("avx512vnni") &&
          (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kVnniBit) != 0;
+}
+
+bool OneDnn::has_native_bf16() {
+  constexpr unsigned kBf16Bit = static_cast<unsigned>(dnnl_cpu_isa_avx512_core_bf16) &
+                                ~static_cast<unsigned>(dnnl_cpu_isa_avx512_core_vnni);
+  return __builtin_cpu_supports("avx512bf16") &&
+         (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kBf16Bit) != 0;
 }
 
 std::string OneDnn::version() {

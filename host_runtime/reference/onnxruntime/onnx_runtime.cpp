@@ -73,6 +73,31 @@ Json exchange(RunnerProcess& process, const Message& message) {
   return reply;
 }
 
+/// The request's "inputs", their bytes as the message's parts.
+Json described(const std::vector<std::string>& names, const std::vector<ir::Tensor>& inputs,
+               Message& message) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto bytes = inputs[i].bytes();
+    list.push_back({{"name", names.at(i)},
+                    {"type", name_of(inputs[i].type())},
+                    {"shape", inputs[i].shape()},
+                    {"bytes", bytes.size()}});
+    message.parts.emplace_back(bytes.begin(), bytes.end());
+  }
+  return list;
+}
+
+std::unique_ptr<RunnerProcess> started() {
+  if (const auto reason = OnnxRuntime::missing()) throw OnnxRuntimeError(*reason);
+  return std::make_unique<RunnerProcess>(node_program(), package_folder());
+}
+
+std::string loaded_version(RunnerProcess& process, Json request, const fs::path& model) {
+  request["model"] = fs::absolute(model).string();
+  return exchange(process, {request.dump(), {}})["version"].get<std::string>();
+}
+
 }  // namespace
 
 std::optional<std::string> OnnxRuntime::missing() {
@@ -86,28 +111,19 @@ std::optional<std::string> OnnxRuntime::missing() {
   return std::nullopt;
 }
 
-OnnxRuntime::OnnxRuntime(const fs::path& model) {
-  if (const auto reason = missing()) throw OnnxRuntimeError(*reason);
-  process_ = std::make_unique<RunnerProcess>(node_program(), package_folder());
-  const Json request{{"model", fs::absolute(model).string()}};
-  version_ = exchange(*process_, {request.dump(), {}})["version"].get<std::string>();
-}
+OnnxRuntime::OnnxRuntime(const fs::path& model)
+    : process_(started()), version_(loaded_version(*process_, Json::object(), model)) {}
+
+OnnxRuntime::OnnxRuntime(const fs::path& model, unsigned threads)
+    : process_(started()),
+      version_(loaded_version(*process_, Json{{"fast", true}, {"threads", threads}}, model)) {}
 
 OnnxRuntime::~OnnxRuntime() = default;
 
 std::map<std::string, ir::Tensor> OnnxRuntime::run(const std::vector<std::string>& names,
                                                    const std::vector<ir::Tensor>& inputs) {
   Message message;
-  Json described = Json::array();
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const auto bytes = inputs[i].bytes();
-    described.push_back({{"name", names.at(i)},
-                         {"type", name_of(inputs[i].type())},
-                         {"shape", inputs[i].shape()},
-                         {"bytes", bytes.size()}});
-    message.parts.emplace_back(bytes.begin(), bytes.end());
-  }
-  message.json = Json{{"inputs", described}}.dump();
+  message.json = Json{{"inputs", described(names, inputs, message)}}.dump();
   std::map<std::string, ir::Tensor> outputs;
   const Json reply = exchange(*process_, message);
   for (const Json& output : reply.at("outputs")) {
@@ -119,6 +135,16 @@ std::map<std::string, ir::Tensor> OnnxRuntime::run(const std::vector<std::string
     outputs[output["name"].get<std::string>()] = std::move(tensor);
   }
   return outputs;
+}
+
+std::vector<double> OnnxRuntime::time(const std::vector<std::string>& names,
+                                      const std::vector<ir::Tensor>& inputs, unsigned warm_up,
+                                      unsigned repeats) {
+  Message message;
+  message.json = Json{{"inputs", described(names, inputs, message)},
+                      {"time", {{"warm_up", warm_up}, {"repeats", repeats}}}}
+                     .dump();
+  return exchange(*process_, message).at("seconds").get<std::vector<double>>();
 }
 
 }  // namespace nnp::reference

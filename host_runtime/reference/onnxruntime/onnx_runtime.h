@@ -32,12 +32,18 @@ class OnnxRuntime {
   /// Starts the process and loads a model. Throws OnnxRuntimeError where `missing` has a reason, and with
   /// ONNX Runtime's words for a model it refuses.
   explicit OnnxRuntime(const std::filesystem::path& model);
+  /// For timing: with all of its graph optimisations, on so many threads.
+  OnnxRuntime(const std::filesystem::path& model, unsigned threads);
   ~OnnxRuntime();
 
   const std::string& version() const { return version_; }
   /// All outputs of the model by name. Throws OnnxRuntimeError.
   std::map<std::string, ir::Tensor> run(const std::vector<std::string>& names,
                                         const std::vector<ir::Tensor>& inputs);
+  /// Seconds of each of `repeats` runs behind `warm_up` ones, measured in its process around ONNX Runtime's
+  /// call. Throws OnnxRuntimeError.
+  std::vector<double> time(const std::vector<std::string>& names, const std::vector<ir::Tensor>& inputs,
+                           unsigned warm_up, unsigned repeats);
 
  private:
   std::unique_ptr<RunnerProcess> process_;

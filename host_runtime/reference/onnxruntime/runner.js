@@ -3,8 +3,10 @@
 // bytes, little-endian, with the length of a JSON text; the text; then the tensors' bytes that it announces.
 //   {"model": PATH}                                       -> {"version": TEXT}
 //   {"inputs": [{"name", "type", "shape", "bytes"}, ..]}  -> {"outputs": [{"name", "type", "shape", "bytes"}, ..]}
-// or {"error": TEXT}. The end of stdin ends the process. Every output of the model comes, in its order; graph
-// optimisation is off, one thread computes, so that each node is what the model says and runs are alike.
+//   {"inputs": .., "time": {"warm_up": N, "repeats": N}}  -> {"seconds": [NUMBER, ..]}
+// or {"error": TEXT}. The end of stdin ends the process. Every output of the model comes, in its order. Graph
+// optimisation is off and one thread computes, so that each node is what the model says and runs are alike;
+// {"model": PATH, "fast": true, "threads": N} is for timing: all optimisations, N threads.
 'use strict';
 const fs = require('fs');
 
@@ -52,13 +54,29 @@ function tensorOf(ort, described) {
   return new ort.Tensor(described.type, new ARRAYS[described.type](whole), described.shape);
 }
 
+function optionsOf(request) {
+  if (!request.fast) return SESSION_OPTIONS;
+  return { ...SESSION_OPTIONS, graphOptimizationLevel: 'all', intraOpNumThreads: request.threads };
+}
+
+async function secondsOf(session, feeds, { warm_up, repeats }) {
+  const seconds = [];
+  for (let i = 0; i < warm_up + repeats; ++i) {
+    const begin = process.hrtime.bigint();
+    await session.run(feeds);
+    if (i >= warm_up) seconds.push(Number(process.hrtime.bigint() - begin) * 1e-9);
+  }
+  return seconds;
+}
+
 async function answer(ort, state, request) {
   if (request.model !== undefined) {
-    state.session = await ort.InferenceSession.create(request.model, SESSION_OPTIONS);
+    state.session = await ort.InferenceSession.create(request.model, optionsOf(request));
     return [{ version: ort.env.versions.node || ort.env.versions.common }, []];
   }
   const feeds = {};
   for (const input of request.inputs) feeds[input.name] = tensorOf(ort, input);
+  if (request.time !== undefined) return [{ seconds: await secondsOf(state.session, feeds, request.time) }, []];
   const results = await state.session.run(feeds);
   const outputs = [], parts = [];
   for (const name of state.session.outputNames) {

@@ -89,6 +89,43 @@ TEST(OneDnnFloat, ConvolutionsOfRealNumbersStayWithinTheirAccumulationBound) {
   }
 }
 
+TEST(OneDnnFloat, KeptWeightsAndMoreThreadsChangeNoValueInAnyRun) {
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    const ConvCase c = random_conv(random);
+    GraphBuilder builder;
+    const auto x = builder.input(c.x());
+    const auto w = builder.constant(random.whole<float>(c.w(), -8, 8)),
+               other = builder.constant(random.whole<float>(c.w(), -8, 8));
+    const auto y = builder.float_node(Op::conv, {x, w}, c.y(), c.a),
+               z = builder.float_node(Op::conv, {x, other}, c.y(), c.a),
+               sum = builder.float_node(Op::add, {y, z}, c.y());
+    const ir::Graph graph = builder.finish({y, sum});
+    reference::OneDnn keeping(/*threads=*/2, /*keep_weights=*/true);
+    for (int run = 0; run < 3; ++run) {
+      const std::vector<Tensor> inputs = {random.whole<float>(c.x(), -8, 8)};
+      const auto expected = reference::Naive().run(graph, inputs), got = keeping.run(graph, inputs);
+      for (std::size_t i = 0; i < got.size(); ++i)
+        EXPECT_EQ(elements(got[i]), elements(expected[i])) << "run " << run << " output " << i;
+    }
+  }
+}
+
+TEST(OneDnnFloat, TellsWhatRanByLoops) {
+  GraphBuilder builder;
+  const auto x = builder.input({4, 8});
+  const auto turned = builder.float_node(Op::transpose, {x}, {8, 4}, ir::TransposeAttributes{{1, 0}}),
+             y = builder.float_node(Op::relu, {turned}, {8, 4});
+  const ir::Graph graph = builder.finish({y});
+  reference::OneDnn onednn;
+  Random random(1);
+  onednn.run(graph, {random.whole<float>({4, 8}, -8, 8)});
+  EXPECT_EQ(onednn.loops().nodes, 1u) << "oneDNN's table has relu, not transpose";
+  EXPECT_GT(onednn.loops().seconds, 0);
+  EXPECT_LE(onednn.loops().seconds, onednn.loops().of_seconds);
+}
+
 TEST(OneDnnFloat, ProductsOfWholeNumbersAreEqual) {
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);

@@ -13,7 +13,7 @@
 namespace nnp::gpu_bench {
 namespace {
 
-constexpr int kFewestRuns = 10, kLayerRuns = 20, kTransferRuns = 9;
+constexpr int kFewestRuns = 10, kLayerRuns = 3, kTransferRuns = 9;
 
 bool integers(gpu::NetworkPrecision precision) { return precision == gpu::NetworkPrecision::int8; }
 

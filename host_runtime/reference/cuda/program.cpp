@@ -74,7 +74,7 @@ std::vector<double> Program::time(int warm_up, int repeats) {
 
 std::vector<double> Program::time_each(int repeats) {
   std::vector<double> seconds;
-  for (const Kernel& kernel : kernels_) seconds.push_back(seconds_of(context_, kernel.launch, repeats, 1));
+  for (const Kernel& kernel : kernels_) seconds.push_back(seconds_of(context_, kernel.launch, repeats));
   return seconds;
 }
 

@@ -42,21 +42,25 @@ double Recording::seconds() const {
   return static_cast<double>(milliseconds) / 1e3;
 }
 
-double seconds_of(const Context& context, const Launch& launch, int times, int repeats) {
-  double least = std::numeric_limits<double>::infinity();
+double seconds_of(const Context& context, const Launch& launch, int repeats) {
+  constexpr double kRow = 1e-3;  // seconds of launches in a row that drown what an event costs
+  constexpr int kMostTimes = 20;
   try {
     launch(context.stream);
     NNP_CUDA(cudaStreamSynchronize(context.stream));
-    const Recording recording(context.stream, [&] {
+    const double one = Recording(context.stream, [&] { launch(context.stream); }).seconds();
+    if (one >= kRow) repeats = std::min(repeats, 2);
+    const int times = std::clamp(static_cast<int>(kRow / std::max(one, 1e-7)), 1, kMostTimes);
+    const Recording row(context.stream, [&] {
       for (int i = 0; i < times; ++i) launch(context.stream);
     });
-    recording.launch();
-    for (int i = 0; i < repeats; ++i) least = std::min(least, recording.seconds() / times);
+    double least = row.seconds() / times;
+    for (int i = 1; i < repeats; ++i) least = std::min(least, row.seconds() / times);
+    return least;
   } catch (const gpu::GpuError&) {
     cudaGetLastError();  // what a kernel could not do is no error of the next one
     return std::numeric_limits<double>::infinity();
   }
-  return least;
 }
 
 }  // namespace nnp::cuda

@@ -216,7 +216,7 @@ class Program {
   /// Seconds of each of `repeats` runs of the whole program behind `warm_up` ones, launched as one graph
   /// where the GPU has those.
   virtual std::vector<double> time(int warm_up, int repeats) = 0;
-  /// Seconds of each kernel, run by itself over and over: the mean of `repeats`.
+  /// Seconds of each kernel, run by itself over and over: its caches are warm. The least of `repeats` tries.
   virtual std::vector<double> time_each(int repeats) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "compiler/ir/half.h"
@@ -43,7 +44,13 @@ std::vector<std::uint8_t> converted(std::span<const float> numbers, Convert conv
 }
 
 std::vector<std::uint8_t> as_elements(std::span<const float> numbers, Element element) {
-  if (element == Element::f16) return converted<ir::Float16>(numbers, [](float x) { return ir::Float16(x); });
+  if (element == Element::f16) {
+    // A mask's -1e9 must not become infinite: a row of nothing else has no softmax then.
+    return converted<ir::Float16>(numbers, [](float x) {
+      constexpr float kMost = 65504;
+      return ir::Float16(std::isfinite(x) ? std::clamp(x, -kMost, kMost) : x);
+    });
+  }
   if (element == Element::bf16)
     return converted<ir::BFloat16>(numbers, [](float x) { return ir::BFloat16(x); });
   return converted<float>(numbers, [](float x) { return x; });

@@ -209,7 +209,7 @@ ir::Tensor OneDnn::accumulators(const ir::Graph& graph, const ir::Node& node, co
 }
 
 ir::Tensor OneDnn::real_sums(const ir::Graph& graph, const ir::Node& node, const Tensors& given) {
-  const onednn::SingleThread one_thread;
+  const onednn::Threads threads(state_->threads);
   Tensors tensors = given;
   tensors.resize(graph.values.size());  // with a place for the result
   onednn::FloatValues values(state_->device, graph, std::move(tensors));

@@ -161,11 +161,11 @@ class CudaKernels : public testing::Test {
 struct Shape {
   int N, H, W, C, K, R, stride, pad, groups, dilation = 1;
 };
-constexpr Shape kShapes[] = {{2, 9, 9, 16, 24, 3, 1, 1, 1},     {1, 14, 14, 64, 130, 1, 1, 0, 1},
-                             {3, 13, 11, 32, 64, 3, 2, 1, 1},   {1, 30, 30, 3, 64, 7, 2, 3, 1},
-                             {2, 10, 10, 48, 48, 3, 1, 1, 48},  {1, 12, 12, 80, 256, 3, 1, 2, 1, 2},
-                             {1, 7, 7, 512, 512, 3, 1, 1, 1},   {1, 8, 8, 32, 32, 3, 1, 1, 4},
-                             {64, 1, 1, 256, 1000, 1, 1, 0, 1}, {2, 15, 15, 160, 16, 5, 1, 2, 1}};
+constexpr Shape kShapes[] = {
+    {2, 9, 9, 16, 24, 3, 1, 1, 1},    {1, 14, 14, 64, 130, 1, 1, 0, 1}, {3, 13, 11, 32, 64, 3, 2, 1, 1},
+    {1, 30, 30, 3, 64, 7, 2, 3, 1},   {2, 10, 10, 48, 48, 3, 1, 1, 48}, {1, 12, 12, 80, 256, 3, 1, 2, 1, 2},
+    {1, 7, 7, 512, 512, 3, 1, 1, 1},  {1, 8, 8, 32, 32, 3, 1, 1, 4},    {64, 1, 1, 256, 1000, 1, 1, 0, 1},
+    {2, 15, 15, 160, 16, 5, 1, 2, 1}, {4, 7, 7, 32, 40, 7, 1, 0, 1}};
 
 Window window_of(const Shape& s) {
   Window w;
@@ -326,7 +326,7 @@ TEST_F(CudaKernels, PoolCodesAndReals) {
 }
 
 TEST_F(CudaKernels, EvaluateEveryFunction) {
-  const int rows = 7, columns = 33;
+  const int rows = 7, columns = 36;
   for (int f = 0; f <= static_cast<int>(kLastFunction); ++f) {
     const auto function = static_cast<Function>(f);
     // log, sqrt, rsqrt, pow want positive numbers.
@@ -339,20 +339,44 @@ TEST_F(CudaKernels, EvaluateEveryFunction) {
             function == Function::pow)
           value = std::abs(value) + 0.1F;
       }
-    compare(
-        {x, y}, Element::f32, rows * columns,
-        [&](const Bench& b) {
-          Elementwise e;
-          e.function = function, e.alpha = 0.2F, e.beta = 0.5F;
-          e.axes = 2, e.sizes[0] = columns, e.sizes[1] = rows;  // columns first: as a transposed view
-          e.x[0] = {b[0]}, e.x[1] = {b[1]}, e.y = {b.result()};
-          e.x_strides[0][0] = 1, e.x_strides[0][1] = columns;
-          e.x_strides[1][0] = 1;
-          e.y_strides[0] = rows, e.y_strides[1] = 1;
-          return e;
-        },
-        1e-5, fmt::format("function {}", f));  // CUDA's functions: a few units in the last place
+    for (const bool transposed : {true, false})  // as it lies, four elements go at once
+      compare(
+          {x, y}, Element::f32, rows * columns,
+          [&](const Bench& b) {
+            Elementwise e;
+            e.function = function, e.alpha = 0.2F, e.beta = 0.5F;
+            e.axes = 2;
+            const int row = transposed ? 1 : 0, column = 1 - row;
+            e.sizes[row] = rows, e.sizes[column] = columns;
+            e.x[0] = {b[0]}, e.x[1] = {b[1]}, e.y = {b.result()};
+            e.x_strides[0][row] = columns, e.x_strides[0][column] = 1;
+            e.x_strides[1][column] = 1;
+            e.y_strides[row] = transposed ? 1 : columns, e.y_strides[column] = transposed ? rows : 1;
+            return e;
+          },
+          1e-5,  // CUDA's functions: a few units in the last place
+          fmt::format("function {}{}", f, transposed ? ", transposed" : ""));
   }
+}
+
+TEST_F(CudaKernels, AddCodesAndRealsFourAtATime) {
+  const int count = 4 * 1000;
+  for (const Element from : {Element::s8, Element::u8, Element::bf16, Element::f16, Element::f32})
+    for (const Element to : {Element::s8, Element::u8, Element::bf16, Element::f16, Element::f32}) {
+      const bool from_codes = size_of(from) == 1, to_codes = size_of(to) == 1;
+      compare(
+          {random_bytes(engine, from, count), random_bytes(engine, from, count)}, to, count,
+          [&](const Bench& b) {
+            Elementwise e;
+            e.function = Function::add, e.sizes[0] = count;
+            e.x_strides[0][0] = e.x_strides[1][0] = e.y_strides[0] = 1;
+            e.x[0] = {b[0], from, from_codes ? 0.25F : 1, from_codes ? 3 : 0};
+            e.x[1] = {b[1], from, from_codes ? 0.5F : 1, from_codes ? -2 : 0};
+            e.y = {b.result(), to, to_codes ? 0.125F : 1, to_codes ? 10 : 0};
+            return e;
+          },
+          0, fmt::format("{} to {}", to_string(from), to_string(to)));
+    }
 }
 
 TEST_F(CudaKernels, SoftmaxAndNormaliseRows) {

@@ -140,16 +140,19 @@ std::vector<Candidate> candidates(const Context& context, const Convolution& c,
   return found;
 }
 
-/// Of one tap, each pixel once: a product of the pixels and the filters.
+/// Of one tap and each pixel once, or of one window over the whole image: rows of pixels or images times
+/// filters.
 bool is_product(const Convolution& c) {
   const gpu::Window& w = c.window;
-  return c.groups == 1 && w.R == 1 && w.S == 1 && w.stride[0] == 1 && w.stride[1] == 1 && w.pad[0] == 0 &&
-         w.pad[1] == 0;
+  if (c.groups != 1 || w.pad[0] != 0 || w.pad[1] != 0) return false;
+  if (w.R == 1 && w.S == 1) return w.stride[0] == 1 && w.stride[1] == 1;
+  return w.P == 1 && w.Q == 1 && w.R == w.H && w.S == w.W && w.dilation[0] == 1 && w.dilation[1] == 1;
 }
 
 Kernel product_kernel(const Context& context, const Convolution& c) {
   gpu::Product p;
-  p.M = c.window.N * c.window.P * c.window.Q, p.N = c.K, p.K = c.window.C;
+  p.M = c.window.N * c.window.P * c.window.Q, p.N = c.K;
+  p.K = c.window.R * c.window.S * c.window.C;
   p.transposed = true, p.element = c.element, p.tf32 = c.tf32;
   p.a = c.x, p.w = c.w, p.bias = c.bias, p.d = c.y, p.lo = c.lo, p.hi = c.hi;
   return prepare(context, p, c.residual);
@@ -172,6 +175,10 @@ Kernel prepare(const Context& context, const Convolution& c) {
       if (seconds_of(context, product.launch) < least) best = std::move(product);
     } catch (const gpu::GpuError&) {  // cuDNN has it
     }
+  if (fits_depthwise(c)) {
+    const Launch launch = [c](cudaStream_t stream) { launch_depthwise(c, stream); };
+    if (seconds_of(context, launch) < least) best = {launch, "own depthwise"};
+  }
   if (!best.launch)
     fail("cuDNN", std::string("no algorithm for a convolution of ") + gpu::to_string(c.element));
   return best;

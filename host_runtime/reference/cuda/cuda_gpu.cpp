@@ -5,7 +5,6 @@
 
 #include "host_runtime/reference/cuda/management.h"
 #include "host_runtime/reference/cuda/program.h"
-#include "host_runtime/reference/cuda/recording.h"
 
 namespace nnp::cuda {
 namespace {
@@ -92,11 +91,21 @@ std::unique_ptr<gpu::Program> CudaGpu::program() { return std::make_unique<Progr
 
 double CudaGpu::time_transfer(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                               int repeats) {
-  const Recording recording(context_.stream,
-                            [&] { NNP_CUDA(cudaMemcpyAsync(to, from, bytes, kind, context_.stream)); });
-  recording.launch();
+  cudaEvent_t start, stop;
+  NNP_CUDA(cudaEventCreate(&start));
+  NNP_CUDA(cudaEventCreate(&stop));
   std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i) seconds.push_back(recording.seconds());
+  for (int i = 0; i <= repeats; ++i) {
+    NNP_CUDA(cudaEventRecord(start, context_.stream));
+    NNP_CUDA(cudaMemcpyAsync(to, from, bytes, kind, context_.stream));
+    NNP_CUDA(cudaEventRecord(stop, context_.stream));
+    NNP_CUDA(cudaEventSynchronize(stop));
+    float milliseconds = 0;
+    NNP_CUDA(cudaEventElapsedTime(&milliseconds, start, stop));
+    if (i > 0) seconds.push_back(static_cast<double>(milliseconds) / 1e3);  // the first warms up
+  }
+  NNP_CUDA(cudaEventDestroy(start));
+  NNP_CUDA(cudaEventDestroy(stop));
   std::ranges::nth_element(seconds, seconds.begin() + repeats / 2);
   return seconds[static_cast<std::size_t>(repeats / 2)];
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions element by element, moves among them, and the tail of a convolution that no library call took
 // along.
+#include <utility>
 #include "host_runtime/reference/cuda/grid.cuh"
 #include "host_runtime/reference/cuda/kernels.h"
-#include "host_runtime/reference/cuda/numbers.cuh"
+
+#include "host_runtime/reference/cuda/fours.cuh"
 
 namespace nnp::cuda {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 using gpu::Elementwise;
 using gpu::Function;
 
-__device__ float evaluate(Function function, float a, float b, float alpha, float beta) {
+__device__ __forceinline__ float evaluate(Function function, float a, float b, float alpha, float beta) {
   switch (function) {
     case Function::copy:
       return a;
@@ -108,6 +110,67 @@ __global__ void along_axes(Elementwise e, std::int64_t count, bool two) {
   }
 }
 
+/// Four elements of the last axis a thread. Along it y and x[0] lie side by side, x[1] too or it stays.
+template <Function kFunction>
+__global__ void in_fours(const __grid_constant__ Elementwise e, std::int64_t fours) {
+  constexpr bool kTwo = kFunction >= Function::add;
+  const int last = e.axes - 1;
+  const auto row = static_cast<std::uint32_t>(e.sizes[last] / 4);
+  const bool stays = kTwo && e.x_strides[1][last] == 0;
+  for (std::int64_t i = first_element(); i < fours; i += element_stride()) {
+    std::uint32_t rest = static_cast<std::uint32_t>(i) / row;
+    const std::int64_t within = static_cast<std::int64_t>(static_cast<std::uint32_t>(i) - rest * row) * 4;
+    std::int64_t x0 = e.x_offset[0] + within, x1 = e.x_offset[1] + (stays ? 0 : within),
+                 y = e.y_offset + within;
+    for (int axis = last - 1; axis >= 0; --axis) {
+      const auto size = static_cast<std::uint32_t>(e.sizes[axis]);
+      const std::uint32_t quotient = rest / size, index = rest - quotient * size;
+      rest = quotient;
+      x0 += index * e.x_strides[0][axis];
+      if (kTwo) x1 += index * e.x_strides[1][axis];
+      y += index * e.y_strides[axis];
+    }
+    float a[4], b[4] = {};
+    load_four(e.x[0], x0, a);
+    if (kTwo && !stays) load_four(e.x[1], x1, b);
+    if (stays) b[0] = b[1] = b[2] = b[3] = load(e.x[1], x1);
+#pragma unroll
+    for (int k = 0; k < 4; ++k) a[k] = evaluate(kFunction, a[k], b[k], e.alpha, e.beta);
+    store_four(e.y, y, a);
+  }
+}
+
+using InFours = void (*)(Elementwise, std::int64_t);
+template <int... kFunctions>
+InFours in_fours_of(Function function, std::integer_sequence<int, kFunctions...>) {
+  constexpr InFours kTable[] = {in_fours<static_cast<Function>(kFunctions)>...};
+  return kTable[static_cast<int>(function)];
+}
+
+/// Whether every four elements of an operand are aligned together.
+bool in_aligned_fours(gpu::Address at, gpu::Element element, std::int64_t offset, const std::int64_t* strides,
+                      int axes) {
+  if (at % (4 * gpu::size_of(element)) != 0 || offset % 4 != 0) return false;
+  for (int axis = 0; axis < axes - 1; ++axis)
+    if (strides[axis] % 4 != 0) return false;
+  return true;
+}
+
+bool fits_fours(const Elementwise& e, bool two) {
+  const int last = e.axes - 1;
+  const auto whole = [](gpu::Element element) {
+    return element != gpu::Element::i64 && element != gpu::Element::i32;
+  };
+  if (e.sizes[last] % 4 != 0 || e.y_strides[last] != 1 || e.x_strides[0][last] != 1) return false;
+  if (!whole(e.x[0].element) || !whole(e.y.element) ||
+      !in_aligned_fours(e.x[0].at, e.x[0].element, e.x_offset[0], e.x_strides[0], e.axes) ||
+      !in_aligned_fours(e.y.at, e.y.element, e.y_offset, e.y_strides, e.axes))
+    return false;
+  if (!two || e.x_strides[1][last] == 0) return true;
+  return e.x_strides[1][last] == 1 && whole(e.x[1].element) &&
+         in_aligned_fours(e.x[1].at, e.x[1].element, e.x_offset[1], e.x_strides[1], e.axes);
+}
+
 __global__ void finish(Epilogue e) {
   const gpu::Source y{e.y, e.element}, bias{e.bias, e.element}, residual{e.residual, e.element};
   const gpu::Target target{e.y, e.element, 1, 0, e.lo, e.hi};
@@ -164,7 +227,10 @@ void launch(const Elementwise& e, cudaStream_t stream) {
   for (int axis = 0; axis < j.axes; ++axis) count *= j.sizes[axis];
   if (count == 0) return;
   const bool two = gpu::operands(e.function) == 2;
-  if (j.axes == 1) {
+  if (count < std::int64_t{1} << 32 && fits_fours(j, two)) {
+    constexpr auto kAll = std::make_integer_sequence<int, static_cast<int>(gpu::kLastFunction) + 1>();
+    in_fours_of(j.function, kAll)<<<blocks_for(count / 4), kThreads, 0, stream>>>(j, count / 4);
+  } else if (j.axes == 1) {
     along_one_axis<<<blocks_for(count), kThreads, 0, stream>>>(j, two);
   } else {
     if (count >= std::int64_t{1} << 32) fail("Elementwise", "2^32 elements or more along several axes");

@@ -34,6 +34,11 @@ void launch_warpgroups(const gpu::IntegerConvolution&, bool wide, gpu::Address p
 bool fits_tensor_cores(const gpu::IntegerConvolution&);
 /// `padding`: 16 bytes of code zero_x.
 void launch(const gpu::IntegerConvolution&, IntegerTile, gpu::Address padding, cudaStream_t);
+/// Convolutions of as many filters as channels, a channel each; four channels a thread: C a multiple of 4.
+bool fits_depthwise(const gpu::Convolution&);
+void launch_depthwise(const gpu::Convolution&, cudaStream_t);
+bool fits_depthwise(const gpu::IntegerConvolution&);
+void launch_depthwise(const gpu::IntegerConvolution&, cudaStream_t);
 /// Any other integer convolution, a thread an element.
 void launch_direct(const gpu::IntegerConvolution&, cudaStream_t);
 

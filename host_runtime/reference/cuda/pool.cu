@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pooling of reals and codes, channels side by side: a thread an element.
+#include "host_runtime/reference/cuda/fours.cuh"
 #include "host_runtime/reference/cuda/grid.cuh"
 #include "host_runtime/reference/cuda/kernels.h"
-#include "host_runtime/reference/cuda/numbers.cuh"
 
 namespace nnp::cuda {
 namespace {
-
-struct Tap {
-  int row, column;
-  bool inside;
-};
-__device__ Tap tap_of(const gpu::Window& w, int p, int q, int r, int s) {
-  const int row = p * w.stride[0] - w.pad[0] + r * w.dilation[0],
-            column = q * w.stride[1] - w.pad[1] + s * w.dilation[1];
-  return {row, column, row >= 0 && row < w.H && column >= 0 && column < w.W};
-}
 
 __global__ void pool(gpu::Pool pool, std::int64_t count) {
   const gpu::Window& w = pool.window;
@@ -41,18 +31,6 @@ __global__ void pool(gpu::Pool pool, std::int64_t count) {
     store(pool.y, i, pool.average ? mean : largest);
   }
 }
-
-/// Adjacent channels, read and written as one.
-template <typename T>
-struct alignas(4 * sizeof(T)) Four {
-  T of[4];
-};
-
-__device__ __forceinline__ float real(float x) { return x; }
-__device__ __forceinline__ float real(__half x) { return __half2float(x); }
-__device__ __forceinline__ float real(__nv_bfloat16 x) { return __bfloat162float(x); }
-__device__ __forceinline__ float real(std::int8_t x) { return x; }
-__device__ __forceinline__ float real(std::uint8_t x) { return x; }
 
 /// Four channels a thread, where C is a multiple of 4: the same as pool(), most of the time for a quarter of
 /// its index arithmetic.

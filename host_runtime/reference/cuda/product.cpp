@@ -136,6 +136,10 @@ Kernel prepare(const Context& context, const Product& product, gpu::Address resi
   const std::uint64_t most = context.workspace.bytes();
   NNP_CUDA(cublasLtMatmulPreferenceSetAttribute(preference.get(), CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
                                                 &most, sizeof most));
+  // Parts of a sum are added in float32, never rounded to the result's type before.
+  const std::uint32_t schemes = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
+  NNP_CUDA(cublasLtMatmulPreferenceSetAttribute(preference.get(), CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK,
+                                                &schemes, sizeof schemes));
   cublasLtMatmulHeuristicResult_t ranked[kTried];
   int count = 0;
   NNP_CUDA(cublasLtMatmulAlgoGetHeuristic(context.cublas.get(), what->operation.get(), what->w.get(),

@@ -12,6 +12,8 @@ namespace nnp::cuda {
 namespace {
 
 Kernel direct_kernel(const gpu::IntegerConvolution& c) {
+  if (fits_depthwise(c))
+    return {[c](cudaStream_t stream) { launch_depthwise(c, stream); }, "own int8, depthwise"};
   return {[c](cudaStream_t stream) { launch_direct(c, stream); }, "own int8, direct"};
 }
 

@@ -25,8 +25,8 @@ class Recording {
   cudaEvent_t start_ = nullptr, stop_ = nullptr;
 };
 
-/// Seconds of one launch of a kernel among others of its own: the least of `repeats` rows of so many that they
-/// take a millisecond, at most 20. Infinity where it fails.
+/// Seconds of one launch of a kernel among others of its own: the least of `repeats` rows of so many that
+/// they take a millisecond, at most 20. Infinity where it fails.
 double seconds_of(const Context&, const Launch&, int repeats = 3);
 
 }  // namespace nnp::cuda

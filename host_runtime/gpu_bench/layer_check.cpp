@@ -11,15 +11,25 @@
 namespace nnp::gpu_bench {
 namespace {
 
-/// The weights as the GPU stores them.
-ir::Tensor stored(const ir::Tensor& weights, gpu::NetworkPrecision precision) {
-  if (weights.type() != ir::DType::f32 || weights.shape().size() < 2) return weights;
-  ir::Tensor rounded = weights;
-  for (float& x : rounded.data<float>()) {
+/// Numbers as the GPU stores them.
+void store(ir::Tensor& numbers, gpu::NetworkPrecision precision) {
+  if (numbers.type() != ir::DType::f32) return;
+  for (float& x : numbers.data<float>()) {
     if (precision == gpu::NetworkPrecision::bf16) x = ir::BFloat16(x);
     if (precision == gpu::NetworkPrecision::fp16) x = ir::Float16(x);
   }
-  return rounded;
+}
+
+/// Weights and biases of the layers that multiply; what normalisations scale by stays float32 there, too.
+ir::Graph with_stored_weights(ir::Graph graph, gpu::NetworkPrecision precision) {
+  for (const ir::Node& node : graph.nodes) {
+    const bool multiplies = node.op == ir::Op::conv || node.op == ir::Op::gemm || node.op == ir::Op::matmul ||
+                            node.op == ir::Op::lstm || node.op == ir::Op::gather;
+    for (const ir::ValueId id : node.inputs)
+      if (multiplies && id != ir::kNoValue && graph.values[id].constant)
+        store(*graph.values[id].constant, precision);
+  }
+  return graph;
 }
 
 }  // namespace
@@ -33,9 +43,7 @@ double allowed_db(gpu::NetworkPrecision precision) {
 
 LayerCheck check_layers(const ir::Graph& one, const gpu::NetworkProgram& program,
                         gpu::NetworkPrecision precision) {
-  ir::Graph graph = one;
-  for (ir::Value& value : graph.values)
-    if (value.constant) value.constant = stored(*value.constant, precision);
+  const ir::Graph graph = with_stored_weights(one, precision);
   LayerCheck check;
   check.worst_db = std::numeric_limits<double>::infinity();
   check.allowed_db = allowed_db(precision);

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host_runtime/gpu_bench/bench.h"
+#include "host_runtime/gpu_bench/layer_check.h"
 #include "host_runtime/reference/gpu/loops_gpu.h"
 #include "models/networks/zoo.h"
 
@@ -13,6 +16,8 @@ namespace {
 NetworkSource source(const std::string& name) {
   NetworkSource source;
   source.name = name, source.file = models::network_file(name, 1);
+  for (const models::NetworkInfo& info : models::networks())
+    if (info.name == name && info.default_steps != 0) source.import.dims["steps"] = info.default_steps;
   return source;
 }
 
@@ -66,6 +71,45 @@ TEST(Bench, ChecksAndTimesEachBatchAndPrecision) {
       EXPECT_EQ(macs, row.macs);
     }
   }
+}
+
+class LayerChecks : public testing::TestWithParam<gpu::NetworkPrecision> {};
+
+TEST_P(LayerChecks, FindEachLayerWithinItsRounding) {
+  reference::OneDnn runner;
+  const auto gpu = gpu::loops_gpu();
+  for (const char* name : {"lenet5", "mobilenet_tiny", "bert_tiny"}) {
+    const OneInference one(source(name), false, runner);
+    const BatchedNetwork two(source(name), 2, false, one);
+    gpu::NetworkProgram program(*gpu, two.real(), GetParam());
+    program.set_inputs(two.inputs());
+    program.program().run();
+    const LayerCheck check = check_layers(one.real(), program, GetParam());
+    EXPECT_GT(check.layers, one.real().nodes.size() / 2) << name;
+    EXPECT_GE(check.worst_db, check.allowed_db) << name << ", layer " << check.worst;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, LayerChecks,
+                         testing::Values(gpu::NetworkPrecision::bf16, gpu::NetworkPrecision::fp16,
+                                         gpu::NetworkPrecision::fp32),
+                         [](const auto& info) { return gpu::to_string(info.param); });
+
+TEST(LayerCheck, NamesTheLayerThatIsWrong) {
+  reference::OneDnn runner;
+  const auto gpu = gpu::loops_gpu();
+  const OneInference one(source("lenet5"), false, runner);
+  ir::Graph wrong = one.real();
+  const auto gemm = std::ranges::find(wrong.nodes, ir::Op::gemm, &ir::Node::op);
+  ASSERT_NE(gemm, wrong.nodes.end());
+  auto weights = wrong.values[gemm->inputs[1]].constant->data<float>();
+  for (float& x : weights.first(weights.size() / 4)) x += 1;  // more than one: an input may be 0
+  gpu::NetworkProgram program(*gpu, wrong, gpu::NetworkPrecision::fp32);
+  program.set_inputs(compiler::random_inputs(one.real(), 1));
+  program.program().run();
+  const LayerCheck check = check_layers(one.real(), program, gpu::NetworkPrecision::fp32);
+  EXPECT_EQ(check.worst, gemm->name);
+  EXPECT_LT(check.worst_db, check.allowed_db);
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions element by element, moves among them, and the tail of a convolution that no library call took
-// along.
+// Functions element by element, moves among them: four elements a thread where they lie side by side.
 #include <utility>
-#include "host_runtime/reference/cuda/grid.cuh"
-#include "host_runtime/reference/cuda/kernels.h"
 
 #include "host_runtime/reference/cuda/fours.cuh"
+#include "host_runtime/reference/cuda/grid.cuh"
+#include "host_runtime/reference/cuda/kernels.h"
 
 namespace nnp::cuda {
 namespace {
@@ -171,26 +170,6 @@ bool fits_fours(const Elementwise& e, bool two) {
          in_aligned_fours(e.x[1].at, e.x[1].element, e.x_offset[1], e.x_strides[1], e.axes);
 }
 
-__global__ void finish(Epilogue e) {
-  const gpu::Source y{e.y, e.element}, bias{e.bias, e.element}, residual{e.residual, e.element};
-  const gpu::Target target{e.y, e.element, 1, 0, e.lo, e.hi};
-  for (std::int64_t i = first_element(); i < e.count; i += element_stride()) {
-    float value = load(y, i);
-    if (e.bias) value += load(bias, i % e.channels);
-    if (e.residual) value += load(residual, i);
-    store(target, i, value);
-  }
-}
-
-__global__ void transpose(std::uint8_t* to, const std::uint8_t* from, int rows, int columns,
-                          std::int64_t count) {
-  const std::int64_t area = static_cast<std::int64_t>(rows) * columns;
-  for (std::int64_t i = first_element(); i < count; i += element_stride()) {
-    const std::int64_t batch = i / area, within = i % area, column = within / rows, row = within % rows;
-    to[i] = from[batch * area + row * columns + column];
-  }
-}
-
 /// Axes of one element go; neighbours that every operand walks as one become one.
 Elementwise joined(const Elementwise& e) {
   Elementwise j = e;
@@ -236,21 +215,6 @@ void launch(const Elementwise& e, cudaStream_t stream) {
     if (count >= std::int64_t{1} << 32) fail("Elementwise", "2^32 elements or more along several axes");
     along_axes<<<blocks_for(count), kThreads, 0, stream>>>(j, count, two);
   }
-  NNP_CUDA(cudaGetLastError());
-}
-
-void launch(const Epilogue& e, cudaStream_t stream) {
-  if (e.count == 0) return;
-  finish<<<blocks_for(e.count), kThreads, 0, stream>>>(e);
-  NNP_CUDA(cudaGetLastError());
-}
-
-void transpose_bytes(gpu::Address to, gpu::Address from, int rows, int columns, int batches,
-                     cudaStream_t stream) {
-  const std::int64_t count = static_cast<std::int64_t>(rows) * columns * batches;
-  if (count == 0) return;
-  transpose<<<blocks_for(count), kThreads, 0, stream>>>(
-      reinterpret_cast<std::uint8_t*>(to), reinterpret_cast<const std::uint8_t*>(from), rows, columns, count);
   NNP_CUDA(cudaGetLastError());
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <new>
 
 #include "host_runtime/compare/sqnr.h"
 #include "host_runtime/gpu_bench/layer_check.h"
@@ -160,14 +161,19 @@ std::vector<Row> bench(gpu::Gpu& gpu, const BenchRequest& request, compiler::Flo
   const OneInference one(request.source, with_codes, runner);
   Bench bench(gpu, request);
   std::vector<Row> rows;
-  for (const std::int64_t batch : request.batches) {
-    say(fmt::format("building {} at batch {}", request.source.name, batch));
-    const BatchedNetwork network(request.source, batch, with_codes, one);
-    for (const gpu::NetworkPrecision precision : request.precisions) {
-      say(fmt::format("{} in {} at batch {}", request.source.name, gpu::to_string(precision), batch));
-      rows.push_back(bench.measure(network, one, precision, batch));
+  for (const std::int64_t batch : request.batches) try {
+      say(fmt::format("building {} at batch {}", request.source.name, batch));
+      const BatchedNetwork network(request.source, batch, with_codes, one);
+      for (const gpu::NetworkPrecision precision : request.precisions) {
+        say(fmt::format("{} in {} at batch {}", request.source.name, gpu::to_string(precision), batch));
+        rows.push_back(bench.measure(network, one, precision, batch));
+      }
+    } catch (const std::bad_alloc&) {
+      Row row;
+      row.network = request.source.name, row.batch = batch;
+      row.reason = "this machine has not enough memory for the batch";
+      rows.push_back(std::move(row));
     }
-  }
   return rows;
 }
 

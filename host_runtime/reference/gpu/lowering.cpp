@@ -236,10 +236,6 @@ const ir::Node* Lowering::fused_convolution(const ir::Node& add) const {
   return convolution_of_[i] == i ? nullptr : &graph_.nodes[convolution_of_[i]];
 }
 
-bool Lowering::is_fused_away(const ir::Node& convolution) const {
-  return fused_away_[static_cast<std::size_t>(&convolution - graph_.nodes.data())];
-}
-
 void Lowering::refuse(const ir::Node& node, const std::string& why) const {
   throw UnsupportedOperator(fmt::format("node '{}' ({}): {}", node.name, ir::operator_name(node), why));
 }

@@ -45,7 +45,6 @@ class Lowering {
 
   /// The Add that takes this Conv along, if any; and of an Add the Conv that it takes.
   const ir::Node* fused_convolution(const ir::Node& add) const;
-  bool is_fused_away(const ir::Node& convolution) const;
 
   [[noreturn]] void refuse(const ir::Node&, const std::string& why) const;
 

@@ -169,10 +169,12 @@ std::vector<Row> bench(gpu::Gpu& gpu, const BenchRequest& request, compiler::Flo
         rows.push_back(bench.measure(network, one, precision, batch));
       }
     } catch (const std::bad_alloc&) {
-      Row row;
-      row.network = request.source.name, row.batch = batch;
-      row.reason = "this machine has not enough memory for the batch";
-      rows.push_back(std::move(row));
+      for (const gpu::NetworkPrecision precision : request.precisions) {
+        Row row;
+        row.network = request.source.name, row.precision = gpu::to_string(precision), row.batch = batch;
+        row.reason = "this machine has not enough memory for the batch";
+        rows.push_back(std::move(row));
+      }
     }
   return rows;
 }

@@ -54,6 +54,11 @@ std::int64_t SliceWork::instructions() const {
   return sum;
 }
 
+double LayerWork::addend_slice_bytes(const SliceWork& slice, std::int64_t positions) const {
+  return static_cast<double>(static_cast<Bytes>(positions) *
+                             (sliced ? static_cast<Bytes>(slice.n) * out_element : out_pixel));
+}
+
 LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const isa::ArchSpec& arch) {
   const MacShape& shape = problem.shape;
   LayerWork work;
@@ -105,9 +110,12 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
   work.read_bytes = work.weight_bytes + static_cast<Bytes>(shape.images) * input +
                     parameters * static_cast<Bytes>(work.sliced ? bands : 1);
   work.out_pixel = shape.out.pixel_bytes, work.out_element = shape.out.element_bytes;
-  if (!problem.out_resident)
-    work.write_bytes = static_cast<Bytes>(shape.images * shape.positions()) *
-                       (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
+  const Bytes results = static_cast<Bytes>(shape.images * shape.positions()) *
+                        (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
+  if (!problem.out_resident) work.write_bytes = results;
+  work.staged_pixel = staged_pixel_bytes(shape, tiling.slice_n, arch);
+  work.sum_in_runs = !work.sliced || (!problem.out_resident && shape.loads_addend);
+  if (shape.loads_addend) work.addend_bytes = results, work.read_bytes += results;
   return work;
 }
 

@@ -91,6 +91,19 @@ double UnitTimes::store(const LayerWork& work, const SliceWork& slice, std::int6
   return std::max(runs * engine, store_service(work, slice, m));
 }
 
+/// Runs of lanes or words, whichever are more (vector_unit.cpp); in one run where result and addend lie alike
+/// (tile_sum.cpp).
+double UnitTimes::sum(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
+  const auto cycles = [&](double elements) {
+    return std::max(ceil_of(elements, chip_.vector.lanes),
+                    ceil_of(elements * shape_.out.element_bytes, word_));
+  };
+  const auto rows = static_cast<double>(m);
+  if (work.sum_in_runs)
+    return cycles(rows * static_cast<double>(work.staged_pixel) / shape_.out.element_bytes);
+  return rows * cycles(static_cast<double>(slice.n));
+}
+
 double UnitTimes::load_latency(double bytes) const {
   const double last = std::min(bytes, request_);
   return rates_.latency(last) + ceil_of(last, word_) + 1;

@@ -44,6 +44,7 @@ class LayerWalk {
 
   void dispatch(double instructions);
   double load(double bytes, double from);
+  void occupy_load(double cycles, double service, double from);
   void load_band(const BandWork&);
   void load_addend(const BandWork&, const SliceWork&);
   void load_step(const BandWork&, const SliceWork&, bool new_band);

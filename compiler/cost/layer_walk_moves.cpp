@@ -14,12 +14,16 @@ void LayerWalk::dispatch(double instructions) {
     s_.memory.instructions(times_.service(instructions * isa::kInstructionBytes));
 }
 
+void LayerWalk::occupy_load(double cycles, double service, double from) {
+  dispatch(1);
+  s_.load_end = std::max({s_.load_end, s_.processor + kTokenCycles, from}) + cycles;
+  s_.memory.load(service);
+}
+
 /// When so many bytes, whose load may start at `from`, are in the buffer. Requests run ahead into the next
 /// load.
 double LayerWalk::load(double bytes, double from) {
-  dispatch(1);
-  s_.load_end = std::max({s_.load_end, s_.processor + 2, from}) + bytes / times_.load_rate();
-  s_.memory.load(times_.service(bytes));
+  occupy_load(bytes / times_.load_rate(), times_.service(bytes), from);
   return s_.load_end + times_.load_latency(bytes);
 }
 
@@ -40,7 +44,8 @@ void LayerWalk::load_addend(const BandWork& band, const SliceWork& slice) {
   const double from = read > 0 ? read + kTokenCycles : 0;
   s_.next_addend_from = std::max({s_.load_end, s_.processor + kTokenCycles, from});
   s_.next_addend_asked = s_.memory.asked;
-  load(work_.addend_slice_bytes(slice, band.positions), from);
+  occupy_load(times_.addend(work_, slice, band.positions),
+              times_.addend_service(work_, slice, band.positions), from);
   dispatch(static_cast<double>(band.tiles() - 1));
 }
 
@@ -49,10 +54,12 @@ double LayerWalk::sum(const SliceWork& slice, std::int64_t end, std::int64_t m) 
   dispatch(1);
   double addend = 0;
   if (problem_.shape.loads_addend) {
-    const double bytes = work_.addend_slice_bytes(slice, end);
-    const double by_engine = s_.addend_from + bytes / times_.load_rate();
-    const double by_memory = s_.memory.wait_for_load(s_.addend_asked + times_.service(bytes), early_limit_);
-    addend = std::max(by_engine, by_memory) + times_.load_latency(bytes) + kTokenCycles;
+    const double by_engine = s_.addend_from + times_.addend(work_, slice, end);
+    const double by_memory =
+        s_.memory.wait_for_load(s_.addend_asked + times_.addend_service(work_, slice, end), early_limit_);
+    const double last_run = static_cast<double>(work_.sliced ? static_cast<Bytes>(slice.n) * work_.out_element
+                                                             : static_cast<Bytes>(m) * work_.out_pixel);
+    addend = std::max(by_engine, by_memory) + times_.load_latency(last_run) + kTokenCycles;
   }
   const double start = std::max({s_.sum_end, s_.past.drained.newest() + kTokenCycles, addend});
   s_.sum_end = start + times_.sum(work_, slice, m);

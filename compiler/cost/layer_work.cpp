@@ -54,11 +54,6 @@ std::int64_t SliceWork::instructions() const {
   return sum;
 }
 
-double LayerWork::addend_slice_bytes(const SliceWork& slice, std::int64_t positions) const {
-  return static_cast<double>(static_cast<Bytes>(positions) *
-                             (sliced ? static_cast<Bytes>(slice.n) * out_element : out_pixel));
-}
-
 LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const isa::ArchSpec& arch) {
   const MacShape& shape = problem.shape;
   LayerWork work;

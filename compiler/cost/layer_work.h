@@ -46,8 +46,6 @@ struct LayerWork {
   Bytes out_pixel = 0, out_element = 0;   // stored of a position: all of it, or a slice's channels
   Bytes staged_pixel = 0;                 // of a position of a staged slice, in the buffer
   bool sum_in_runs = false;               // result and addend of a fused sum lie alike, without gaps
-  /// Of the slice's addend for so many positions.
-  double addend_slice_bytes(const SliceWork&, std::int64_t positions) const;
 };
 
 LayerWork layer_work(const MacProblem&, const MacTiling&, const isa::ArchSpec&);

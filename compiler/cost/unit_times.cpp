@@ -104,6 +104,15 @@ double UnitTimes::sum(const LayerWork& work, const SliceWork& slice, std::int64_
   return rows * cycles(static_cast<double>(slice.n));
 }
 
+double UnitTimes::addend(const LayerWork& work, const SliceWork& slice, std::int64_t positions) const {
+  if (!work.sliced) return static_cast<double>(positions) * static_cast<double>(work.out_pixel) / load_rate_;
+  const double run = static_cast<double>(slice.n) * static_cast<double>(work.out_element);
+  const double whole = std::floor(run / request_), rest = run - whole * request_;
+  const double engine = static_cast<double>(positions) *
+                        (whole * request_ / load_rate_ + (rest > 0 ? ceil_of(rest, word_) + 1 : 0));
+  return std::max(engine, addend_service(work, slice, positions));
+}
+
 double UnitTimes::load_latency(double bytes) const {
   const double last = std::min(bytes, request_);
   return rates_.latency(last) + ceil_of(last, word_) + 1;

@@ -133,7 +133,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
-  reference::OneDnn onednn;
+  reference::OneDnn onednn(1, /*keep_weights=*/true);
   InterruptibleRunner runner(onednn);
   compiler::CompileRequest request;
   request.model = network.file;

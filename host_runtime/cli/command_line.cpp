@@ -185,6 +185,10 @@ class CommandLine {
                                   [this] { return gpu_bench_networks(gpu_bench_); }),
                           gpu_bench_);
 
+    add_lab_options(
+        command("lab", "lessons: predict, run, look, explain, change", [this] { return lessons(lab_); }),
+        lab_);
+
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
              list_.json);
@@ -266,6 +270,7 @@ class CommandLine {
   DramOptions dram_;
   ConformanceOptions conformance_;
   GpuBenchOptions gpu_bench_;
+  LabOptions lab_;
   ListOptions list_;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "host_runtime/lab/scanner.h"
@@ -102,6 +103,7 @@ class Evaluator {
       return name == "min" ? *std::min_element(values.begin(), values.end())
                            : *std::max_element(values.begin(), values.end());
     }
+    if (name == "least" || name == "most") return winner(name == "least");
     const double value = number(comparison());
     double scale = 1;
     if (name == "round" && scanner_.take(",")) scale = std::pow(10.0, scanner_.number());
@@ -110,6 +112,20 @@ class Evaluator {
     if (name == "floor") return std::floor(value);
     if (name == "round") return std::round(value * scale) / scale;
     scanner_.fail(fmt::format("stands behind '{}', which is no function", name));
+  }
+
+  /// The word before the least or greatest of the values: "a", 3, "b", 2 gives "b" or "a".
+  Value winner(bool least) {
+    Value word;
+    std::optional<double> best;
+    do {
+      const Value name = comparison();
+      scanner_.need(",");
+      const double value = number(comparison());
+      if (!best || (least ? value < *best : value > *best)) best = value, word = name;
+    } while (scanner_.take(","));
+    scanner_.need(")");
+    return word;
   }
 
   /// All values that the path leads to. A member that is not there is a fault, or nothing.

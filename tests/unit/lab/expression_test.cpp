@@ -68,6 +68,12 @@ TEST(Expression, SumsOverAllThatAPathFinds) {
   EXPECT_EQ(number("sum(one.units.matrix.waits.fetch)"), 0);
 }
 
+TEST(Expression, NamesTheLeastAndTheMost) {
+  EXPECT_EQ(of("least(\"a\", 3, \"b\", 1 + 1, \"c\", 4)"), Value(std::string("b")));
+  EXPECT_EQ(of("most(\"a\", one.cycles, \"b\", 121)"), Value(std::string("b")));
+  EXPECT_NE(complaint("least(\"a\", \"b\")").find("no number"), std::string::npos);
+}
+
 TEST(Expression, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(complaint("one.cycels"),
             "expression 'one.cycels': column 11 stands behind 'cycels', which is not there");

@@ -60,7 +60,7 @@ TEST_P(EveryLesson, HasTheSixStepsInOrder) {
 
 TEST_P(EveryLesson, SaysNoNumberThatIsNotChecked) {
   for (const std::string& line : page_.prose) expect_vouched_for(lesson_, line);
-  expect_vouched_for(lesson_, lesson_.question);
+  for (const std::string& line : {lesson_.title, lesson_.question}) expect_vouched_for(lesson_, line);
   for (const lab::Question& question : lesson_.questions)
     expect_vouched_for(lesson_, question.ask), expect_vouched_for(lesson_, question.why);
   for (const lab::Look& look : lesson_.looks) expect_vouched_for(lesson_, look.shows);

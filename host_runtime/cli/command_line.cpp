@@ -217,6 +217,23 @@ class CommandLine {
     return actions_.at(chosen()->get_name());
   }
 
+  std::vector<CommandHelp> described() const {
+    std::vector<CommandHelp> list;
+    for (const std::string& name : names_) {
+      const CLI::App& app = *app_.get_subcommand(name);
+      CommandHelp& command = list.emplace_back(CommandHelp{name, app.get_description(), {}});
+      for (const CLI::Option* option : app.get_options()) {
+        if (option->get_positional() && option->get_lnames().empty() && option->get_snames().empty())
+          command.options.push_back({option->get_name(true), option->get_type_name(),
+                                     option->get_description(), option->get_required()});
+        else if (option != app.get_help_ptr())
+          command.options.push_back({option->get_name(), option->get_type_name(), option->get_description(),
+                                     option->get_required()});
+      }
+    }
+    return list;
+  }
+
  private:
   CLI::App& command(const std::string& name, const std::string& help, std::function<int()> action) {
     names_.push_back(name);
@@ -280,5 +297,7 @@ std::function<int()> parse_command_line(int argc, const char* const* argv) {
   const auto line = std::make_shared<CommandLine>();
   return [line, action = line->parse(argc, argv)] { return action(); };
 }
+
+std::vector<CommandHelp> described_commands() { return CommandLine().described(); }
 
 }  // namespace nnp::cli

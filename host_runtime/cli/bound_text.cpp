@@ -37,7 +37,31 @@ std::string short_count(Cycles cycles) {
   return fmt::format("{:.{}f} M", value / 1e6, value < 1e7 ? 2 : value < 1e8 ? 1 : 0);
 }
 
-/// What a student reads beside a cause's cycles.
+std::string resource_line(const bounds::LayerBounds& bounds, Resource resource, const std::string& how) {
+  const double cycles = bounds.cycles_of[static_cast<std::size_t>(resource)];
+  if (cycles <= 0) return "";
+  return fmt::format("  {:<9}{:>13}  {}{}\n", to_string(resource),
+                     count_text(static_cast<std::uint64_t>(std::ceil(cycles - 1e-6))), how,
+                     resource == bounds.bound_by ? "  <- the bound" : "");
+}
+
+std::string memory_how(const bounds::LayerWork& work) {
+  std::string text = fmt::format("{} at least: ", size_text(static_cast<double>(work.bytes())));
+  std::string list;
+  const auto add = [&](Bytes bytes, const std::string& what) {
+    if (bytes > 0)
+      list += fmt::format("{}{} {}", list.empty() ? "" : ", ", size_text(static_cast<double>(bytes)), what);
+  };
+  add(work.weight_bytes,
+      work.weight_fetches > 1
+          ? fmt::format("weights ({} times: an instruction takes only so many rows)", work.weight_fetches)
+          : "weights");
+  add(work.parameter_bytes, "parameters"), add(work.input_bytes, "input"), add(work.output_bytes, "output");
+  return text + list;
+}
+
+}  // namespace
+
 const char* explanation(Cause cause) {
   switch (cause) {
     case Cause::edge_tiles:
@@ -72,31 +96,6 @@ const char* explanation(Cause cause) {
   }
   return "not explained";
 }
-
-std::string resource_line(const bounds::LayerBounds& bounds, Resource resource, const std::string& how) {
-  const double cycles = bounds.cycles_of[static_cast<std::size_t>(resource)];
-  if (cycles <= 0) return "";
-  return fmt::format("  {:<9}{:>13}  {}{}\n", to_string(resource),
-                     count_text(static_cast<std::uint64_t>(std::ceil(cycles - 1e-6))), how,
-                     resource == bounds.bound_by ? "  <- the bound" : "");
-}
-
-std::string memory_how(const bounds::LayerWork& work) {
-  std::string text = fmt::format("{} at least: ", size_text(static_cast<double>(work.bytes())));
-  std::string list;
-  const auto add = [&](Bytes bytes, const std::string& what) {
-    if (bytes > 0)
-      list += fmt::format("{}{} {}", list.empty() ? "" : ", ", size_text(static_cast<double>(bytes)), what);
-  };
-  add(work.weight_bytes,
-      work.weight_fetches > 1
-          ? fmt::format("weights ({} times: an instruction takes only so many rows)", work.weight_fetches)
-          : "weights");
-  add(work.parameter_bytes, "parameters"), add(work.input_bytes, "input"), add(work.output_bytes, "output");
-  return text + list;
-}
-
-}  // namespace
 
 std::string bound_cell(const RunRecord& run, std::size_t layer) {
   if (!run.bounds || run.bounds->layers[layer].cycles == 0) return "-";

@@ -17,4 +17,7 @@ std::string bound_sentence(const RunRecord&);
 /// A layer's bounds, its count and its gap by cause, largest first.
 std::string layer_gap_text(const RunRecord&, std::size_t layer);
 
+/// What a student reads beside the cycles of a gap's cause.
+const char* explanation(bounds::Cause);
+
 }  // namespace nnp::cli

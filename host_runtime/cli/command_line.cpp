@@ -185,6 +185,10 @@ class CommandLine {
                                   [this] { return gpu_bench_networks(gpu_bench_); }),
                           gpu_bench_);
 
+    add_lab_options(
+        command("lab", "lessons: predict, run, look, explain, change", [this] { return lessons(lab_); }),
+        lab_);
+
     add_json(command("chips", "list the chip presets", [this] { return list_chips(list_); }), list_.json);
     add_json(command("networks", "list the networks of the zoo", [this] { return list_networks(list_); }),
              list_.json);
@@ -211,6 +215,23 @@ class CommandLine {
     }
     if (chosen() == nullptr) throw UsageError("no command");
     return actions_.at(chosen()->get_name());
+  }
+
+  std::vector<CommandHelp> described() const {
+    std::vector<CommandHelp> list;
+    for (const std::string& name : names_) {
+      const CLI::App& app = *app_.get_subcommand(name);
+      CommandHelp& command = list.emplace_back(CommandHelp{name, app.get_description(), {}});
+      for (const CLI::Option* option : app.get_options()) {
+        if (option->get_positional() && option->get_lnames().empty() && option->get_snames().empty())
+          command.options.push_back({option->get_name(true), option->get_type_name(),
+                                     option->get_description(), option->get_required()});
+        else if (option != app.get_help_ptr())
+          command.options.push_back({option->get_name(), option->get_type_name(), option->get_description(),
+                                     option->get_required()});
+      }
+    }
+    return list;
   }
 
  private:
@@ -266,6 +287,7 @@ class CommandLine {
   DramOptions dram_;
   ConformanceOptions conformance_;
   GpuBenchOptions gpu_bench_;
+  LabOptions lab_;
   ListOptions list_;
 };
 
@@ -275,5 +297,7 @@ std::function<int()> parse_command_line(int argc, const char* const* argv) {
   const auto line = std::make_shared<CommandLine>();
   return [line, action = line->parse(argc, argv)] { return action(); };
 }
+
+std::vector<CommandHelp> described_commands() { return CommandLine().described(); }
 
 }  // namespace nnp::cli

@@ -21,6 +21,7 @@ int explain(const ExplainOptions&);
 int dram(const DramOptions&);
 int conformance_tests(const ConformanceOptions&);
 int gpu_bench_networks(const GpuBenchOptions&);
+int lessons(const LabOptions&);
 int list_chips(const ListOptions&);
 int list_networks(const ListOptions&);
 int doctor(const ListOptions&);

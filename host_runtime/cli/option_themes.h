@@ -41,5 +41,6 @@ void add_layers(CLI::App&, ReportChoice&);
 
 void add_compare_options(CLI::App&, CompareOptions&);     // command_line_compare.cpp
 void add_gpu_bench_options(CLI::App&, GpuBenchOptions&);  // command_line_gpu_bench.cpp
+void add_lab_options(CLI::App&, LabOptions&);             // command_line_lab.cpp
 
 }  // namespace nnp::cli

@@ -176,6 +176,14 @@ struct GpuBenchOptions {
   std::uint64_t seed = 1;
   ReportChoice report;
 };
+struct LabOptions {
+  std::string action;                // list, start or check
+  std::string lesson;                // its name or number; empty: none named
+  std::string folder;                // of check; empty: this one, or the lesson's own files
+  std::string output;                // of start; empty: the lesson's name
+  std::vector<std::string> answers;  // KEY=VALUE
+  bool json = false;
+};
 struct ListOptions {
   bool json = false;
 };

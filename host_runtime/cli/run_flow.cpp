@@ -186,8 +186,8 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   executor::Inference inference = simulate(work, chip, inputs, choice, progress, trace ? &*trace : nullptr);
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
-  if (trace) trace->finish(record);
   add_bounds(work, record);
+  if (trace) trace->finish(record);
 
   for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
     const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];

@@ -60,7 +60,6 @@ function Layers(props: ViewProps) {
   return (
     <>
       {!run.figures && <p class="hint">This trace was written without the figures of layers: write it again with this version of nnpsim.</p>}
-      <LayerStory {...props} />
       <p class="row">
         <label>filter <input value={filter} placeholder="name, operator, bound" onInput={(event) =>
           store.setMore('layers', event.currentTarget.value || null)} /></label>
@@ -68,7 +67,7 @@ function Layers(props: ViewProps) {
         <span class="hint">{rows.length === run.layers.length ? `${rows.length} layers` : `${rows.length} of ${run.layers.length} layers`};
           a click on a column's name sorts</span>
       </p>
-      <div class="scroll tall" tabIndex={0} role="region" aria-label="Layers">
+      <div class={state.layer ? 'scroll tall some' : 'scroll tall'} tabIndex={0} role="region" aria-label="Layers">
         <table data-table="layers" class="compact">
           <thead>
             <tr>{columns.map(({ id, title, word }) => (
@@ -95,6 +94,7 @@ function Layers(props: ViewProps) {
           </tbody>
         </table>
       </div>
+      <LayerStory {...props} />
     </>
   );
 }

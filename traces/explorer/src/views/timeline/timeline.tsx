@@ -8,7 +8,7 @@ import { Term } from '../../shell/term';
 import { count, time } from '../../words/figures';
 import type { View, ViewProps } from '../view';
 import { Overlay } from './overlay';
-import { counterColumns, type Missing, paint } from './paint';
+import { type Missing, paint } from './paint';
 import { laneHeight, counterHeight, layerHeight, rowsOf } from './rows';
 import { WindowTable } from './window_table';
 
@@ -20,6 +20,7 @@ function Timeline(props: ViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [read, setRead] = useState(0);  // counts what came in, so that the picture is painted again
   const [error, setError] = useState('');
+  const [most, setMost] = useState<readonly number[]>([]);
   const counters = useAnswer(() => run.counters(), [run]);
   const wantsPath = run.hasRecords && (state.more.path ?? (run.file.recordCount <= eagerRecords ? '1' : '0')) === '1';
   const path = useAnswer(async () => (wantsPath ? pathOf(run) : null), [run, wantsPath]);
@@ -33,9 +34,10 @@ function Timeline(props: ViewProps) {
     let dropped = false;
     const frame = requestAnimationFrame(() => {
       const begin = performance.now();
-      const missing = paint(element.getContext('2d', { alpha: false })!,
+      const { missing, most } = paint(element.getContext('2d', { alpha: false })!,
                             { run, rows, from, to, width, scale, dark, path: path.value ?? null });
       element.dataset.paintMs = (performance.now() - begin).toFixed(2);
+      setMost((old) => (old.length === most.length && old.every((value, i) => value === most[i]) ? old : most));
       element.dataset.window = `${from} ${to}`;
       element.dataset.sharp = String(missing.length === 0);
       void readAll(missing, () => !dropped && setRead((n) => n + 1), (words) => !dropped && setError(words));
@@ -87,7 +89,6 @@ function Timeline(props: ViewProps) {
     return () => element?.removeEventListener('wheel', wheel);
   });
 
-  const most = useMemo(() => rows.counters.map(({ counter }) => counterColumns(counter, from, to, 1).most), [rows, from, to]);
   return (
     <>
       <p class="row controls">

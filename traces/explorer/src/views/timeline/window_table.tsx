@@ -6,7 +6,7 @@ import { lookOf } from '../../draw/palette';
 import { BUSY } from '../../format/records';
 import { columnsFromBlocks, columnsFromLevel, levelFor } from '../../draw/state_columns';
 import type { Run, Unit } from '../../model/run';
-import { useAnswer } from '../../shell/hooks';
+import { useAnswer, useSettled } from '../../shell/hooks';
 import { count, percent, share } from '../../words/figures';
 import type { ViewProps } from '../view';
 
@@ -36,7 +36,7 @@ async function rowsOf(run: Run, from: number, to: number): Promise<Row[]> {
 }
 
 export function WindowTable({ run, state, dark }: ViewProps) {
-  const { from, to } = state;
+  const from = useSettled(state.from), to = useSettled(state.to);
   const rows = useAnswer(() => rowsOf(run, from, to), [run, from, to]);
   if (rows.error) return <p class="error" role="alert">{rows.error}</p>;
   const name = (code: number) => code >> 4 === BUSY ? 'busy' : code >> 4 === 0 ? 'idle' : (run.cause(code & 15)?.name ?? 'wait');

@@ -2,10 +2,11 @@
 // What moves without a new picture: the cursor, the selected state, the chain of waits behind it.
 import type { Run } from '../../model/run';
 import { stateAt, type State } from '../../model/at_cycle';
-import { graphOf } from '../../model/derived';
+import { graphOf, isEager } from '../../model/derived';
+import { instructionsOf } from '../../model/instructions';
 import { useAnswer } from '../../shell/hooks';
 import type { Shared } from '../../state/state';
-import { axisHeight, laneHeight, type Rows } from './rows';
+import { axisHeight, laneHeight, layerHeight, type Rows } from './rows';
 
 const mostLinks = 24;
 
@@ -27,6 +28,9 @@ export function Overlay(props: { run: Run; rows: Rows; width: number; state: Sha
   const { run, rows, width, state } = props;
   const { from, to, cycle } = state;
   const chain = useAnswer(() => chainFrom(run, state.unit, cycle), [run, state.unit, cycle]);
+  const span = useAnswer(async () =>
+    state.insn === null || !isEager(run) ? null : (await instructionsOf(run)).get(state.insn), [run, state.insn]);
+  const bar = rows.layers.find(({ layer }) => layer.name === state.layer);
   const xOf = (at: number) => (at - from) / (to - from) * width;
   const clipped = (x: number) => Math.min(width + 20, Math.max(-20, x));
   const topOf = (unit: number) => rows.units[unit]?.top ?? 0;
@@ -41,6 +45,10 @@ export function Overlay(props: { run: Run; rows: Rows; width: number; state: Sha
     <svg class="overlay" width={width} height={rows.height} aria-hidden="true">
       <rect class="cursor-cycle" x={xOf(cycle)} y={0} width={Math.max(1.5, width / (to - from))} height={rows.height} />
       <line class="cursor-line" x1={xOf(cycle)} x2={xOf(cycle)} y1={0} y2={rows.height} />
+      {span.value && <rect class="selected-span" x={clipped(xOf(span.value.dispatched))} y={topOf(span.value.unit)}
+        width={Math.max(2, clipped(xOf(span.value.retired)) - clipped(xOf(span.value.dispatched)))} height={laneHeight} />}
+      {bar && <rect class="selected" x={clipped(xOf(bar.start))} y={rows.layersTop + bar.row * layerHeight}
+        width={Math.max(2, clipped(xOf(bar.end)) - clipped(xOf(bar.start)) - 1)} height={layerHeight - 2} rx={2} />}
       {box && <rect class="selected" x={box.left} y={box.top - 1} width={Math.max(2, box.right - box.left)} height={laneHeight + 2} rx={2} />}
       {links.slice(1).map((link, i) => {
         const before = links[i]!;

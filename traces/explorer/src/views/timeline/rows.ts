@@ -42,6 +42,29 @@ function layerBars(run: Run): LayerBar[] {
     });
 }
 
+const mostChannels = 2;  // that have rows of their own
+
+/** Counters that step at the same cycles, as one. */
+function summed(name: string, counters: readonly Counter[]): Counter {
+  const steps = new Map<number, number>();  // cycle: how much the sum rises there
+  for (const { cycle, value } of counters)
+    cycle.forEach((at, i) => steps.set(at, (steps.get(at) ?? 0) + value[i]! - (i > 0 ? value[i - 1]! : 0)));
+  const cycles = Float64Array.from(steps.keys()).sort();
+  let sum = 0;
+  return { name, unit: counters[0]!.unit, cycle: cycles, value: cycles.map((at) => (sum += steps.get(at)!)) };
+}
+
+/** Memory channels as one where there are many, but for the selected one. */
+function joined(counters: readonly Counter[], run: Run, unit: string | null): Counter[] {
+  const channels = run.units.filter(({ kind }) => kind === 'memory').map(({ name }) => name);
+  if (channels.length <= mostChannels) return [...counters];
+  const ofChannel = (end: string) => counters.filter(({ name }) => channels.some((channel) => name === channel + end));
+  const sums = ['.read_bytes', '.written_bytes'].filter((end) => ofChannel(end).length > 0)
+    .map((end) => summed(`${channels.length} channels${end}`, ofChannel(end)));
+  return [...sums, ...counters.filter(({ name }) =>
+    !channels.some((channel) => name.startsWith(`${channel}.`)) || name.startsWith(`${unit}.`))];
+}
+
 /** Of the counters those that say something about all units, and the queue of the selected one. */
 function chosen(counters: readonly Counter[], unit: string | null): Counter[] {
   return counters.filter(({ name, value }) => value.some((v) => v > 0) &&
@@ -58,7 +81,7 @@ export function rowsOf(run: Run, counters: readonly Counter[], unit: string | nu
     return row;
   });
   top += gap;
-  const rows = chosen(counters, unit).map((counter) => {
+  const rows = chosen(joined(counters, run, unit), unit).map((counter) => {
     const row = { counter, top };
     top += counterHeight + gap;
     return row;

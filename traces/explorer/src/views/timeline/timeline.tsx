@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units over time: what each did in every cycle, from the whole run down to one cycle.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { pathOf } from '../../model/derived';
+import { isEager, pathOf } from '../../model/derived';
 import { useAnswer, useSize } from '../../shell/hooks';
 import { pan, zoom } from '../../shell/navigate';
 import { Term } from '../../shell/term';
 import { count, time } from '../../words/figures';
 import type { View, ViewProps } from '../view';
+import { Find } from './find';
 import { Overlay } from './overlay';
 import { type Missing, paint } from './paint';
 import { laneHeight, counterHeight, layerHeight, rowsOf } from './rows';
 import { WindowTable } from './window_table';
-
-const eagerRecords = 2_000_000;  // the critical path of longer traces is computed only when it is asked for
 
 function Timeline(props: ViewProps) {
   const { run, store, state, dark } = props;
@@ -22,7 +21,7 @@ function Timeline(props: ViewProps) {
   const [error, setError] = useState('');
   const [most, setMost] = useState<readonly number[]>([]);
   const counters = useAnswer(() => run.counters(), [run]);
-  const wantsPath = run.hasRecords && (state.more.path ?? (run.file.recordCount <= eagerRecords ? '1' : '0')) === '1';
+  const wantsPath = run.hasRecords && (state.more.path ?? (isEager(run) ? '1' : '0')) === '1';
   const path = useAnswer(async () => (wantsPath ? pathOf(run) : null), [run, wantsPath]);
   const rows = useMemo(() => rowsOf(run, counters.value ?? [], state.unit), [run, counters.value, state.unit]);
   const { from, to } = state;
@@ -105,6 +104,7 @@ function Timeline(props: ViewProps) {
           <span class="path-key" aria-hidden="true" /></label>
         <span class="hint">{count(to - from)} cycles ({time(run.seconds(to - from))}) across; Ctrl + wheel zooms, drag moves, a click selects</span>
       </p>
+      {run.hasRecords && <p class="row controls"><Find {...props} /></p>}
       {(error || counters.error || path.error) && <p class="error" role="alert">{error || counters.error || path.error}</p>}
       <figure class="timeline" aria-label={`Timeline of ${run.units.length} units, cycles ${count(from)} to ${count(to)}; the table below has its numbers`}>
         <div class="lane-names" style={{ height: `${rows.height}px` }}>
@@ -145,5 +145,6 @@ async function readAll(missing: readonly Missing[], came: () => void, failed: (w
 export const timeline: View = {
   id: 'timeline', title: 'Timeline', key: '2', View: Timeline,
   about: 'What did every unit do in every cycle, and which chain of work and waits made the run so long?',
-  keys: [['Ctrl + wheel', 'zoom at the pointer'], ['Shift + wheel', 'window left, right']],
+  keys: [['/', 'find states: unit:NAME, cause:NAME (or busy, idle, wait), layer:NAME with *, dur>CYCLES, words of instructions or ONNX nodes'],
+         ['n N', 'the next, previous one found'], ['Ctrl + wheel', 'zoom at the pointer'], ['Shift + wheel', 'window left, right']],
 };

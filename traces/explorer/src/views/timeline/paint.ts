@@ -124,8 +124,8 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): Pain
   const onPath = path ? pathColumns(path, run.units.length, from, to, width) : null;
   const marks = Array.from({ length: 17 }, (_, i) => pixel(mix(colour.ground, colour.mark, i === 0 ? 0 : 0.35 + 0.65 * i / 16)));
 
-  for (const { unit, top } of rows.units) {
-    const y = Math.round(top * scale), laneRows = Math.round(laneHeight * scale);
+  for (const { unit, top, height: tall } of rows.units) {
+    const y = Math.round(top * scale), laneRows = Math.round(tall * scale);
     const columns = columnsOf(run, unit, from, to, width, missing);
     const empty = pixel(colour.empty);
     pixels.fill(empty, y * width, (y + laneRows) * width);
@@ -193,7 +193,8 @@ function words(context: CanvasRenderingContext2D, picture: Picture, looks: Reado
   }
 
   let left = mostWords;
-  for (const { unit, top } of rows.units) {
+  for (const { unit, top, height } of rows.units) {
+    if (height < laneHeight) continue;
     const ratio = unit.memoryClock ? run.info.memory_frequency_khz / run.info.core_frequency_khz : 1;
     const blocks = run.hasRecords ? run.now('states', unit.id, from * ratio, to * ratio) : undefined;
     if (!blocks || (to - from) * ratio > width * 32) continue;
@@ -222,7 +223,7 @@ function words(context: CanvasRenderingContext2D, picture: Picture, looks: Reado
 
 function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
-  for (let keep = text.length - 1; keep >= 2; --keep)
+  for (let keep = text.length - 1; keep >= 4; --keep)
     if (context.measureText(`${text.slice(0, keep)}…`).width <= room) return `${text.slice(0, keep)}…`;
   return '';
 }

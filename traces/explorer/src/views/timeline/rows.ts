@@ -15,6 +15,7 @@ export interface LayerBar {
 export interface UnitRow {
   readonly unit: Unit;
   readonly top: number;
+  readonly height: number;
 }
 export interface CounterRow {
   readonly counter: Counter;
@@ -56,7 +57,7 @@ function summed(name: string, counters: readonly Counter[]): Counter {
 
 /** Memory channels as one where there are many, but for the selected one. */
 function joined(counters: readonly Counter[], run: Run, unit: string | null): Counter[] {
-  const channels = run.units.filter(({ kind }) => kind === 'memory').map(({ name }) => name);
+  const channels = run.memoryChannels.map(({ name }) => name);
   if (channels.length <= mostChannels) return [...counters];
   const ofChannel = (end: string) => counters.filter(({ name }) => channels.some((channel) => name === channel + end));
   const sums = ['.read_bytes', '.written_bytes'].filter((end) => ofChannel(end).length > 0)
@@ -71,13 +72,19 @@ function chosen(counters: readonly Counter[], unit: string | null): Counter[] {
     (!name.endsWith('.queue') || name === `${unit}.queue`));
 }
 
-export function rowsOf(run: Run, counters: readonly Counter[], unit: string | null): Rows {
+/** Of more memory channels than that each has a thin lane without a name, unless they are unfolded. */
+export const mostWideChannels = 4;
+const thinHeight = 7;
+
+export function rowsOf(run: Run, counters: readonly Counter[], unit: string | null, unfolded: boolean): Rows {
+  const thin = !unfolded && run.memoryChannels.length > mostWideChannels;
   const layers = layerBars(run);
   const layersTop = axisHeight;
   let top = layersTop + (1 + Math.max(-1, ...layers.map(({ row }) => row))) * layerHeight + gap;
   const units = run.units.map((each) => {
-    const row = { unit: each, top };
-    top += laneHeight + gap;
+    const folded = thin && each.kind === 'memory' && each.name !== unit;
+    const row = { unit: each, top, height: folded ? thinHeight : laneHeight };
+    top += row.height + (folded ? 1 : gap);
     return row;
   });
   top += gap;

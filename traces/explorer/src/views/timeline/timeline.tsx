@@ -10,7 +10,7 @@ import type { View, ViewProps } from '../view';
 import { Find } from './find';
 import { Overlay } from './overlay';
 import { type Missing, paint } from './paint';
-import { laneHeight, counterHeight, layerHeight, rowsOf } from './rows';
+import { counterHeight, laneHeight, layerHeight, mostWideChannels, rowsOf } from './rows';
 import { WindowTable } from './window_table';
 
 function Timeline(props: ViewProps) {
@@ -23,7 +23,8 @@ function Timeline(props: ViewProps) {
   const counters = useAnswer(() => run.counters(), [run]);
   const wantsPath = run.hasRecords && (state.more.path ?? (isEager(run) ? '1' : '0')) === '1';
   const path = useAnswer(async () => (wantsPath ? pathOf(run) : null), [run, wantsPath]);
-  const rows = useMemo(() => rowsOf(run, counters.value ?? [], state.unit), [run, counters.value, state.unit]);
+  const unfolded = state.more.channels === '1';
+  const rows = useMemo(() => rowsOf(run, counters.value ?? [], state.unit, unfolded), [run, counters.value, state.unit, unfolded]);
   const { from, to } = state;
   const scale = Math.min(2, window.devicePixelRatio || 1);
 
@@ -68,7 +69,7 @@ function Timeline(props: ViewProps) {
     dragged.current = null;
     if (!drag || drag.moved) return;
     const y = event.clientY - canvas.current!.getBoundingClientRect().top;
-    const row = rows.units.find(({ top }) => top <= y && y < top + laneHeight);
+    const row = rows.units.find(({ top, height }) => top <= y && y < top + height);
     const at = cycleAt(event);
     const layer = rows.layers.find((bar) => rows.layersTop + bar.row * layerHeight <= y &&
       y < rows.layersTop + (bar.row + 1) * layerHeight && bar.start <= at && at < bar.end);
@@ -88,6 +89,7 @@ function Timeline(props: ViewProps) {
     return () => element?.removeEventListener('wheel', wheel);
   });
 
+  const folded = rows.units.find(({ height }) => height < laneHeight);
   return (
     <>
       <p class="row controls">
@@ -102,6 +104,8 @@ function Timeline(props: ViewProps) {
           onChange={(event) => store.setMore('path', event.currentTarget.checked ? '1' : '0')} />{' '}
           <Term run={run} word="critical_path">critical path</Term> {path.busy && wantsPath ? '(reading the records ...)' : ''}
           <span class="path-key" aria-hidden="true" /></label>
+        {run.memoryChannels.length > mostWideChannels && <label><input type="checkbox" checked={unfolded}
+          onChange={(event) => store.setMore('channels', event.currentTarget.checked ? '1' : null)} /> all memory channels</label>}
         <span class="hint">{count(to - from)} cycles ({time(run.seconds(to - from))}) across; Ctrl + wheel zooms, drag moves, a click selects</span>
       </p>
       {run.hasRecords && <p class="row controls"><Find {...props} /></p>}
@@ -109,9 +113,11 @@ function Timeline(props: ViewProps) {
       <figure class="timeline" aria-label={`Timeline of ${run.units.length} units, cycles ${count(from)} to ${count(to)}; the table below has its numbers`}>
         <div class="lane-names" style={{ height: `${rows.height}px` }}>
           {rows.layers.length > 0 && <span class="lane-name small" style={{ top: `${rows.layersTop}px` }}>layers</span>}
-          {rows.units.map(({ unit, top }) => (
+          {folded && <span class="lane-name small" style={{ top: `${folded.top}px` }}>
+            {run.memoryChannels.length} memory channels,<br />{run.memoryChannels[0]!.name} on top</span>}
+          {rows.units.map(({ unit, top, height }) => height === laneHeight && (
             <button key={unit.name} type="button" class="lane-name" aria-pressed={state.unit === unit.name}
-                    style={{ top: `${top}px`, height: `${laneHeight}px` }}
+                    style={{ top: `${top}px`, height: `${height}px` }}
                     onClick={() => store.set({ unit: state.unit === unit.name ? null : unit.name })}>{unit.name}</button>
           ))}
           {rows.counters.map(({ counter, top }, i) => (

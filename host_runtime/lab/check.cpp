@@ -26,7 +26,7 @@ Value parse_answer(const Question& question, const std::string& text) {
                                     fmt::join(question.choices, ", ")));
     return text;
   }
-  const Value value = value_of(text);
+  Value value = value_of(text);
   if (value.index() != question.value.index())
     throw LessonError(fmt::format("answer {}={}: must be {}", question.key, text,
                                   std::holds_alternative<bool>(question.value) ? "yes or no" : "a number"));

@@ -5,7 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "host_runtime/cli/table.h"
 
@@ -42,6 +44,16 @@ std::vector<std::string> traces_of(const lab::Lesson& lesson) {
   return traces;
 }
 
+/// For a shell that would not find this program by its name; empty for one that does.
+std::string path_line() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  std::istringstream folders(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (fs::exists(fs::path(folder) / program.filename(), error)) return "";
+  return fmt::format("  export PATH={}:$PATH\n", program.parent_path().string());
+}
+
 std::string with_unit(const lab::Value& value, const std::string& unit) {
   return lab::shown(value) + (unit.empty() ? "" : " " + unit);
 }
@@ -75,9 +87,10 @@ std::string lab_start_text(const lab::Lesson& lesson, const fs::path& folder) {
   std::string text = fmt::format("{}\n\n{}\n\nPredict, and write it into {}/answers.toml:\n", lesson.title,
                                  lesson.question, folder.string());
   for (const lab::Question& question : lesson.questions)
-    text += fmt::format("  {:<12} {}\n", question.key, question.ask);
-  text += fmt::format("\nThen read {}/lesson.md. Its first command:\n  cd {}\n  nnpsim {}\n", folder.string(),
-                      folder.string(), lesson.runs.empty() ? "" : lesson.runs.front().command);
+    text += fmt::format("  {:<12} {}{}\n", question.key, question.ask, lab::answer_hint(question));
+  text +=
+      fmt::format("\nThen read {}/lesson.md. Its first command:\n{}  cd {}\n  nnpsim {}\n", folder.string(),
+                  path_line(), folder.string(), lesson.runs.empty() ? "" : lesson.runs.front().command);
   if (!lesson.looks.empty()) text += "\nLook, when it has run:\n";
   for (const std::string& trace : traces_of(lesson)) {
     text += fmt::format("  {}\n", report_command(trace));
@@ -116,7 +129,7 @@ std::string lab_check_text(const lab::Lesson& lesson, const std::vector<lab::Jud
       text += fmt::format("  not answered yet: --answer {}=..., or a line of answers.toml\n", question.key);
       continue;
     }
-    text += fmt::format("  {}: you said {}, the run has {}{}\n", to_string(each.verdict),
+    text += fmt::format("  {}: you said {}, measured: {}{}\n", to_string(each.verdict),
                         lab::shown(*each.answer), with_unit(*each.measured, question.unit),
                         each.as_in_lesson ? ""
                                           : fmt::format(" (the lesson's own files: {})",

@@ -26,7 +26,7 @@ Value parse_answer(const Question& question, const std::string& text) {
                                     fmt::join(question.choices, ", ")));
     return text;
   }
-  const Value value = value_of(text);
+  Value value = value_of(text);
   if (value.index() != question.value.index())
     throw LessonError(fmt::format("answer {}={}: must be {}", question.key, text,
                                   std::holds_alternative<bool>(question.value) ? "yes or no" : "a number"));
@@ -63,14 +63,18 @@ std::vector<Judged> judge(const Lesson& lesson, const std::map<std::string, std:
   return judged;
 }
 
+std::string answer_hint(const Question& question) {
+  if (!question.choices.empty()) return fmt::format(" [{}]", fmt::join(question.choices, ", "));
+  if (std::holds_alternative<bool>(question.value)) return " [yes or no]";
+  return question.unit.empty() ? "" : " [" + question.unit + "]";
+}
+
 std::string answer_sheet(const Lesson& lesson) {
   std::string text = fmt::format(
       "# {}: write your predictions between the quotes, then `nnpsim lab check {}` in this folder.\n",
       lesson.title, lesson.name);
   for (const Question& question : lesson.questions) {
-    text += fmt::format("\n# {}{}\n", question.ask,
-                        question.choices.empty() ? question.unit.empty() ? "" : " [" + question.unit + "]"
-                                                 : fmt::format(" [{}]", fmt::join(question.choices, ", ")));
+    text += fmt::format("\n# {}{}\n", question.ask, answer_hint(question));
     text += fmt::format("{} = \"\"\n", question.key);
   }
   return text;

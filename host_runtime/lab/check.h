@@ -25,6 +25,9 @@ struct Judged {
 /// choice that the lesson does not have, before anything runs.
 std::vector<Judged> judge(const Lesson&, const std::map<std::string, std::string>& answers, LessonRuns&);
 
+/// What an answer may be, in brackets: " [memory, compute]", " [yes or no]", " [cycles]"; empty where nothing
+/// is said.
+std::string answer_hint(const Question&);
 /// answers.toml, which a student may fill in: the questions, each with an empty answer.
 std::string answer_sheet(const Lesson&);
 /// Its answers; throws LessonError.

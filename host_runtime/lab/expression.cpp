@@ -27,7 +27,7 @@ class Evaluator {
   Evaluator(std::string_view text, const Documents& documents) : scanner_(text), documents_(documents) {}
 
   Value whole() {
-    const Value value = comparison();
+    Value value = comparison();
     if (!scanner_.at_end()) scanner_.fail("has more than an expression");
     return value;
   }
@@ -36,7 +36,7 @@ class Evaluator {
   using Nodes = std::vector<const Json*>;
 
   Value comparison() {
-    const Value left = sum();
+    Value left = sum();
     for (const char* sign : {"==", "!=", "<=", ">=", "<", ">"}) {
       if (!scanner_.take(sign)) continue;
       const Value right = sum();
@@ -78,7 +78,7 @@ class Evaluator {
 
   Value primary() {
     if (scanner_.take("(")) {
-      const Value value = comparison();
+      Value value = comparison();
       scanner_.need(")");
       return value;
     }

@@ -164,17 +164,16 @@ Lesson read_lesson(std::string name, std::vector<File> files) {
   Lesson lesson;
   for (const Entry& entry : entries) {
     const std::vector<std::string>& keys = entry.keys;
+    const std::string kind = keys.size() == 3 ? keys[0] : "";
     if (keys.size() == 1)
       take(lesson, keys[0], entry);
-    else if (keys.size() != 3)
-      refuse(entry, "must be in [run.KEY], [fact.KEY], [predict.KEY] or [look.KEY]");
-    else if (keys[0] == "run")
+    else if (kind == "run")
       take(named(lesson.runs, keys[1]), keys[2], entry);
-    else if (keys[0] == "fact")
+    else if (kind == "fact")
       take(named(lesson.facts, keys[1]), keys[2], entry);
-    else if (keys[0] == "predict")
+    else if (kind == "predict")
       take(named(lesson.questions, keys[1]), keys[2], entry);
-    else if (keys[0] == "look")
+    else if (kind == "look")
       take(named(lesson.looks, keys[1]), keys[2], entry);
     else
       refuse(entry, "must be in [run.KEY], [fact.KEY], [predict.KEY] or [look.KEY]");

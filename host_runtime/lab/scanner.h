@@ -53,7 +53,7 @@ class Scanner {
   std::string quoted() {
     const std::size_t end = text_.find('"', at_);
     if (end == std::string_view::npos) fail("has no end of the text that begins");
-    const std::string inside(text_.substr(at_, end - at_));
+    std::string inside(text_.substr(at_, end - at_));
     at_ = end + 1;
     return inside;
   }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -25,8 +26,8 @@ std::optional<double> number_in(const std::string& text) {
 }
 
 std::string with_commas(std::string digits) {
-  for (std::size_t at = digits.find_first_of(".") == std::string::npos ? digits.size() : digits.find('.');
-       at > 3 + (digits[0] == '-' ? 1 : 0);)
+  const std::size_t sign = digits[0] == '-' ? 1 : 0;
+  for (std::size_t at = std::min(digits.find('.'), digits.size()); at > 3 + sign;)
     digits.insert(at -= 3, ",");
   return digits;
 }

@@ -45,12 +45,12 @@ TEST(Lab, CheckReadsTheSheetRunsTheStudentsFilesAndFailsWhereAPredictionIsWrong)
   const Outcome wrong = run_nnpsim({"lab", "check", "01-one-mac", desk});
   EXPECT_EQ(wrong.exit, 1) << wrong.err;
   EXPECT_NE(wrong.out.find("1 right, 1 wrong, 2 not answered"), std::string::npos) << wrong.out;
-  EXPECT_NE(wrong.out.find("you said 12, the run has 10 cycles"), std::string::npos) << wrong.out;
+  EXPECT_NE(wrong.out.find("you said 12, measured: 10 cycles"), std::string::npos) << wrong.out;
 
   folder.file("desk/square.csv", "name, M, N, K\nproduct, 4, 4, 6\n");  // the way through is 4 + 4 + 6 - 2
   const Outcome right = run_nnpsim({"lab", "check", "1", desk, "--answer", "one=96"});
   EXPECT_EQ(right.exit, 0) << right.out << right.err;
-  EXPECT_NE(right.out.find("you said 12, the run has 12 cycles (the lesson's own files: 10 cycles)"),
+  EXPECT_NE(right.out.find("you said 12, measured: 12 cycles (the lesson's own files: 10 cycles)"),
             std::string::npos)
       << right.out;
 }

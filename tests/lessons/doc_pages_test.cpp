@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "host_runtime/lab/lesson_runs.h"
@@ -22,12 +23,25 @@ std::string file_name_in(const std::string& info) {
   return at == std::string::npos ? "" : info.substr(at + 7, info.find('"', at + 7) - at - 7);
 }
 
+/// The lines of a fence; one that ends in a backslash goes on in the next.
+std::vector<std::string> commands_of(const Fence& fence) {
+  std::vector<std::string> commands;
+  bool goes_on = false;
+  for (const std::string& line : fence.lines) {
+    if (!goes_on) commands.emplace_back();
+    goes_on = line.ends_with('\\');
+    commands.back() += line.substr(0, line.size() - (goes_on ? 1 : 0));
+  }
+  return commands;
+}
+
 class DocPage : public testing::TestWithParam<const char*> {};
 
 TEST_P(DocPage, ItsCommandsPrintWhatItQuotes) {
   const LessonPage page = read_page(read_bytes(std::string(NNPSIM_SOURCE_DIR) + "/docs/" + GetParam()));
   const TemporaryFolder folder;
   const lab::Visit visit(folder.path("."));
+  std::filesystem::create_symlink(std::string(NNPSIM_SOURCE_DIR) + "/models", "models");
   std::string printed;
   int commands = 0;
   for (const Fence& fence : page.fences) {
@@ -35,7 +49,7 @@ TEST_P(DocPage, ItsCommandsPrintWhatItQuotes) {
       std::ofstream out(name);
       for (const std::string& line : fence.lines) out << line << '\n';
     } else if (fence.info == "sh") {
-      for (const std::string& line : fence.lines) {
+      for (const std::string& line : commands_of(fence)) {
         std::vector<std::string> words = lab::words_of(line.substr(0, line.find(" #")));
         ASSERT_FALSE(words.empty() || (words[0] != "nnpsim" && words[0] != "build/nnpsim")) << line;
         words.erase(words.begin());
@@ -56,7 +70,7 @@ TEST_P(DocPage, ItsCommandsPrintWhatItQuotes) {
 
 INSTANTIATE_TEST_SUITE_P(Of, DocPage,
                          testing::Values("tour.md", "howto/my-own-chip.md", "howto/my-own-network.md",
-                                         "howto/read-a-trace.md"),
+                                         "howto/read-a-trace.md", "howto/quantise-a-network.md"),
                          [](const auto& of) {
                            std::string name = of.param;
                            std::ranges::replace_if(

@@ -84,6 +84,9 @@ TEST(AnswerSheet, HasEveryQuestionAndIsReadBack) {
   EXPECT_EQ(read_answer_sheet("cycles = 100\nbound = \"memory\"\n"),
             (std::map<std::string, std::string>{{"cycles", "100"}, {"bound", "memory"}}));
   EXPECT_THROW(read_answer_sheet("cycles = \n"), LessonError);
+  Question question;
+  question.value = true;
+  EXPECT_EQ(answer_hint(question), " [yes or no]");
 }
 
 }  // namespace

@@ -98,10 +98,10 @@ export function windowWith(state: Shared, cycle: number, cycles: number): { from
   return { from: start, to: start + width };
 }
 
-/** Keeps the URL's hash and the store alike, whichever changes. */
-export function mirrorInHash(store: Store): void {
+/** Keeps the URL's hash and the store alike, whichever changes; the result ends that. */
+export function mirrorInHash(store: Store): () => void {
   let pending: number | undefined;
-  store.subscribe(() => {
+  const stop = store.subscribe(() => {
     if (pending !== undefined) return;
     pending = window.setTimeout(() => {
       pending = undefined;
@@ -109,7 +109,13 @@ export function mirrorInHash(store: Store): void {
       if (hash !== location.hash) history.replaceState(null, '', hash);
     }, 100);  // a browser refuses more than some hundred changes in half a minute
   });
-  window.addEventListener('hashchange', () => store.set(fromHash(location.hash)));
+  const changed = () => store.set(fromHash(location.hash));
+  window.addEventListener('hashchange', changed);
+  return () => {
+    stop();
+    clearTimeout(pending);
+    window.removeEventListener('hashchange', changed);
+  };
 }
 
 /** Draws the component again with every change. */

@@ -312,6 +312,28 @@ describe('a page of nnpsim', skip, () => {
   });
 });
 
+describe('what to try', skip, () => {
+  test('has the numbers of whatif --json, and says so where they are of another run', async () => {
+    const { file: trace, json } = simulate('lenet5', 'edge8');
+    const answer = callJson('whatif', 'lenet5', '--chip', 'edge8', '--quiet');
+    const saved = scratch('whatif.json'), own = scratch('whatif.html');
+    writeFileSync(saved, JSON.stringify(answer));
+    call('report', trace, '--whatif', saved, '-o', own);
+    const { page, faults } = await open(own);
+    const rows = await cells(page, 'whatif');
+    assert.equal(rows.length, answer.what_if.length + 1);
+    for (const { resource, critical_path_cycles, cycles, gain } of answer.what_if)
+      assert.deepEqual(rows.find(([name]) => name === resource)!.slice(1, 4),
+                       [percent(critical_path_cycles / json.cycles), count(cycles), percent(gain)]);
+    writeFileSync(saved, JSON.stringify({ ...answer, cycles: 7 }));
+    call('report', trace, '--whatif', saved, '-o', own);
+    await page.reload();
+    await says(page, '#main', /another run: lenet5 on edge8, 7 cycles/);
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  });
+});
+
 describe('files', skip, () => {
   const drop = async (page: Page, paths: string[]) => page.locator('input[type=file]').setInputFiles(paths);
 

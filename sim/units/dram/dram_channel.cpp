@@ -66,6 +66,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       reads_(config.queue_depth),
       writes_(config.queue_depth),
       reading_(config.queue_depth + 1) {
+  for (std::uint64_t burst = 0; burst < kBlock; ++burst) in_block_[burst] = map_.locate(burst);
   reset();
 }
 
@@ -111,7 +112,8 @@ void DramChannel::tick(Cycle now) {
   // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
-    if (trains_ && door_ == Door::full && (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
+    if (trains_ && door_ == Door::full && pace_is_bus_[writing_] &&
+        (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
       run_train(plan_);
     issue(plan_);
     if (door_ != Door::open) admit(now);
@@ -181,8 +183,7 @@ void DramChannel::come_to_front(const MemoryRequest& request) {
   front_.left =
       static_cast<std::uint32_t>(((request.address + request.bytes - 1) >> burst_shift_) - front_.burst + 1);
   front_.entered = false;
-  front_.at = map_.locate(front_.burst);
-  front_.in_row = std::min(front_.left, map_.run_length(front_.at));
+  locate_front();
 }
 
 // So many of its bursts have entered.
@@ -190,7 +191,17 @@ void DramChannel::advance_front(std::uint32_t bursts) {
   next_age_ += bursts;
   front_.burst += bursts, front_.left -= bursts, front_.in_row -= bursts, front_.at.column += bursts;
   if (front_.in_row != 0 || front_.left == 0) return;
-  front_.at = map_.locate(front_.burst);
+  locate_front();
+}
+
+// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
+// without a common bit make that of their sum.
+void DramChannel::locate_front() {
+  const std::uint64_t place = front_.burst % kBlock;
+  if (front_.burst - place != front_.block)
+    front_.block = front_.burst - place, front_.block_at = map_.locate(front_.block);
+  const DramLocation &high = front_.block_at, &low = in_block_[place];
+  front_.at = {high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column};
   front_.in_row = std::min(front_.left, map_.run_length(front_.at));
 }
 

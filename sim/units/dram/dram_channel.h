@@ -73,6 +73,7 @@ class DramChannel : public MemoryChannel {
   bool admit(Cycle now);
   void come_to_front(const MemoryRequest&);
   void advance_front(std::uint32_t bursts);
+  void locate_front();
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
 
   // dram_channel_plan.cpp: which command is next.
@@ -119,6 +120,8 @@ class DramChannel : public MemoryChannel {
 
   const DramConfig config_;
   const AddressMap map_;
+  static constexpr std::uint64_t kBlock = 64;
+  std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;
   const std::uint32_t read_clocks_, write_clocks_,
@@ -164,6 +167,9 @@ class DramChannel : public MemoryChannel {
   Door door_ = Door::open;
   struct Front {  // of the request at the door
     std::uint64_t burst = 0;
+    std::uint64_t block =
+        ~std::uint64_t{0};  // the first burst of its aligned block of kBlock, and where that lies
+    DramLocation block_at;
     DramLocation at;           // of that, the next burst to enter
     std::uint32_t in_row = 0;  // bursts from there on that lie in its row
     std::uint32_t left = 0;    // and in all; 0: there is no such request yet

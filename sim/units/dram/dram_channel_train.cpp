@@ -16,7 +16,7 @@ void DramChannel::run_train(Plan& column) {
   const std::uint32_t bank = column.bank;
   const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
   const Cycle first = column.cycle;
-  if (!pace_is_bus_[writing_] || !goes_on(waiting, bank) || wrote_last_ != writing_ ||
+  if (!goes_on(waiting, bank) || wrote_last_ != writing_ ||
       first + (writing_ ? write_clocks_ : read_clocks_) != data_end_ + burst_clocks_)
     return;
   const Cycle end = train_end(op, bank, first);

@@ -50,7 +50,10 @@ class Device {
   virtual void allocate_device_memory(Bytes) = 0;
   /// Bulk DMA over the link; its time counts as load_cycles.
   virtual void write_device_memory(Address, std::span<const std::uint8_t>) = 0;
-  /// The same bytes without time (TLM debug transport): for tests and inspection.
+  /// The same from address 0 on; the bytes are read where they are, so they must live as long as the device is
+  /// used. Behind allocate_device_memory().
+  virtual void load_constants(std::span<const std::uint8_t>) = 0;
+  /// Bytes of device memory, without time (TLM debug transport): for tests and inspection.
   virtual void peek_device_memory(Address, std::span<std::uint8_t>) = 0;
 
   /// Starts a launch; returns when the interrupt of its last IRQ has reached the host. Throws

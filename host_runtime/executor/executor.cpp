@@ -28,7 +28,7 @@ void Executor::load() {
   loaded_ = true;
   const std::vector<std::uint8_t> stream = stream_bytes(program_);
   device_.allocate_device_memory(program_.device_bytes);
-  device_.write_device_memory(0, program_.constants);
+  device_.load_constants(program_.constants);
   stream_in_host_ = round_up<Address>(program_.host_bytes, 64);
   host_ = device_.map_host_memory(stream_in_host_ + (device_.fetches_from_host() ? stream.size() : 0));
   if (device_.fetches_from_host())

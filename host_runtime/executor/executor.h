@@ -25,8 +25,8 @@ struct ExecutorOptions {
 
 class Executor {
  public:
-  /// `graph`: the quantised graph of the program. Throws std::runtime_error when the program was compiled for
-  /// another chip.
+  /// `graph`: the quantised graph of the program, which must live as long as the device is used: its
+  /// constants are not copied. Throws std::runtime_error when the program was compiled for another chip.
   Executor(device::Device& device, const isa::Program& program, const ir::Graph& graph);
 
   /// Program and constants to the device; done by the first run() otherwise.

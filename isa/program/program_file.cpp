@@ -9,6 +9,7 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
 #include <random>
 
 #include "isa/program/byte_stream.h"
@@ -37,8 +38,15 @@ std::string joined_faults(const Program& program) {
   return fmt::format("{}", fmt::join(faults, "; "));
 }
 
+/// Bytes that are read over anyway: not zeroed.
+struct Payload {
+  std::unique_ptr<std::uint8_t[]> bytes;
+  std::size_t size;
+  std::span<const std::uint8_t> span() const { return {bytes.get(), size}; }
+};
+
 /// The payload, its header already judged. Only what the stream holds is allocated.
-std::vector<std::uint8_t> read_payload(std::istream& in, std::uint64_t file_bytes, const fs::path& path) {
+Payload read_payload(std::istream& in, std::uint64_t file_bytes, const fs::path& path) {
   std::vector<std::uint8_t> head(kHeaderBytes);
   in.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
   const auto found = static_cast<std::size_t>(in.gcount());
@@ -59,10 +67,10 @@ std::vector<std::uint8_t> read_payload(std::istream& in, std::uint64_t file_byte
                              payload_bytes > file_bytes - kHeaderBytes ? "truncated" : "too long",
                              file_bytes - kHeaderBytes, payload_bytes));
   }
-  std::vector<std::uint8_t> payload(payload_bytes);
-  in.read(reinterpret_cast<char*>(payload.data()), static_cast<std::streamsize>(payload_bytes));
+  Payload payload{std::make_unique_for_overwrite<std::uint8_t[]>(payload_bytes), payload_bytes};
+  in.read(reinterpret_cast<char*>(payload.bytes.get()), static_cast<std::streamsize>(payload_bytes));
   if (static_cast<std::uint64_t>(in.gcount()) != payload_bytes) refuse(path, "cannot be read to its end");
-  if (crc_of(payload) != crc) refuse(path, "is damaged: its checksum does not match");
+  if (crc_of(payload.span()) != crc) refuse(path, "is damaged: its checksum does not match");
   return payload;
 }
 
@@ -118,10 +126,10 @@ Program read_program(std::istream& in, const fs::path& path) {
   const std::streamoff file_bytes = in.tellg();
   in.seekg(0);
   if (!in || file_bytes < 0) refuse(path, "its size cannot be told");
-  const std::vector<std::uint8_t> payload = read_payload(in, static_cast<std::uint64_t>(file_bytes), path);
+  const Payload payload = read_payload(in, static_cast<std::uint64_t>(file_bytes), path);
   Program program;
   try {
-    program = program_from_bytes(payload);
+    program = program_from_bytes(payload.span());
   } catch (const std::out_of_range& error) {
     refuse(path, fmt::format("is inconsistent: {}", error.what()));
   } catch (const std::invalid_argument& error) {

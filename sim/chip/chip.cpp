@@ -292,7 +292,12 @@ Cycle Chip::close_tracks(Cycle end) {
   for (QueueEngine* engine : engines()) engine->finish(end);
   const Cycle memory_end =
       std::max(memory_domain_.first_edge_after(core_.edge(end)), memory_domain_.now() + 1);
-  for (auto& channel : memory_) channel->finish(memory_end);
+  // Memory cycles have been run up to, and not into, the time of the last core cycle.
+  const Picoseconds present = core_.edge(core_.now());
+  for (auto& channel : memory_) {
+    if (present != 0) channel->catch_up(memory_domain_.first_edge_after(present - 1));
+    channel->finish(memory_end);
+  }
   return memory_end;
 }
 

@@ -36,11 +36,10 @@ unsigned NnpModule::transport_dbg(tlm::tlm_generic_payload& payload) {
   ByteMemory& memory = chip_.state().device_memory;
   const unsigned length = payload.get_data_length();
   if (payload.get_address() > memory.size() || length > memory.size() - payload.get_address()) return 0;
-  std::uint8_t* bytes = memory.at(payload.get_address(), length);
   if (payload.is_write())
-    std::memcpy(bytes, payload.get_data_ptr(), length);
+    std::memcpy(memory.at(payload.get_address(), length), payload.get_data_ptr(), length);
   else
-    std::memcpy(payload.get_data_ptr(), bytes, length);
+    std::memcpy(payload.get_data_ptr(), memory.read(payload.get_address(), length), length);
   return length;
 }
 

@@ -31,6 +31,10 @@ class ChipDevice : public device::Device {
     poke(address, bytes);
     chip_.add_load_time(chip_.link().bulk_time(bytes.size()));
   }
+  void load_constants(std::span<const std::uint8_t> bytes) override {
+    chip_.state().device_memory.lend(bytes);
+    chip_.add_load_time(chip_.link().bulk_time(bytes.size()));
+  }
   void begin_inference() override { chip_.begin_inference(); }
   device::RunStatistics statistics() const override { return chip_.statistics(); }
   void set_accumulator_tap(std::function<void(const device::AccumulatorView&)> tap) override {
@@ -55,7 +59,7 @@ class PlainDevice : public ChipDevice {
  public:
   using ChipDevice::ChipDevice;
   void peek_device_memory(Address address, std::span<std::uint8_t> bytes) override {
-    std::copy_n(chip_.state().device_memory.at(address, bytes.size()), bytes.size(), bytes.begin());
+    std::copy_n(chip_.state().device_memory.read(address, bytes.size()), bytes.size(), bytes.begin());
   }
   void ring_doorbell(const device::LaunchDescriptor& launch) override { chip_.start_launch(launch); }
   void wait_for_interrupt() override { chip_.run_until(~Picoseconds{0}); }

@@ -10,19 +10,20 @@ void ClockDomain::add(Unit& unit) {
   unit.index_ = units_.size();
   units_.push_back(&unit);
   due_.push_back(0);
-}
-
-Cycle ClockDomain::next_due() const {
-  return due_.empty() ? kNever : *std::min_element(due_.begin(), due_.end());
+  next_due_ = 0;
 }
 
 void ClockDomain::run_cycle(Cycle cycle) {
   now_ = cycle;
-  for (std::size_t i = 0; i < units_.size(); ++i) {
-    if (engine_ == Engine::leap && due_[i] > cycle) continue;
-    due_[i] = kNever;
-    units_[i]->tick(cycle);
-    due_[i] = std::min(due_[i], units_[i]->next_event(cycle));
+  const bool leap = engine_ == Engine::leap;
+  Cycle* const due = due_.data();
+  const std::size_t count = due_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (leap && due[i] > cycle) continue;
+    due[i] = kNever;
+    Unit& unit = *units_[i];
+    unit.tick(cycle);
+    due[i] = std::min(due[i], unit.next_event(cycle));
     ++ticks_;
   }
   // A commit may wake units, never touch further channels in the same cycle.
@@ -31,19 +32,14 @@ void ClockDomain::run_cycle(Cycle cycle) {
     item->commit(cycle);
   }
   touched_.clear();
+  next_due_ = kNever;
+  for (std::size_t i = 0; i < count; ++i) next_due_ = std::min(next_due_, due[i]);
 }
 
 void ClockDomain::reset() {
   now_ = 0, ticks_ = 0;
   std::fill(due_.begin(), due_.end(), 0);
-}
-
-Cycle ClockDomain::first_edge_after(Picoseconds time) const {
-  Cycle cycle =
-      time / 1'000'000'000ull * frequency_khz_ + time % 1'000'000'000ull * frequency_khz_ / 1'000'000'000ull;
-  while (edge(cycle) <= time) ++cycle;
-  while (cycle > 0 && edge(cycle - 1) > time) --cycle;
-  return cycle;
+  next_due_ = due_.empty() ? kNever : 0;
 }
 
 Cycles ClockDomain::cycles_of(double seconds) const {

@@ -2,6 +2,7 @@
 // The units of one clock. A cycle: tick the units that are due, then commit the channels they touched.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "sim/kernel/assert.h"
@@ -15,6 +16,14 @@ using Picoseconds = std::uint64_t;
 /// leap sleeps through cycles in which nothing can happen; stepped ticks every unit in every cycle. Same
 /// results.
 enum class Engine : std::uint8_t { leap, stepped };
+
+/// Sorts a few items in place, equal ones in the order in which they came: what units sent in one cycle.
+template <typename T, typename Key>
+void sort_few(std::vector<T>& items, Key key) {
+  for (std::size_t i = 1; i < items.size(); ++i)
+    for (std::size_t j = i; j > 0 && key(items[j]) < key(items[j - 1]); --j)
+      std::swap(items[j], items[j - 1]);
+}
 
 /// A thing with two phases: takes effect at the end of the cycle in which it was touched.
 class Committable {
@@ -36,13 +45,14 @@ class ClockDomain {
   /// The unit ticks at `cycle` at the latest (and may tick earlier).
   void wake(Unit& unit, Cycle cycle) {
     if (cycle < due_[unit.index_]) due_[unit.index_] = cycle;
+    if (cycle < next_due_) next_due_ = cycle;
   }
   void commit_later(Committable& item) {
     if (!item.pending_) item.pending_ = true, touched_.push_back(&item);
   }
 
   /// First cycle not yet run in which some unit is due; kNever when all sleep. Foreground events only.
-  Cycle next_due() const;
+  Cycle next_due() const { return next_due_; }
   /// Runs cycle `cycle`, which is at or after every cycle run before.
   void run_cycle(Cycle cycle);
 
@@ -51,8 +61,14 @@ class ClockDomain {
 
   /// Time of an edge: floor(cycle / f), computed from the cycle, never by repeated addition.
   Picoseconds edge(Cycle cycle) const { return cycle * 1'000'000'000ull / frequency_khz_; }
-  /// First cycle whose edge is strictly after `time`.
-  Cycle first_edge_after(Picoseconds time) const;
+  /// First cycle whose edge is strictly after `time`: floor(cycle / f) > time where cycle >= (time + 1) * f,
+  /// in whole milliseconds and a rest so that no product leaves 64 bits.
+  Cycle first_edge_after(Picoseconds time) const {
+    constexpr Picoseconds kMillisecond = 1'000'000'000;
+    const Picoseconds from = time + 1;
+    return from / kMillisecond * frequency_khz_ +
+           (from % kMillisecond * frequency_khz_ + kMillisecond - 1) / kMillisecond;
+  }
   /// Cycles that cover a duration, rounded up.
   Cycles cycles_of(double seconds) const;
 
@@ -72,6 +88,7 @@ class ClockDomain {
   Stalls stalls_;
   std::vector<Unit*> units_;
   std::vector<Cycle> due_;
+  Cycle next_due_ = kNever;  // the least of them, except while a cycle runs
   std::vector<Committable*> touched_;
   Cycle now_ = 0;
   std::uint64_t ticks_ = 0;

@@ -6,19 +6,27 @@
 namespace nnp::sim {
 
 bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
+  struct Edge {
+    Cycle cycle = kNever;
+    Picoseconds time = ~Picoseconds{0};
+  };
+  std::vector<Edge> known(domains_.size());  // computed last for each domain: most runs change one
   while (true) {
     // The earliest edge that is due. Which of two equal edges goes first cannot matter: bridges are strict.
     ClockDomain* next_domain = nullptr;
     Cycle next_cycle = kNever;
     Picoseconds next_time = ~Picoseconds{0};
     bool any_due = false;
-    for (ClockDomain* domain : domains_) {
+    for (std::size_t i = 0; i < domains_.size(); ++i) {
+      ClockDomain* domain = domains_[i];
       Cycle cycle = domain->next_due();
       any_due |= cycle != kNever;
       if (engine_ == Engine::stepped) cycle = domain->now() + 1;
       if (cycle == kNever) continue;
       if (cycle <= domain->now()) cycle = domain->now() + 1;
-      const Picoseconds time = cycle > kLastCycle ? ~Picoseconds{0} : domain->edge(cycle);
+      if (cycle != known[i].cycle)
+        known[i] = {cycle, cycle > kLastCycle ? ~Picoseconds{0} : domain->edge(cycle)};
+      const Picoseconds time = known[i].time;
       if (time < next_time) next_time = time, next_domain = domain, next_cycle = cycle;
     }
     if (!any_due) throw deadlock();

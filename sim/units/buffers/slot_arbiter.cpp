@@ -30,8 +30,7 @@ void SlotArbiter::reset() {
 
 void SlotArbiter::commit(Cycle now) {
   std::erase_if(taken_, [now](const Reservation& reservation) { return reservation.until <= now + 1; });
-  std::stable_sort(pending_.begin(), pending_.end(),
-                   [](const Pending& a, const Pending& b) { return a.request.unit_id < b.request.unit_id; });
+  sort_few(pending_, [](const Pending& pending) { return pending.request.unit_id; });
   for (const Pending& pending : pending_) {
     NNP_ASSERT(pending.request.earliest > now, "unit {} asks in {} for cycle {}", pending.request.unit_id,
                now, pending.request.earliest);

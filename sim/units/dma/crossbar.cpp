@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/dma/crossbar.h"
 
-#include <algorithm>
-
 #include "sim/units/engine/chip_state.h"
 
 namespace nnp::sim {
@@ -20,8 +18,7 @@ void Crossbar::send(const MemoryRequest& request) {
 }
 
 void Crossbar::commit(Cycle now) {
-  std::stable_sort(pending_.begin(), pending_.end(),
-                   [](const MemoryRequest& a, const MemoryRequest& b) { return a.source < b.source; });
+  sort_few(pending_, [](const MemoryRequest& request) { return request.source; });
   for (MemoryRequest request : pending_) {
     const Bytes block = request.address / block_bytes_;
     const std::size_t channel = block % channels_.size();

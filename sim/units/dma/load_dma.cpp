@@ -92,7 +92,7 @@ void LoadDma::retire(Job& job) {
   for (TransferWalk walk(job); !walk.at_end();) {
     const Chunk chunk = walk.peek(~Bytes{0});
     std::memcpy(context_.state.buffer.at(chunk.buffer, chunk.bytes),
-                context_.state.device_memory.at(chunk.dram, chunk.bytes), chunk.bytes);
+                context_.state.device_memory.read(chunk.dram, chunk.bytes), chunk.bytes);
     walk.advance(chunk.bytes);
   }
 }

@@ -42,6 +42,8 @@ void WeightDma::tick(Cycle now) {
     issuing_ = &start_next(now);
     check(issuing_->job);
     layout_ = layout(), values_ = values();
+    strip_.emplace(context_.state.arch, issuing_->job.get(field::w_k), issuing_->job.get(field::w_n),
+                   layout_);
     tile_count_ = static_cast<std::uint32_t>(strip().tiles());
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
   }
@@ -81,11 +83,12 @@ bool WeightDma::can_issue() const {
 }
 
 Bytes WeightDma::tile_bytes(std::uint32_t index) const {
-  const isa::WeightStrip cut = strip();
+  const isa::WeightStrip& cut = strip();
   const bool block =
       is_stored() && index + 1 == tile_count_ && (issuing_->job.instruction.flags & isa::kFlagBlock);
-  const Address end = issuing_->job.get(field::w_dram) + cut.bytes();
-  return cut.tile_bytes(index) + (block ? isa::rest_of_block(end, context_.state.arch) : 0);
+  if (!block) return cut.tile_bytes(index);
+  return cut.tile_bytes(index) +
+         isa::rest_of_block(issuing_->job.get(field::w_dram) + cut.bytes(), context_.state.arch);
 }
 
 isa::WeightLayout WeightDma::layout() const {
@@ -108,7 +111,7 @@ WeightValues WeightDma::values() const {
   auto weights = std::make_shared<std::vector<std::uint8_t>>(k * n * element);
   for (std::uint64_t line = 0; line < lines; ++line) {
     const std::uint8_t* from =
-        context_.state.device_memory.at(values.stored + line * layout_.stride, length * element);
+        context_.state.device_memory.read(values.stored + line * layout_.stride, length * element);
     if (!transposed)
       std::memcpy(weights->data() + line * length * element, from, length * element);
     else
@@ -158,7 +161,7 @@ void WeightDma::push_tile(Cycle now) {
 }
 
 void WeightDma::open_tile(Cycle now) {
-  const isa::WeightStrip cut = strip();
+  const isa::WeightStrip& cut = strip();
   const WeightTile tile{
       values_,
       values_.gathered ? gathered_offset(next_tile_) : cut.tile_offset(next_tile_),
@@ -194,7 +197,7 @@ void WeightDma::issue_stored(Cycle now) {
 void WeightDma::issue_run(Cycle now) {
   const Bytes bytes = next_chunk_bytes();
   if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
-  const isa::WeightStrip cut = strip();
+  const isa::WeightStrip& cut = strip();
   const std::uint32_t tile = next_tile_ - 1;
   const Bytes done = cut.tile_bytes(tile) - tile_left_, run = cut.run_bytes(tile);
   send(now, cut.tile_offset(tile) + cut.run_offset(done / run) + done % run,

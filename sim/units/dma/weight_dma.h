@@ -45,10 +45,7 @@ class WeightDma : public QueueEngine {
   };
   void retire(Job&) override {}
   isa::WeightLayout layout() const;  // of the issuing job
-  isa::WeightStrip strip() const {
-    return {context_.state.arch, issuing_->job.get(isa::field::w_k), issuing_->job.get(isa::field::w_n),
-            layout_};
-  }
+  const isa::WeightStrip& strip() const { return *strip_; }
   WeightValues values() const;
   Bytes gathered_offset(std::uint32_t tile) const;
   Bytes tile_bytes(std::uint32_t index) const;  // with what is fetched behind the last one
@@ -73,6 +70,7 @@ class WeightDma : public QueueEngine {
 
   InFlight* issuing_ = nullptr;
   isa::WeightLayout layout_;  // of the issuing job
+  std::optional<isa::WeightStrip> strip_;
   WeightValues values_;
   std::uint32_t tile_count_ = 0, next_tile_ = 0;
   Bytes strip_offset_ = 0,

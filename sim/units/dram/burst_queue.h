@@ -37,6 +37,7 @@ class BurstQueue {
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
+  std::uint64_t hit_age(std::uint32_t bank) const { return hit_age_[bank]; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
 
   /// Appends `bursts` bursts of request `request`, a number no other waiting request has; the open row of the
@@ -75,6 +76,7 @@ class BurstQueue {
   }
   void set_hit(std::uint32_t bank, std::uint32_t run) {
     lists_[bank].hit = run;
+    if (run != kNone) hit_age_[bank] = runs_[run].age;
     const std::uint64_t bit = std::uint64_t{1} << bank;
     hits_ = run == kNone ? hits_ & ~bit : hits_ | bit;
   }
@@ -85,6 +87,7 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
+  std::array<std::uint64_t, DramTimer::kMaxBanks> hit_age_{};  // hit(bank).age, where there is one
 };
 
 }  // namespace nnp::sim

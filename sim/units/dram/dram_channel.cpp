@@ -53,8 +53,11 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       write_high_(std::max(1u, config.queue_depth * config.write_high_percent / 100)),
       write_low_(std::min(write_high_ - 1, config.queue_depth * config.write_low_percent / 100)),
       banks_per_rank_(config.organization.banks_per_rank()),
+      one_rank_(config.organization.ranks == 1),
+      read_slack_(domain_.engine() == Engine::leap ? read_clocks_ - burst_clocks_ - 1 : 0),
+      slack_(std::min<Cycle>(read_slack_, write_clocks_ - burst_clocks_)),
       paced_(paces_activates(config)),
-      trains_(domain_.engine() == Engine::leap && !paced_ && config.organization.ranks == 1 &&
+      trains_(domain_.engine() == Engine::leap && !paced_ && one_rank_ &&
               config.page_policy == PagePolicy::open),
       pace_is_bus_{columns_keep_bus_busy(config, RuleOp::RD), columns_keep_bus_busy(config, RuleOp::WR)},
       refresh_sets_(sets_of(config)),
@@ -63,6 +66,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       reads_(config.queue_depth),
       writes_(config.queue_depth),
       reading_(config.queue_depth + 1) {
+  for (std::uint64_t burst = 0; burst < kBlock; ++burst) in_block_[burst] = map_.locate(burst);
   reset();
 }
 
@@ -70,7 +74,7 @@ void DramChannel::reset() {
   while (!requests_.empty()) requests_.pop();
   timer_.reset(), reads_.reset(), writes_.reset();
   banks_.fill({});
-  open_ = capped_ = 0, plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
+  open_ = capped_ = 0, plan_ = {}, row_plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
   // The ranks refresh in turn, so that the others can work meanwhile.
   refresh_.assign(config_.organization.ranks, {});
   next_refresh_ = kNever;
@@ -81,7 +85,7 @@ void DramChannel::reset() {
   }
   busy_since_ = busy_until_ = 0, writing_ = wrote_last_ = draining_ = false;
   data_end_ = empty_from_ = empty_to_ = 0;
-  door_ = Door::open, admitted_ = 0, next_age_ = 1, door_request_ = next_write_ = 0;
+  door_ = Door::open, front_ = {}, next_age_ = 1, door_request_ = next_write_ = 0;
   for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {{}, 0, i + 1};
   free_reading_ = 0;
   refreshed_.clear();
@@ -90,6 +94,7 @@ void DramChannel::reset() {
 }
 
 void DramChannel::tick(Cycle now) {
+  catch_up(now);
   publish_refreshes(now);
   const bool stepped = domain_.engine() == Engine::stepped;
   if (!pending()) {
@@ -100,14 +105,15 @@ void DramChannel::tick(Cycle now) {
     background_until(now);
     become_busy(now);
   }
-  const bool arrived = door_ == Door::open && admit(now);
+  const bool arrived = door_ == Door::open && requests_.ready(now) && admit(now);
   if (arrived || stepped) plan_ = plan(std::max(now, last_issue_));
   NNP_ASSERT(plan_.cycle >= now, "{}: slept through its command of cycle {}, now {}", name(), plan_.cycle,
              now);
   // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
-    if (trains_ && door_ == Door::full && (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
+    if (trains_ && door_ == Door::full && pace_is_bus_[writing_] &&
+        (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
       run_train(plan_);
     issue(plan_);
     if (door_ != Door::open) admit(now);
@@ -115,8 +121,20 @@ void DramChannel::tick(Cycle now) {
   }
 }
 
+// Behind an open door, commands whose cycles went by with nobody coming in.
+void DramChannel::catch_up(Cycle now) {
+  while (plan_.cycle < now) {
+    issue(plan_);
+    plan_ = pending() ? plan(last_issue_) : Plan{};
+  }
+}
+
+// The first thing that anybody sees of a command is the answer to a read, when its data has crossed the bus,
+// or the end of a write's data: leap carries out commands some clocks late, several in one wake-up.
 Cycle DramChannel::next_event(Cycle now) const {
-  return door_ == Door::open ? std::min(plan_.cycle, requests_.next(now)) : plan_.cycle;
+  if (door_ != Door::open) return plan_.cycle;
+  if (plan_.cycle == kNever) return requests_.next(now);
+  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), requests_.next(now));
 }
 
 // Takes what the queues have room for, in order of arrival, burst by burst. True when that can change the
@@ -128,40 +146,63 @@ bool DramChannel::admit(Cycle now) {
       std::max(now, last_issue_);  // the door may have been closed until a command ahead of now
   while (requests_.ready(now)) {
     const MemoryRequest& request = requests_.front();
-    NNP_ASSERT(
-        request.bytes >= 1 && request.address < capacity_ && request.bytes <= capacity_ - request.address,
-        "{}: request for {} bytes at {} of {}", name(), request.bytes, request.address, capacity_);
+    if (front_.left == 0) come_to_front(request);
     BurstQueue& queue = request.write ? writes_ : reads_;
-    const std::uint64_t first = request.address >> burst_shift_;
-    const auto bursts =
-        static_cast<std::uint32_t>(((request.address + request.bytes - 1) >> burst_shift_) - first + 1);
-    while (admitted_ < bursts) {
-      const DramLocation at = map_.locate(first + admitted_);
-      const std::uint32_t run = std::min(std::min(bursts - admitted_, queue.space()), map_.run_length(at));
-      door_ = door_for(request.write, at, run);
+    while (front_.left != 0) {
+      const std::uint32_t run = std::min(front_.in_row, queue.space());
+      door_ = door_for(request.write, front_.at, run);
       if (door_ != Door::open) return true;
-      if (admitted_ == 0) {
+      if (!front_.entered) {
+        front_.entered = true;
         door_request_ = request.write ? next_write_++ : free_reading_;
         if (!request.write) {
           Reading& reading = reading_[door_request_];
           free_reading_ = reading.next_free;
-          reading = {request, bursts, kNone};
+          reading = {request, front_.left, kNone};
         }
       }
       if (!pending()) empty_to_ = entry;
-      queue.push(at, run, door_request_, next_age_, banks_[at.bank].row);
+      queue.push(front_.at, run, door_request_, next_age_, banks_[front_.at.bank].row);
       update_drain();
-      next_age_ += run;
-      admitted_ += run;
+      advance_front(run);
       any = true;
     }
     (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
     if (request.write) answer(request, entry);
-    admitted_ = 0;
     const MemoryRequest taken = requests_.pop();
     if (request_observer_ != nullptr) request_observer_->accepted(taken, entry);
   }
   return any;
+}
+
+void DramChannel::come_to_front(const MemoryRequest& request) {
+  NNP_ASSERT(
+      request.bytes >= 1 && request.address < capacity_ && request.bytes <= capacity_ - request.address,
+      "{}: request for {} bytes at {} of {}", name(), request.bytes, request.address, capacity_);
+  front_.burst = request.address >> burst_shift_;
+  front_.left =
+      static_cast<std::uint32_t>(((request.address + request.bytes - 1) >> burst_shift_) - front_.burst + 1);
+  front_.entered = false;
+  locate_front();
+}
+
+// So many of its bursts have entered.
+void DramChannel::advance_front(std::uint32_t bursts) {
+  next_age_ += bursts;
+  front_.burst += bursts, front_.left -= bursts, front_.in_row -= bursts, front_.at.column += bursts;
+  if (front_.in_row != 0 || front_.left == 0) return;
+  locate_front();
+}
+
+// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
+// without a common bit make that of their sum.
+void DramChannel::locate_front() {
+  const std::uint64_t place = front_.burst % kBlock;
+  if (front_.burst - place != front_.block)
+    front_.block = front_.burst - place, front_.block_at = map_.locate(front_.block);
+  const DramLocation &high = front_.block_at, &low = in_block_[place];
+  front_.at = {high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column};
+  front_.in_row = std::min(front_.left, map_.run_length(front_.at));
 }
 
 // A burst does not enter while the same burst waits in the other direction: so reads see posted writes, and

@@ -27,6 +27,7 @@ class DramChannel : public MemoryChannel {
   std::string waiting_for() const override;
   void reset() override;
   bool idle() const override;
+  void catch_up(Cycle now) override;
   void finish(Cycle end) override;
 
  private:
@@ -70,12 +71,22 @@ class DramChannel : public MemoryChannel {
     return door_ == Door::open && requests_.next(now) <= std::min(row_free_, column_free_);
   }
   bool admit(Cycle now);
+  void come_to_front(const MemoryRequest&);
+  void advance_front(std::uint32_t bursts);
+  void locate_front();
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
 
   // dram_channel_plan.cpp: which command is next.
-  void update_drain();
+  // After every burst that comes or goes, so that it does not matter when the next command is planned.
+  void update_drain() {
+    if (draining_ && (writes_.size() == 0 || (writes_.size() <= write_low_ && reads_.size() != 0)))
+      draining_ = false;
+    if (writes_.size() >= write_high_) draining_ = true;
+  }
   void choose_direction();
   Plan plan(Cycle from);
+  Choice first_column(RuleOp, std::uint64_t banks, Cycle from) const;
+  Choice first_row_command(std::uint64_t to_close, std::uint64_t to_open, Cycle from);
   void consider(Choice& best, RuleOp, std::uint64_t banks, Cycle from, Cycle kept = kNever) const;
   Cycle slot_kept_for(const Choice& activate) const;
   Cycles clocks_of(RuleOp op) const { return bus_.clocks[static_cast<std::size_t>(op)]; }
@@ -109,12 +120,18 @@ class DramChannel : public MemoryChannel {
 
   const DramConfig config_;
   const AddressMap map_;
+  static constexpr std::uint64_t kBlock = 64;
+  std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;
   const std::uint32_t read_clocks_, write_clocks_,
       burst_clocks_;  // read_clocks_: from RD to the end of its data
   const std::uint32_t burst_shift_, write_high_, write_low_;
   const std::uint32_t banks_per_rank_;
+  const bool one_rank_;
+  // By how many clocks leap may carry out a command late, nobody having seen anything of it by then: where
+  // reads alone wait, and at all.
+  const Cycles read_slack_, slack_;
   const bool paced_;   // activates do not wait for what has the command bus, see slot_kept_for()
   const bool trains_;  // leap may carry out columns at once: one rank, open pages, activates not paced
   const std::array<bool, 2> pace_is_bus_;  // reads, writes: columns of a bank may follow without a gap
@@ -127,6 +144,12 @@ class DramChannel : public MemoryChannel {
   std::uint64_t open_ = 0;    // mask of banks with an open row
   std::uint64_t capped_ = 0;  // of those whose row has served row_hit_cap bursts before older ones
   Plan plan_;
+  struct RowPlan {
+    bool known = false, writing = false;
+    std::uint64_t to_close = 0, to_open = 0;
+    Choice first;
+  };
+  RowPlan row_plan_;
   Cycle last_issue_ = 0;
   Cycle row_free_ = 0, column_free_ = 0;  // the command buses; one bus is both
   std::vector<Refresh> refresh_;          // by rank
@@ -142,7 +165,17 @@ class DramChannel : public MemoryChannel {
   bool wrote_last_ = false;              // of the last one
   bool draining_ = false;                // between the high and the low watermark
   Door door_ = Door::open;
-  std::uint32_t admitted_ = 0;      // bursts of the front request that are in already
+  struct Front {  // of the request at the door
+    std::uint64_t burst = 0;
+    std::uint64_t block =
+        ~std::uint64_t{0};  // the first burst of its aligned block of kBlock, and where that lies
+    DramLocation block_at;
+    DramLocation at;           // of that, the next burst to enter
+    std::uint32_t in_row = 0;  // bursts from there on that lie in its row
+    std::uint32_t left = 0;    // and in all; 0: there is no such request yet
+    bool entered = false;      // some of it is in
+  };
+  Front front_;
   std::uint64_t next_age_ = 1;      // of a burst; 0 is older than all
   std::uint32_t door_request_ = 0;  // number of the front request in its queue
   std::uint32_t next_write_ = 0;

@@ -12,6 +12,7 @@ void DramChannel::issue(const Plan& command) {
   const auto held_by = [&](RuleOp op) { return now + bus_.clocks[static_cast<std::size_t>(op)]; };
   const auto hold_row_bus = [&](RuleOp op) {
     row_free_ = held_by(op);
+    row_plan_.known = false;
     if (!bus_.separate_columns) column_free_ = row_free_;
   };
   last_issue_ = now;
@@ -89,6 +90,7 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
   if (data_end - burst_clocks_ != data_end_) charge_gap(bank, now, data_end - burst_clocks_);
   data_end_ = data_end;
   wrote_last_ = writing_;
+  if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;  // its precharge has to wait longer
   if (!waiting.hit_is_oldest(bank) && ++state.passed_over >= config_.row_hit_cap)
     capped_ |= std::uint64_t{1} << bank;
   ++(!state.fresh     ? statistics_.row_hits

@@ -11,13 +11,6 @@ std::uint32_t lowest(std::uint64_t mask) { return static_cast<std::uint32_t>(std
 
 }  // namespace
 
-// After every burst that comes or goes, so that it does not matter when the next command is planned.
-void DramChannel::update_drain() {
-  if (draining_ && (writes_.size() == 0 || (writes_.size() <= write_low_ && reads_.size() != 0)))
-    draining_ = false;
-  if (writes_.size() >= write_high_) draining_ = true;
-}
-
 void DramChannel::choose_direction() {
   writing_ = writes_.size() != 0 && (draining_ || reads_.size() == 0 || door_ == Door::behind_writes);
 }
@@ -37,21 +30,33 @@ DramChannel::Plan DramChannel::plan(Cycle from) {
   if (paced_) consider(activate, RuleOp::ACT, to_open, row_from);
   const Cycle kept = paced_ ? slot_kept_for(activate) : kNever;
   Choice best;
-  consider(best, column_rule, columns, std::max(from, column_free_), kept);
+  if (columns != 0) {
+    const Cycle column_from = std::max(from, column_free_);
+    if (one_rank_ && kept == kNever) best = first_column(column_rule, columns, column_from);
+    if (best.cycle >= next_refresh_) {  // some banks may be held
+      best = {};
+      consider(best, column_rule, columns, column_from, kept);
+    }
+  }
   best.age = 0;  // for the same clock a column goes first
-  consider(best, RuleOp::PRE, to_close, row_from, kept);
-  if (!paced_) consider(best, RuleOp::ACT, to_open, row_from);
+  if (paced_) {
+    consider(best, RuleOp::PRE, to_close, row_from, kept);
+  } else if ((to_close | to_open) != 0) {
+    const Choice row = first_row_command(to_close, to_open, row_from);
+    if (row.cycle < best.cycle) best = row;
+  }
   if (paced_ && (activate.cycle < best.cycle || (activate.cycle == best.cycle && activate.age < best.age)))
     best = activate;
   constexpr DramOp ops[] = {DramOp::ACT, DramOp::PRE, DramOp::PREA, DramOp::RD, DramOp::WR};
-  return with_background({best.cycle, ops[static_cast<std::size_t>(best.op)], best.bank}, from);
+  const Plan next{best.cycle, ops[static_cast<std::size_t>(best.op)], best.bank};
+  if (best.cycle < next_refresh_ && config_.page_policy == PagePolicy::open) return next;
+  return with_background(next, from);
 }
 
 // The earliest command of one kind over some banks, where it comes before `best`; of equals, the one for the
 // oldest request.
 void DramChannel::consider(Choice& best, RuleOp op, std::uint64_t banks, Cycle from, Cycle kept) const {
-  if (config_.organization.ranks == 1)
-    from = std::max(from, timer_.by_rank(op, 0));  // no bank can be earlier
+  if (one_rank_) from = std::max(from, timer_.by_rank(op, 0));  // no bank can be earlier
   if (from > best.cycle) return;
   const BurstQueue& waiting = writing_ ? writes_ : reads_;
   const bool column = op == RuleOp::RD || op == RuleOp::WR;
@@ -67,6 +72,37 @@ void DramChannel::consider(Choice& best, RuleOp op, std::uint64_t banks, Cycle f
     if (cycle >= next_refresh_ && held_for_refresh(op, bank, cycle)) continue;
     best = {cycle, op, bank, age};
   }
+}
+
+// The first precharge or activate. The last answer holds as long as the same banks want one, none was issued
+// and its cycle is not past: whatever else there was is later still.
+DramChannel::Choice DramChannel::first_row_command(std::uint64_t to_close, std::uint64_t to_open,
+                                                   Cycle from) {
+  const bool leap = domain_.engine() == Engine::leap;
+  if (leap && row_plan_.known && row_plan_.to_close == to_close && row_plan_.to_open == to_open &&
+      row_plan_.writing == writing_ && from <= row_plan_.first.cycle)
+    return row_plan_.first;
+  Choice first;
+  consider(first, RuleOp::PRE, to_close, from);
+  consider(first, RuleOp::ACT, to_open, from);
+  row_plan_ = {true, writing_, to_close, to_open, first};
+  return first;
+}
+
+// consider() for columns, where no bank is held for a refresh: what most plans are about.
+DramChannel::Choice DramChannel::first_column(RuleOp op, std::uint64_t banks, Cycle from) const {
+  const BurstQueue& waiting = writing_ ? writes_ : reads_;
+  from = std::max(from, timer_.by_rank(op, 0));
+  Choice best;
+  best.op = op;
+  for (; banks != 0; banks &= banks - 1) {
+    const std::uint32_t bank = lowest(banks);
+    const Cycle cycle = std::max({timer_.by_bank(op, bank), timer_.by_group(op, bank), from});
+    if (cycle > best.cycle) continue;
+    const std::uint64_t age = waiting.hit_age(bank);
+    if (cycle < best.cycle || age < best.age) best.cycle = cycle, best.bank = bank, best.age = age;
+  }
+  return best;
 }
 
 // Where activates are paced, the command bus is kept free for one that tRRD or tFAW alone puts off: a

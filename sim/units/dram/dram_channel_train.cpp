@@ -16,7 +16,7 @@ void DramChannel::run_train(Plan& column) {
   const std::uint32_t bank = column.bank;
   const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
   const Cycle first = column.cycle;
-  if (!pace_is_bus_[writing_] || !goes_on(waiting, bank) || wrote_last_ != writing_ ||
+  if (!goes_on(waiting, bank) || wrote_last_ != writing_ ||
       first + (writing_ ? write_clocks_ : read_clocks_) != data_end_ + burst_clocks_)
     return;
   const Cycle end = train_end(op, bank, first);
@@ -74,16 +74,13 @@ bool DramChannel::keep_door_full(std::uint32_t& count) {
     return true;
   }
   if (writing_ && waiting.size() <= write_low_ + 1) return false;
-  const std::uint64_t burst = (request.address >> burst_shift_) + admitted_;
-  const std::uint64_t last = (request.address + request.bytes - 1) >> burst_shift_;
-  if (admitted_ == 0 || burst == last) return false;
-  const DramLocation at = map_.locate(burst);
-  count = std::min({count, static_cast<std::uint32_t>(last - burst), map_.run_length(at)});
+  if (!front_.entered || front_.left == 1) return false;
+  count = std::min({count, front_.left - 1, front_.in_row});
+  const DramLocation& at = front_.at;
   if (!waiting.continues(at, door_request_) || (writing_ ? reads_ : writes_).overlaps(at, count))
     return false;
   waiting.extend(at.bank, count);
-  next_age_ += count;
-  admitted_ += count;
+  advance_front(count);
   return true;
 }
 

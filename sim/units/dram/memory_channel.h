@@ -56,6 +56,8 @@ class MemoryChannel : public Unit {
   virtual void reset() = 0;
   /// Nothing waits, nothing is queued and no data is moving at the domain's present.
   virtual bool idle() const = 0;
+  /// What leap puts off is carried out, if its cycle is before `now`: to be called before the run ends.
+  virtual void catch_up(Cycle) {}
   /// The run ends before cycle `end` of the memory domain: background work up to there is caught up, the
   /// accounting closed.
   virtual void finish(Cycle end) = 0;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <span>
 
 #include "isa/arch/arch_spec.h"
 #include "sim/kernel/assert.h"
@@ -45,17 +46,31 @@ class ZeroedArray {
   std::size_t size_ = 0;
 };
 
-/// Bytes with every access checked.
+/// Bytes with every access checked. The first of them may be lent: they are read where they lie, until
+/// somebody asks for a place among them to write to, or reads across their end; then they are copied.
 class ByteMemory {
  public:
   explicit ByteMemory(const char* name) : name_(name) {}
-  void resize(Bytes bytes) { bytes_.reset(bytes); }
+  void resize(Bytes bytes) { bytes_.reset(bytes), lent_ = {}; }
+  /// Become the first bytes; they must stay where they are as long as this memory is used.
+  void lend(std::span<const std::uint8_t> bytes) {
+    check(0, bytes.size());
+    lent_ = bytes;
+  }
   std::uint8_t* at(Address address, Bytes bytes) {
     check(address, bytes);
+    if (address < lent_.size()) [[unlikely]]
+      take_over();
     return bytes_.data() + address;
   }
-  const std::uint8_t* at(Address address, Bytes bytes) const {
+  const std::uint8_t* at(Address address, Bytes bytes) const { return read(address, bytes); }
+  /// For reading alone.
+  const std::uint8_t* read(Address address, Bytes bytes) const {
     check(address, bytes);
+    if (address < lent_.size()) {
+      if (bytes <= lent_.size() - address) return lent_.data() + address;
+      take_over();
+    }
     return bytes_.data() + address;
   }
   /// Elements of T, at a multiple of their size.
@@ -83,8 +98,13 @@ class ByteMemory {
       throw AddressError(fmt::format("{}: access of {} bytes at {:#x}, but it ends at {:#x}", name_, bytes,
                                      address, bytes_.size()));
   }
+  void take_over() const {
+    std::copy(lent_.begin(), lent_.end(), bytes_.data());
+    lent_ = {};
+  }
   const char* name_;
   ZeroedArray<std::uint8_t> bytes_;
+  mutable std::span<const std::uint8_t> lent_;
 };
 
 /// What a DRAIN read: rows [m][n] of sums before bias, int32 or the bits of float32, for the debug tap.

@@ -114,8 +114,8 @@ void DrivenArray::take_weights(const Job& job, std::uint32_t index, const Weight
   if (from.gathered && from.weights == nullptr) return;  // a timing-only run
   for (std::size_t k = 0; k < tile.k; ++k) {
     const Bytes offset = tile.first + k * tile.row_bytes;
-    const std::uint8_t* row =
-        from.gathered ? from.weights->data() + offset : state_.device_memory.at(from.stored + offset, tile.n);
+    const std::uint8_t* row = from.gathered ? from.weights->data() + offset
+                                            : state_.device_memory.read(from.stored + offset, tile.n);
     std::transform(row, row + tile.n, values.w.data() + (k0 + k) * values.shape.n + n0,
                    [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
   }

@@ -87,7 +87,7 @@ std::vector<WeightBlock> weight_blocks(const Job& job, const WeightValues& value
     const std::size_t stride = cut.row_stride(tile);
     const Address first = values.stored + cut.tile_offset(tile);
     state.device_memory.check_aligned(first, element);
-    return {state.device_memory.at(first, (rows - 1) * stride + cols * element),
+    return {state.device_memory.read(first, (rows - 1) * stride + cols * element),
             stride,
             of_columns,
             k0,

@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
-#include "sim/units/dram/memories.h"
 #include "sim/units/dram/dram_options.h"
+#include "sim/units/dram/memories.h"
 #include "sim/units/dram/memory_channel.h"
 #include "tests/support/dram_places.h"
 
@@ -165,6 +165,23 @@ TEST(AddressMap, HashesAFieldWithTheBitsOfOthers) {
   EXPECT_EQ(bank_of(0b1101, 0), (2u ^ 0b11) * 4 + (1 ^ 0b01));
   EXPECT_EQ(bank_of(0, 1), (2u ^ 1) * 4 + 1);
   EXPECT_EQ(map.run_length({0, 0, 0}), 1u);  // the next column is in another group
+}
+
+// What lets a channel look up the high and the low bits of a burst's number apart.
+TEST(AddressMap, PlacesASumOfNumbersWithoutACommonBitWhereTheirPlacesMeet) {
+  const DramOrganization organization = make_dram_config("ddr4_2400").organization;
+  for (const char* text : {"row:bank:bankgroup:column", "row:bank:column:bankgroup",
+                           "row:column[6:2]:bank^row:bankgroup^row[3:2]^column:column[1:0]"}) {
+    const AddressMap map(text, organization);
+    std::mt19937 random(1);
+    for (int i = 0; i < 1000; ++i) {
+      const std::uint64_t burst = random() & 0xFFFFFF, mask = random();
+      const DramLocation high = map.locate(burst & mask), low = map.locate(burst & ~mask);
+      ASSERT_EQ(map.locate(burst),
+                (DramLocation{high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column}))
+          << text << ", bursts " << (burst & mask) << " and " << (burst & ~mask);
+    }
+  }
 }
 
 TEST(AddressMap, PutsARankThatItDoesNotNameOnTop) {

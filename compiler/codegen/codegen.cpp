@@ -53,7 +53,8 @@ class Generator {
         if (id != ir::kNoValue && !graph_.values[id].constant && made_by_host(id) && known.insert(id).second)
           launch.inputs.push_back(transfer(builder, Opcode::h2d, id));
     for (std::size_t i = range.first; i < range.last; ++i) {
-      if (const OperatorCode* code = code_of(graph_, graph_.nodes[i])) {
+      const OperatorCode* code = plan_.sum_at(i) == nullptr ? code_of(graph_, graph_.nodes[i]) : nullptr;
+      if (code != nullptr) {
         LayerEmitter emitter(graph_, i, arch_, plan_, options_.mapping, builder, parts_);
         code->emit(emitter);
       }
@@ -162,7 +163,16 @@ MemoryPlan place_values(const ir::Graph& graph, const isa::ArchSpec& arch) {
     const OperatorCode* code = node.on_host ? nullptr : code_of(graph, node);
     needs.push_back(code != nullptr ? code->staging(graph, node, arch) : StagingNeed{});
   }
-  return plan_memory(graph, arch, needs);
+  std::vector<FusedSum> sums;
+  for (const FusedSum& sum : fusable_sums(graph, arch)) {
+    const StagingNeed need = mac_with_sum_staging(graph, graph.nodes[sum.maker], arch);
+    if (need.least > arch.unified_buffer_bytes) continue;
+    StagingNeed& maker = needs[sum.maker];
+    maker.least = std::max(maker.least, need.least);
+    maker.comfortable = std::max(maker.comfortable, need.comfortable);
+    sums.push_back(sum);
+  }
+  return plan_memory(graph, arch, needs, sums);
 }
 
 std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& node, const MemoryPlan& plan,
@@ -170,7 +180,9 @@ std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& no
   if (node.on_host || shares_storage(graph, node) || code_of(graph, node)->emit != emit_mac)
     return std::nullopt;
   const auto resident = [&](ir::ValueId id) { return plan.values[id].in_buffer; };
-  return MacProblem{mac_shape(graph, node, arch), resident(node.inputs[0]), resident(node.outputs[0]),
+  const FusedSum* sum = plan.sum_taking(node.outputs[0]);
+  return MacProblem{mac_shape(graph, node, arch, sum, sum != nullptr && resident(sum->other)),
+                    resident(node.inputs[0]), resident(sum != nullptr ? sum->result : node.outputs[0]),
                     plan.staging_bytes};
 }
 

@@ -27,7 +27,29 @@ std::vector<std::uint8_t> table_bytes(const LayerEmitter& e) {
   return {bytes, bytes + table.size() * 2};
 }
 
+std::int64_t type_of(const ir::Graph& graph, ir::ValueId id) {
+  return static_cast<std::int64_t>(ir::element_type(graph.values[id].type));
+}
+
+std::vector<WordValue> common_words(const ir::Graph& graph, const ir::Node& node, ir::ValueId second) {
+  const auto range = ir::output_range(graph, node);
+  return {word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
+          word_of(word::vx_hi, range.hi),
+          word_of(word::types, type_of(graph, node.inputs[0]) | type_of(graph, second) << 4 |
+                                   type_of(graph, node.outputs[0]) << 8)};
+}
+
 }  // namespace
+
+std::vector<WordValue> binary_words(const ir::Graph& graph, const ir::Node& node) {
+  std::vector<WordValue> words = common_words(graph, node, node.inputs[1]);
+  const auto params = ir::binary_params(graph, node);
+  words.push_back(word_of(word::src0_zero, params.a.zero_point));
+  words.push_back(word_of(word::src1_zero, params.b.zero_point));
+  words.push_back(word_of_float(word::src0_scale, params.a.scale));
+  words.push_back(word_of_float(word::src1_scale, params.b.scale));
+  return words;
+}
 
 StagingNeed elementwise_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   const Layout layout = layout_of(graph.values[node.outputs[0]], arch);
@@ -81,21 +103,9 @@ void emit_elementwise(LayerEmitter& e) {
   };
   const auto bytes_of = [&](std::size_t i) { return begins[i + 1] - begins[i]; };
 
-  const auto range = ir::output_range(e.graph, e.node);
-  std::vector<WordValue> words{word_of(word::vx_dst_zero, range.zero_point), word_of(word::vx_lo, range.lo),
-                               word_of(word::vx_hi, range.hi)};
-  const auto type = [&](ir::ValueId id) {
-    return static_cast<std::int64_t>(ir::element_type(e.value(id).type));
-  };
   const ir::ValueId first = e.node.inputs[0], second = table ? first : e.node.inputs[1];
-  words.push_back(word_of(word::types, type(first) | type(second) << 4 | type(out) << 8));
-  if (!table) {
-    const auto params = ir::binary_params(e.graph, e.node);
-    words.push_back(word_of(word::src0_zero, params.a.zero_point));
-    words.push_back(word_of(word::src1_zero, params.b.zero_point));
-    words.push_back(word_of_float(word::src0_scale, params.a.scale));
-    words.push_back(word_of_float(word::src1_scale, params.b.scale));
-  }
+  const std::vector<WordValue> words =
+      table ? common_words(e.graph, e.node, first) : binary_words(e.graph, e.node);
   const Opcode opcode = table ? Opcode::lut : e.node.op == ir::Op::add ? Opcode::add : Opcode::mul;
   const auto load = [&](std::size_t i) {
     for (std::size_t s = 0; s < sources; ++s)

@@ -62,10 +62,12 @@ std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const 
   const auto maker = std::ranges::find_if(graph.nodes, [root](const ir::Node& other) {
     return std::ranges::find(other.outputs, root) != other.outputs.end();
   });
+  if (maker == graph.nodes.end()) return {};
+  auto made_by = static_cast<std::size_t>(maker - graph.nodes.begin());
+  if (const FusedSum* sum = plan_.sum_at(made_by)) made_by = sum->maker;
   std::set<std::int64_t> ends;
   for (const isa::TileInfo& tile : parts.tiles)
-    if (maker != graph.nodes.end() && tile.layer == maker - graph.nodes.begin())
-      ends.insert(std::int64_t{tile.m0} + tile.m);
+    if (tile.layer == made_by) ends.insert(std::int64_t{tile.m0} + tile.m);
   return {ends.begin(), ends.end()};
 }
 

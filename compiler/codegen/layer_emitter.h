@@ -52,6 +52,8 @@ class LayerEmitter {
   const ir::Value& value(ir::ValueId id) const { return graph.values[id]; }
   Layout layout(ir::ValueId id) const { return layout_of(graph.values[id], arch); }
   bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
+  /// The sum that this layer makes beside its own result; null: none.
+  const FusedSum* fused_sum() const { return plan_.sum_taking(node.outputs[0]); }
   /// Buffer address of a resident value, device memory address (spill-relative) of another. A constant that
   /// serves as an activation is put into device memory when first asked for.
   Address address(ir::ValueId id) const;
@@ -104,6 +106,8 @@ std::uint8_t weight_flags(ir::DType);
 std::uint8_t drain_flags(ir::DType activations);
 /// DRAIN's words for a node's result: type, zero point and clamp.
 std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
+/// ADD's and MUL's words for a node's operands and result, both sources in runs.
+std::vector<WordValue> binary_words(const ir::Graph&, const ir::Node&);
 
 /// Code of one node, by operator. The table is in codegen.cpp.
 void emit_mac(LayerEmitter&);        // conv, gemm
@@ -117,6 +121,7 @@ void emit_normalization(LayerEmitter&);  // LayerNormalization, InstanceNormaliz
 void emit_move(LayerEmitter&);           // what moves elements only
 
 StagingNeed mac_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed mac_with_sum_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed recurrent_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed pool_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed elementwise_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);

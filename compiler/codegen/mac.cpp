@@ -3,11 +3,13 @@
 // instruction per tile that the array takes at once, and a drain for each array_cols of its columns. Tiles
 // take accumulator rows in a ring, so that one drains while the next fills. The right side of a MatMul is an
 // activation: its strips are fetched from where it lies in device memory. A Conv in groups: each tile has its
-// own window of input channels (tiling/column_tiles.h).
+// own window of input channels (tiling/column_tiles.h). A residual sum may follow each tile (tile_sum.h).
 #include <algorithm>
+#include <optional>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/codegen/mac_operands.h"
+#include "compiler/codegen/tile_sum.h"
 #include "compiler/ir/real.h"
 #include "compiler/tiling/mapping.h"
 #include "isa/arch/matrix_shape.h"
@@ -26,9 +28,11 @@ class MacEmitter {
  public:
   explicit MacEmitter(LayerEmitter& emitter)
       : e_(emitter),
-        shape_(mac_shape(e_.graph, e_.node, e_.arch)),
+        fused_(e_.fused_sum()),
+        shape_(
+            mac_shape(e_.graph, e_.node, e_.arch, fused_, fused_ != nullptr && e_.resident(fused_->other))),
         in_(e_.node.inputs[0]),
-        out_(e_.node.outputs[0]),
+        out_(fused_ != nullptr ? fused_->result : e_.node.outputs[0]),
         in_resident_(e_.resident(in_)),
         out_resident_(e_.resident(out_)),
         computed_right_(e_.node.op == ir::Op::matmul),
@@ -85,15 +89,15 @@ class MacEmitter {
       for (unsigned i = 0; i < (banded ? tiling_.input_buffers : 1u); ++i)
         in_buffers_.push_back(e_.stage(static_cast<Bytes>(most) * shape_.in_line_bytes));
     }
-    out_pixel_ =
-        sliced && !out_resident_
-            ? round_up<std::uint32_t>(static_cast<std::uint32_t>(tiling_.slice_n) * shape_.out.element_bytes,
-                                      e_.arch.buffer_word_bytes)
-            : shape_.out.pixel_bytes;
+    out_pixel_ = out_resident_
+                     ? shape_.out.pixel_bytes
+                     : static_cast<std::uint32_t>(staged_pixel_bytes(shape_, tiling_.slice_n, e_.arch));
+    const unsigned out_buffers = sliced || banded ? 2 : 1;
     if (!out_resident_)
-      for (unsigned i = 0; i < (sliced || banded ? 2u : 1u); ++i)
+      for (unsigned i = 0; i < out_buffers; ++i)
         out_buffers_.push_back(
             e_.stage(static_cast<Bytes>(tiling_.band_lines * shape_.line_positions) * out_pixel_));
+    if (fused_ != nullptr) sum_.emplace(e_, *fused_, shape_, tiling_, out_buffers);
   }
 
   void make_steps() {
@@ -123,7 +127,17 @@ class MacEmitter {
       e_.load(params_ + static_cast<Address>(step.n0) * sizeof(numerics::ChannelParam),
               param_buffers_[i % param_buffers_.size()],
               static_cast<Bytes>(step.n) * sizeof(numerics::ChannelParam));
-    if (in_resident_ || !step.new_band) return;
+    if (!in_resident_ && step.new_band) load_band(step);
+    if (sum_) sum_->load(block_of(i), tile_rows(step));
+  }
+
+  StepBlock block_of(std::size_t i) const {
+    const Step& step = steps_[i];
+    return {i, step.image * shape_.positions() + step.begin * shape_.line_positions, step.positions, step.n0,
+            step.n};
+  }
+
+  void load_band(const Step& step) {
     const auto [first, last] = shape_.input_lines(step.begin, step.end);
     std::int64_t from = first;
     for (std::int64_t m0 = 0, m = tile_rows(step); m0 < step.positions; m0 += m) {
@@ -167,6 +181,10 @@ class MacEmitter {
                     static_cast<Bytes>(group.n0 - step.n0) * sizeof(numerics::ChannelParam));
         }
       }
+      if (sum_)
+        sum_->add(block_of(i), m0, m,
+                  out + (out_resident_ ? static_cast<Bytes>(step.n0) * shape_.out.element_bytes : 0),
+                  out_pixel_);
       if (!out_resident_) store(step, first_position + m0, out, m);
     }
   }
@@ -178,7 +196,10 @@ class MacEmitter {
         static_cast<Bytes>(step.n0) * shape_.out.element_bytes;
     const Bytes run = tiling_.slice_n < shape_.n ? static_cast<Bytes>(step.n) * shape_.out.element_bytes
                                                  : shape_.out.pixel_bytes;
-    e_.store_rows({dram, from, shape_.out.pixel_bytes, out_pixel_, run, positions});
+    const LayerEmitter::Runs runs{dram, from, shape_.out.pixel_bytes, out_pixel_, run, positions};
+    if (!sum_) return e_.store_rows(runs);
+    const TileSum::OfSum layer(e_, *fused_);
+    e_.store_rows(runs);
   }
 
   struct Tile {
@@ -268,6 +289,7 @@ class MacEmitter {
   }
 
   LayerEmitter& e_;
+  const FusedSum* fused_;
   MacShape shape_;
   ir::ValueId in_, out_;
   bool in_resident_, out_resident_;
@@ -275,6 +297,7 @@ class MacEmitter {
   MacTiling tiling_;
   std::int64_t tile_columns_;  // of a matrix instruction, at most
   StripPlaces strips_;         // by first column
+  std::optional<TileSum> sum_;
   std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;
@@ -286,8 +309,9 @@ class MacEmitter {
 
 void emit_mac(LayerEmitter& emitter) { MacEmitter(emitter).emit(); }
 
-StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
-  const MacShape shape = mac_shape(graph, node, arch);
+namespace {
+
+StagingNeed staging_for(const MacShape& shape, const isa::ArchSpec& arch) {
   const std::int64_t slice = std::min(shape.n, column_unit(shape, arch)), tile_m = half_tile_rows(arch);
   const Bytes params =
       round_up<Bytes>(static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam), arch.buffer_word_bytes);
@@ -296,6 +320,17 @@ StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa:
                      {std::min<std::int64_t>(shape.lines, 4), std::min<std::int64_t>(shape.n, 16 * slice),
                       tile_m, 2},
                      false, false, arch)};
+}
+
+}  // namespace
+
+StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+  return staging_for(mac_shape(graph, node, arch), arch);
+}
+
+StagingNeed mac_with_sum_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+  const FusedSum any;
+  return staging_for(mac_shape(graph, node, arch, &any), arch);
 }
 
 }  // namespace nnp::compiler

@@ -10,9 +10,7 @@
 namespace nnp::compiler {
 namespace {
 
-// From a retirement to the start of what waits for its token: seen a cycle later, and a cycle to ask the
-// buffer (engine/tokens.h, engine/serial_engine.cpp, matrix_unit.cpp).
-constexpr double kToken = 2;
+constexpr double kToken = kTokenCycles;
 
 double after(double retired) { return retired > 0 ? retired + kToken : 0; }
 
@@ -56,7 +54,7 @@ double LayerWalk::cycles() {
       });
     }
   });
-  double end = s_.past.drained.newest();
+  double end = std::max(s_.past.drained.newest(), s_.past.step_summed.newest());
   if (!problem_.out_resident) {
     s_.memory.idle_until(s_.store_end);
     end = std::max({end, s_.store_end + rates_.write_latency + 1,
@@ -99,6 +97,7 @@ void LayerWalk::band(const BandWork& band, bool first, bool last) {
       if (!ahead_) load_step(band, slice, first_slice);
       s_.parameters = s_.next_parameters;
       if (first_slice) s_.input_from = s_.next_from, s_.input_asked = s_.next_asked;
+      s_.addend_from = s_.next_addend_from, s_.addend_asked = s_.next_addend_asked;
       if (ahead_ && !(last && last_slice)) load_step(band, slice, last_slice);
       step(band, kind, last_slice);
     });
@@ -124,6 +123,7 @@ void LayerWalk::step(const BandWork& band, std::size_t slice, bool last_slice) {
   if (rest > 0) tile_at(full, rest);
   s_.past.stored.push(s_.store_end + rates_.write_latency);
   s_.past.step_drained.push(s_.past.drained.newest());
+  if (problem_.shape.adds) s_.past.step_summed.push(s_.sum_end + times_.sum_latency());
 }
 
 void LayerWalk::tile(const BandWork& band, std::size_t slice, std::int64_t end, std::int64_t m,
@@ -132,7 +132,9 @@ void LayerWalk::tile(const BandWork& band, std::size_t slice, std::int64_t end, 
   for (const Run& run : slices_[slice])
     repeat(run.count, [&](std::int64_t) { product(m == band.tile ? run.whole : run.rest); });
   if (last_slice) s_.last_read = s_.stream_end + rates_.depth;
-  if (!problem_.out_resident) store(work_.slices[slice], m);
+  double ready = s_.past.drained.newest();
+  if (problem_.shape.adds) ready = sum(work_.slices[slice], end, m);
+  if (!problem_.out_resident) store(work_.slices[slice], m, ready);
 }
 
 /// The array (matrix_unit.cpp) and the drain behind it (drain_unit.cpp).

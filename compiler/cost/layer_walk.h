@@ -9,6 +9,10 @@
 
 namespace nnp::compiler {
 
+/// From a retirement to the start of what waits for its token: seen a cycle later, and a cycle to ask the
+/// buffer (engine/tokens.h, engine/serial_engine.cpp, matrix_unit.cpp).
+inline constexpr double kTokenCycles = 2;
+
 class LayerWalk {
  public:
   LayerWalk(const MacProblem&, const MacTiling&, const models::ChipSpec&, const ChipRates&, const LayerWork&,
@@ -35,11 +39,14 @@ class LayerWalk {
   double input(const ProductTimes&);
   double slot_free() const;
   double popped(double tile) const;
-  void store(const SliceWork&, std::int64_t m);
+  double sum(const SliceWork&, std::int64_t end, std::int64_t m);
+  void store(const SliceWork&, std::int64_t m, double ready);
 
   void dispatch(double instructions);
   double load(double bytes, double from);
+  void occupy_load(double cycles, double service, double from);
   void load_band(const BandWork&);
+  void load_addend(const BandWork&, const SliceWork&);
   void load_step(const BandWork&, const SliceWork&, bool new_band);
   double input_share(const BandWork&, std::int64_t positions) const;
 

@@ -105,9 +105,12 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
   work.read_bytes = work.weight_bytes + static_cast<Bytes>(shape.images) * input +
                     parameters * static_cast<Bytes>(work.sliced ? bands : 1);
   work.out_pixel = shape.out.pixel_bytes, work.out_element = shape.out.element_bytes;
-  if (!problem.out_resident)
-    work.write_bytes = static_cast<Bytes>(shape.images * shape.positions()) *
-                       (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
+  const Bytes results = static_cast<Bytes>(shape.images * shape.positions()) *
+                        (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
+  if (!problem.out_resident) work.write_bytes = results;
+  work.staged_pixel = staged_pixel_bytes(shape, tiling.slice_n, arch);
+  work.sum_in_runs = !work.sliced || (!problem.out_resident && shape.loads_addend);
+  if (shape.loads_addend) work.addend_bytes = results, work.read_bytes += results;
   return work;
 }
 

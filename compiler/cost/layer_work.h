@@ -41,8 +41,11 @@ struct LayerWork {
   bool sliced = false, banded = false;
   std::int64_t tile_columns = 0;
   Bytes weight_bytes = 0;                 // of read_bytes
+  Bytes addend_bytes = 0;                 // of read_bytes: a fused sum's other operand
   Bytes read_bytes = 0, write_bytes = 0;  // device memory's, exactly
   Bytes out_pixel = 0, out_element = 0;   // stored of a position: all of it, or a slice's channels
+  Bytes staged_pixel = 0;                 // of a position of a staged slice, in the buffer
+  bool sum_in_runs = false;               // result and addend of a fused sum lie alike, without gaps
 };
 
 LayerWork layer_work(const MacProblem&, const MacTiling&, const isa::ArchSpec&);

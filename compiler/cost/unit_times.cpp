@@ -91,6 +91,28 @@ double UnitTimes::store(const LayerWork& work, const SliceWork& slice, std::int6
   return std::max(runs * engine, store_service(work, slice, m));
 }
 
+/// Runs of lanes or words, whichever are more (vector_unit.cpp); in one run where result and addend lie alike
+/// (tile_sum.cpp).
+double UnitTimes::sum(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
+  const auto cycles = [&](double elements) {
+    return std::max(ceil_of(elements, chip_.vector.lanes),
+                    ceil_of(elements * shape_.out.element_bytes, word_));
+  };
+  const auto rows = static_cast<double>(m);
+  if (work.sum_in_runs)
+    return cycles(rows * static_cast<double>(work.staged_pixel) / shape_.out.element_bytes);
+  return rows * cycles(static_cast<double>(slice.n));
+}
+
+double UnitTimes::addend(const LayerWork& work, const SliceWork& slice, std::int64_t positions) const {
+  if (!work.sliced) return static_cast<double>(positions) * static_cast<double>(work.out_pixel) / load_rate_;
+  const double run = static_cast<double>(slice.n) * static_cast<double>(work.out_element);
+  const double whole = std::floor(run / request_), rest = run - whole * request_;
+  const double engine = static_cast<double>(positions) *
+                        (whole * request_ / load_rate_ + (rest > 0 ? ceil_of(rest, word_) + 1 : 0));
+  return std::max(engine, addend_service(work, slice, positions));
+}
+
 double UnitTimes::load_latency(double bytes) const {
   const double last = std::min(bytes, request_);
   return rates_.latency(last) + ceil_of(last, word_) + 1;

@@ -30,6 +30,17 @@ class UnitTimes {
   /// The memory's: a run of a slice's channels takes whole accesses.
   double store_service(const LayerWork&, const SliceWork&, std::int64_t m) const;
 
+  /// The vector unit's for a fused sum's tile of m positions of a slice, and until its results are there.
+  double sum(const LayerWork&, const SliceWork&, std::int64_t m) const;
+  double sum_latency() const { return chip_.vector.latency_cycles + chip_.buffer.read_latency_cycles - 1.0; }
+
+  /// A fused sum's addend of so many positions of a slice: the load engine's cycles, and the memory's. Runs
+  /// of a slice's channels are requests of their own and take whole accesses.
+  double addend(const LayerWork&, const SliceWork&, std::int64_t positions) const;
+  double addend_service(const LayerWork& work, const SliceWork& slice, std::int64_t positions) const {
+    return store_service(work, slice, positions);
+  }
+
   double load_rate() const { return load_rate_; }  // bytes a cycle that the load engine moves
   /// From the start of the last request of a load until its bytes are in the buffer, beyond their time.
   double load_latency(double bytes) const;

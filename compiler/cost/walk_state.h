@@ -23,19 +23,23 @@ struct WalkNumbers {
          input_asked = 0;                // the load of the band at hand: its start, what was asked before it
   double next_from = 0, next_asked = 0;  // the same of the band that is loaded ahead
   double parameters = 0, next_parameters = 0;  // of the step at hand, of the next: in the buffer
+  double addend_from = 0, addend_asked = 0, next_addend_from = 0,
+         next_addend_asked = 0;  // of a fused sum, as the input's
+  double sum_end = 0;            // vector unit
   SharedMemory memory;
 };
 
 struct WalkHistories {
-  History<2> stored, step_drained;  // latest steps: their last store, their last drain
-  History<16> drained;              // latest products
+  History<2> stored, step_drained, step_summed;  // latest steps: their last store, drain, fused sum
+  History<16> drained;                           // latest products
   History<16> tiles_upto, first_popped,
       last_popped;     // of the weight FIFO: tiles up to a product; when they left
   History<80> starts;  // of products
 
   template <typename F>
   void for_each(F&& f) {
-    f(stored), f(step_drained), f(drained), f(tiles_upto), f(first_popped), f(last_popped), f(starts);
+    f(stored), f(step_drained), f(step_summed), f(drained), f(tiles_upto), f(first_popped), f(last_popped),
+        f(starts);
   }
 };
 
@@ -51,15 +55,16 @@ class WalkState : public WalkNumbers {
 
  private:
   static constexpr std::size_t kNumbers = sizeof(WalkNumbers) / sizeof(double);
+  static constexpr std::size_t kHistories = 8;
   static_assert(std::is_trivially_copyable_v<WalkNumbers> &&
                 sizeof(WalkNumbers) == kNumbers * sizeof(double));
   using Row = std::array<double, kNumbers>;
   struct Change {
     WalkNumbers numbers;
-    std::array<double, 7> newest{};  // of each history
+    std::array<double, kHistories> newest{};  // of each history
   };
-  std::array<double, 7> newest() {
-    std::array<double, 7> values;
+  std::array<double, kHistories> newest() {
+    std::array<double, kHistories> values;
     std::size_t i = 0;
     past.for_each([&](const auto& history) { values[i++] = history.newest(); });
     return values;
@@ -96,7 +101,7 @@ void WalkState::repeat(std::int64_t count, Body&& body, Alike&& alike) {
     int pair = 0;
     for (; pair < kPairs && !settled && count - done > 3; ++pair) {
       const Row before = std::bit_cast<Row>(static_cast<WalkNumbers&>(*this));
-      const std::array<double, 7> newest_before = newest();
+      const std::array<double, kHistories> newest_before = newest();
       body(done), body(done + 1);
       done += 2;
       Row difference = std::bit_cast<Row>(static_cast<WalkNumbers&>(*this));

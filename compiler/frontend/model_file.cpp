@@ -2,15 +2,16 @@
 // Bytes to a checked ModelProto.
 #include "compiler/frontend/model_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/checker.h>
 #include <onnx/defs/schema.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <new>
 
@@ -25,7 +26,19 @@ namespace {
 
 bool is_default_domain(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
 
-std::vector<char> read_bytes(const std::filesystem::path& path) {
+/// A file to read, closed at the end.
+struct OpenFile {
+  explicit OpenFile(const std::filesystem::path& path)
+      : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (descriptor >= 0) close(descriptor);
+  }
+  int descriptor;
+};
+
+void check_size(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     throw ModelFileError(fmt::format("{}: no such file", path.string()));
@@ -35,22 +48,20 @@ std::vector<char> read_bytes(const std::filesystem::path& path) {
     throw ModelFileError(fmt::format("{}: {} bytes; an ONNX file (protobuf) has at most {}", path.string(),
                                      size, std::numeric_limits<int>::max()));
   }
-  std::vector<char> bytes(size);
-  std::ifstream file(path, std::ios::binary);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) {
-    throw ModelFileError(fmt::format("{}: cannot be read", path.string()));
-  }
-  return bytes;
 }
 
-onnx::ModelProto parse(const std::vector<char>& bytes, const std::string& path) {
+/// Straight from the file: weights are copied once, into the message.
+onnx::ModelProto parse(const std::filesystem::path& file, const std::string& path) {
   const google::protobuf::LogSilencer quiet;  // the exception below says it better
-  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                                static_cast<int>(bytes.size()));
+  const OpenFile input(file);
+  if (input.descriptor < 0) throw ModelFileError(fmt::format("{}: cannot be read", path));
+  constexpr int kBlockBytes = 1 << 16;
+  google::protobuf::io::FileInputStream stream(input.descriptor, kBlockBytes);
   onnx::ModelProto model;
-  if (bytes.empty() || !model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
+  const bool parsed = model.ParseFromZeroCopyStream(&stream);
+  if (stream.GetErrno() != 0) throw ModelFileError(fmt::format("{}: cannot be read", path));
+  if (!parsed || stream.ByteCount() == 0)
     throw ModelFileError(fmt::format("{}: not an ONNX model, or cut short", path));
-  }
   if (model.ir_version() <= 0 || !model.has_graph() || model.opset_import_size() == 0) {
     throw ModelFileError(fmt::format("{}: not an ONNX model (no version, graph or operator set)", path));
   }
@@ -142,7 +153,8 @@ int opset_of(const onnx::ModelProto& model) {
 }
 
 onnx::ModelProto read_model(const std::filesystem::path& path) {
-  onnx::ModelProto model = parse(read_bytes(path), path.string());
+  check_size(path);
+  onnx::ModelProto model = parse(path, path.string());
   // Later file versions add what we refuse anyway (functions, new types); this ONNX library refuses the
   // number itself.
   model.set_ir_version(std::min<std::int64_t>(model.ir_version(), onnx::IR_VERSION));

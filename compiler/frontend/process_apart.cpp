@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -100,6 +101,8 @@ void obey(const ProcessLimits& limits, pid_t parent) {
   for (const int signal : {SIGINT, SIGTERM, SIGXCPU}) std::signal(signal, SIG_DFL);
   std::signal(SIGXFSZ, SIG_IGN);
   limit(RLIMIT_CORE, 0);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);  // what is freed is used again: a new page costs more than its copy,
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);  // and all goes with the child
   if (limits.seconds != 0) limit(RLIMIT_CPU, rlim_t{limits.seconds} * processors() + 1);
   if (limits.memory_bytes == 0) return;
   limit(RLIMIT_FSIZE, limits.memory_bytes);

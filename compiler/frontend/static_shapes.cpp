@@ -92,7 +92,7 @@ class ShapeResolver {
     for (auto& tensor : *proto_.mutable_graph()->mutable_initializer()) {
       model_.constants.insert_or_assign(
           tensor.name(), tensor_from_proto(tensor, fmt::format("initializer '{}'", tensor.name())));
-      if (tensor.raw_data().size() > kKeptBytes) tensor.clear_raw_data();
+      if (tensor.raw_data().size() > kKeptBytes) delete tensor.release_raw_data();  // clear keeps the memory
       if (tensor.float_data_size() > 0) tensor.clear_float_data();
     }
   }

@@ -38,6 +38,9 @@ std::vector<std::string> loop_nest(const MacShape& shape, const MacTiling& tilin
        fmt::format("passes of the array: {} of {} terms x {} columns side by side",
                    std::min<std::int64_t>(tiles.front().k, arch.array_rows), tiles.front().k,
                    std::min<std::int64_t>(tiles.front().n, arch.array_cols)));
+  if (shape.adds)
+    lines.push_back(fmt::format(
+        "{:8}then the sum with another value, in the buffer, behind each instruction's columns", ""));
   return lines;
 }
 

@@ -3,6 +3,7 @@
 // goes into the weights of each output channel, the rest into the bias. The IR's variance already includes
 // epsilon.
 #include <functional>
+#include <span>
 
 #include "compiler/passes/batch_affine.h"
 #include "compiler/passes/passes.h"
@@ -16,27 +17,37 @@ using ir::Node;
 using ir::Op;
 using ir::Tensor;
 
-/// The output channel of each weight, by its place in the tensor.
-using ChannelOf = std::function<std::size_t(std::size_t)>;
-ChannelOf channel_of(const Graph& graph, const Node& maker) {
+/// Which weights an output channel has: runs of `length`, the channel of each run.
+struct ChannelRuns {
+  std::size_t length = 0;
+  std::function<std::size_t(std::size_t run)> channel;  // none: not to be folded
+};
+ChannelRuns channel_runs(const Graph& graph, const Node& maker) {
   const ir::Shape& w = graph.values[maker.inputs.at(1)].shape;
   const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(w[axis]); };
-  if (maker.op == Op::conv) return [inner = size(1) * size(2) * size(3)](std::size_t i) { return i / inner; };
+  const auto itself = [](std::size_t run) { return run; };
+  if (maker.op == Op::conv) return {size(1) * size(2) * size(3), itself};
   if (maker.op == Op::conv_transpose) {  // [channel][filter of the group][R][S]
-    const std::size_t taps = size(2) * size(3), filters = size(1),
+    const std::size_t filters = size(1),
                       groups = static_cast<std::size_t>(
                           std::get<ir::ConvTransposeAttributes>(maker.attributes).group),
                       group_channels = size(0) / groups;
-    return [=](std::size_t i) {
-      const std::size_t channel = i / (taps * filters);
-      return channel / group_channels * filters + i / taps % filters;
-    };
+    return {size(2) * size(3),
+            [=](std::size_t run) { return run / filters / group_channels * filters + run % filters; }};
   }
-  if (maker.op != Op::gemm || graph.values[maker.outputs[0]].shape.size() != 2) return nullptr;
+  if (maker.op != Op::gemm || graph.values[maker.outputs[0]].shape.size() != 2) return {};
   const auto& attributes = std::get<ir::GemmAttributes>(maker.attributes);
-  if (attributes.alpha != 1 || attributes.beta != 1) return nullptr;
-  if (attributes.transpose_b) return [inner = size(1)](std::size_t i) { return i / inner; };
-  return [channels = size(1)](std::size_t i) { return i % channels; };
+  if (attributes.alpha != 1 || attributes.beta != 1) return {};
+  if (attributes.transpose_b) return {size(1), itself};
+  return {1, [channels = size(1)](std::size_t run) { return run % channels; }};
+}
+
+void scale_channels(std::span<float> weights, const ChannelRuns& runs, const std::vector<double>& factors) {
+  for (std::size_t run = 0; run * runs.length < weights.size(); ++run) {
+    const double factor = factors[runs.channel(run)];
+    for (float& weight : weights.subspan(run * runs.length, runs.length))
+      weight = static_cast<float>(weight * factor);
+  }
 }
 
 /// The maker's bias, one a channel; zeros where there is none. Nothing when it is not constant or not per
@@ -69,24 +80,23 @@ std::optional<ir::QuantParams> folded_quant(const Graph& graph, const Node& make
   return result;
 }
 
-bool fold(Graph& graph, Node& maker, const Node& normalization) {
+bool fold(Graph& graph, const std::vector<std::size_t>& uses, Node& maker, const Node& normalization) {
   const auto affine = affine_of(graph, normalization);
   const Tensor* old_weights = constant_input(graph, maker, 1);
-  const ChannelOf channel = channel_of(graph, maker);
-  if (!affine || old_weights == nullptr || !channel || maker.clamp.active()) return false;
+  const ChannelRuns runs = channel_runs(graph, maker);
+  if (!affine || old_weights == nullptr || !runs.channel || maker.clamp.active()) return false;
   const std::size_t channels = affine->factor.size();
   auto bias = bias_of(graph, maker, channels);
   if (!bias) return false;
 
-  Tensor weights = *old_weights;  // a copy: another node may share them
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    float& weight = weights.data<float>()[i];
-    weight = static_cast<float>(weight * affine->factor[channel(i)]);
-  }
+  std::optional<Tensor>& old = graph.values[maker.inputs[1]].constant;
+  const auto quant = folded_quant(graph, maker, *affine);
+  Tensor weights = uses[maker.inputs[1]] == 1 ? std::move(*old) : *old;  // another node may share them
+  if (uses[maker.inputs[1]] == 1) old.reset();
+  scale_channels(weights.data<float>(), runs, affine->factor);
   for (std::size_t c = 0; c < channels; ++c) {
     (*bias)[c] = static_cast<float>((*bias)[c] * affine->factor[c] + affine->shift[c]);
   }
-  const auto quant = folded_quant(graph, maker, *affine);
   maker.inputs.resize(3, ir::kNoValue);
   maker.inputs[1] = add_constant(graph, maker.name + ".folded_weights", std::move(weights));
   graph.values[maker.inputs[1]].quant = quant;
@@ -108,7 +118,7 @@ void fold_batch_normalization(Graph& graph) {
     if (node.op != Op::batch_normalization || uses[node.inputs[0]] != 1) continue;
     const std::size_t maker = makers[node.inputs[0]];
     if (maker == kNoNode || !has_weights(graph.nodes[maker].op)) continue;
-    dead[i] = fold(graph, graph.nodes[maker], node);
+    dead[i] = fold(graph, uses, graph.nodes[maker], node);
     if (dead[i]) makers[node.outputs[0]] = maker;
   }
   erase_nodes(graph, dead);

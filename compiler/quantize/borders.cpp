@@ -28,7 +28,7 @@ bool is_wide(LayerPrecision precision) {
 
 class Inserter {
  public:
-  explicit Inserter(QuantizationTask& task) : task_(task), graph_(task.graph) {}
+  Inserter(Graph& graph, QuantizationTask& task) : task_(task), graph_(graph) {}
 
   void run() {
     note_makers();
@@ -209,6 +209,6 @@ class Inserter {
 
 }  // namespace
 
-void insert_borders(QuantizationTask& task) { Inserter(task).run(); }
+void insert_borders(Graph& graph, QuantizationTask& task) { Inserter(graph, task).run(); }
 
 }  // namespace nnp::compiler

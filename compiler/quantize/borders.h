@@ -9,7 +9,7 @@ namespace nnp::compiler {
 
 /// A float graph and what is asked of its values and layers.
 struct QuantizationTask {
-  ir::Graph graph;
+  const ir::Graph& graph;
   Prescription prescription;
   LayerPrecisions precisions;
 };
@@ -18,7 +18,7 @@ struct QuantizationTask {
 /// - an operator that only moves elements has prescribed scales that differ, or one side without,
 /// - an operator with one width for all its operands meets another width,
 /// - a product of activations is asked for in int8 whose operands have zero points it cannot have,
-/// and a copy of a float value that both widths read.
-void insert_borders(QuantizationTask&);
+/// and a copy of a float value that both widths read. `graph` is the task's.
+void insert_borders(ir::Graph& graph, QuantizationTask&);
 
 }  // namespace nnp::compiler

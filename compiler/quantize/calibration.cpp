@@ -18,16 +18,9 @@ using Samples = std::vector<std::vector<ir::Tensor>>;
 
 void observe(const ir::Graph& graph, ir::ValueId id, const ir::Tensor& tensor, Ranges& ranges) {
   if (tensor.type() != ir::DType::f32) return;
-  Range range;
-  bool finite = true;
-  for (const float value : tensor.data<float>()) {
-    finite &= std::isfinite(value);
-    range.include(value);
-  }
-  if (!finite)
+  if (!ranges.values[id].include_all(tensor.data<float>()))
     throw CompileError(
         fmt::format("value '{}' is not finite for a calibration input", graph.values[id].name));
-  ranges.values[id].include(range);
 }
 
 void check_sample(const ir::Graph& graph, std::size_t index, const std::vector<ir::Tensor>& sample) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/quantize/cell_states.h"
 
+#include <algorithm>
+
 #include "compiler/ir/recurrent.h"
 #include "compiler/passes/chip_capability.h"
 #include "compiler/passes/rewrite.h"
@@ -20,6 +22,10 @@ Node conversion(Op op, const std::string& name, ValueId from, ValueId to, const 
 }
 
 }  // namespace
+
+bool has_cell_states(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [](const Node& node) { return node.op == Op::lstm; });
+}
 
 Graph separate_cell_states(const Graph& source) {
   const auto makers = producers(source);

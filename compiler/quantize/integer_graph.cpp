@@ -25,8 +25,7 @@ class Rebuild {
       : source_(task.graph), prescription_(task.prescription), scales_(scales) {}
 
   Graph run() {
-    result_ = source_;
-    result_.nodes.clear();
+    copy_values();
     codes_.assign(source_.values.size(), ir::kNoValue);
     floats_.assign(source_.values.size(), ir::kNoValue);
     for (const ValueId id : source_.inputs) floats_[id] = id;
@@ -40,6 +39,7 @@ class Rebuild {
         add_float_node(source_.nodes[i]);
     }
     for (const ValueId id : source_.outputs) add_output(id);
+    copy_constants();
     for (ir::Value& value : result_.values)  // what codes a constant was made of is past
       if (value.type == ir::DType::f32 || (value.type == ir::DType::i32 && value.constant))
         value.quant.reset();
@@ -48,6 +48,21 @@ class Rebuild {
   }
 
  private:
+  /// Without the constants: most of them are replaced by their codes.
+  void copy_values() {
+    result_.name = source_.name, result_.inputs = source_.inputs, result_.outputs = source_.outputs;
+    for (const ir::Value& value : source_.values)
+      result_.add_value({value.name, value.type, value.shape, value.quant, {}});
+  }
+
+  /// Those that are still read.
+  void copy_constants() {
+    const auto uses = use_counts(result_);
+    for (ValueId id = 0; id < source_.values.size(); ++id)
+      if (source_.values[id].constant && uses[id] > 0)
+        result_.values[id].constant = source_.values[id].constant;
+  }
+
   const Node* quantiser_of(ValueId codes) const {
     for (const Node& node : source_.nodes)
       if (node.op == Op::quantize_linear && node.outputs[0] == codes) return &node;

@@ -31,11 +31,6 @@ float weight_scale(std::span<const float> weights) {
   return std::max(static_cast<float>(static_cast<double>(peak) / kLargestWeightCode), kSmallestScale);
 }
 
-std::int32_t to_code(double value, double scale, std::int32_t limit) {
-  return static_cast<std::int32_t>(
-      std::clamp(std::nearbyint(value / scale), -static_cast<double>(limit), static_cast<double>(limit)));
-}
-
 float cell_scale(float peak) {
   constexpr int kFinest = -14;  // 32767 * 2^-14 is just under 2
   if (peak <= 0) return std::ldexp(1.0f, kFinest);

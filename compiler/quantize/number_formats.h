@@ -25,8 +25,12 @@ ir::QuantParams s8_params(float magnitude);
 /// s8, zero point 0: max |w| / 127, never below kSmallestScale.
 float weight_scale(std::span<const float> weights);
 
-/// rint(value / scale), held within +-limit.
-std::int32_t to_code(double value, double scale, std::int32_t limit);
+/// rint(value / scale), held within +-limit. In line, because a network has millions of weights.
+inline std::int32_t to_code(double value, double scale, std::int32_t limit) {
+  constexpr double kNoFraction = 0x1.8p52;  // a sum this large has no room for a fraction: it is rounded off
+  const double bound = limit, held = std::clamp(value / scale, -bound, bound);
+  return static_cast<std::int32_t>((held + kNoFraction) - kNoFraction);
+}
 
 /// Power of two with at least twice the peak inside 16 bits, and never less than +-2: an LSTM's cell state.
 float cell_scale(float peak);

@@ -40,9 +40,11 @@ Layout layout_of(Op op, const Shape& shape) {
 
 void append_rows(const Tensor& tensor, Op op, std::vector<std::vector<float>>& rows) {
   const Layout layout = layout_of(op, tensor.shape());
+  const auto values = tensor.data<float>();
   rows.resize(layout.channels);
   for (std::size_t n = 0; n < layout.channels; ++n) {
-    for (std::size_t k = 0; k < layout.taps; ++k) rows[n].push_back(tensor.data<float>()[layout.at(n, k)]);
+    rows[n].reserve(rows[n].size() + layout.taps);
+    for (std::size_t k = 0; k < layout.taps; ++k) rows[n].push_back(values[layout.at(n, k)]);
   }
 }
 
@@ -60,9 +62,9 @@ void check_finite(const Node& node, const LayerWeights& weights) {
 Tensor code_tensor(const IntegerWeights& weights, Op op, const Shape& shape, std::size_t first) {
   const Layout layout = layout_of(op, shape);
   Tensor tensor(ir::DType::s8, shape);
+  const auto codes = tensor.data<std::int8_t>();
   for (std::size_t n = 0; n < layout.channels; ++n) {
-    for (std::size_t k = 0; k < layout.taps; ++k)
-      tensor.data<std::int8_t>()[layout.at(n, k)] = weights.rows[n][first + k];
+    for (std::size_t k = 0; k < layout.taps; ++k) codes[layout.at(n, k)] = weights.rows[n][first + k];
   }
   return tensor;
 }
@@ -131,10 +133,11 @@ IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale,
     const float own = scales.empty() ? weight_scale(weights.rows[n]) : scales[n];
     const float scale = std::max(own, static_cast<float>(needed_for_bias));
     const std::int32_t lowest = scales.empty() ? -kLargestWeightCode : -kLargestWeightCode - 1;
-    std::vector<std::int8_t> codes;
-    for (const float weight : weights.rows[n])
-      codes.push_back(static_cast<std::int8_t>(
-          std::clamp(to_code(weight, scale, kLargestWeightCode + 1), lowest, kLargestWeightCode)));
+    std::vector<std::int8_t> codes(weights.rows[n].size());
+    std::ranges::transform(weights.rows[n], codes.begin(), [&](float weight) {
+      return static_cast<std::int8_t>(
+          std::clamp(to_code(weight, scale, kLargestWeightCode + 1), lowest, kLargestWeightCode));
+    });
     result.scales.push_back(scale);
     result.rows.push_back(std::move(codes));
     const double bias_scale = input_scale * static_cast<double>(scale);

@@ -2,6 +2,8 @@
 // The steps of quantisation in their order.
 #include "compiler/quantize/quantize.h"
 
+#include <optional>
+
 #include "compiler/compile_error.h"
 #include "compiler/quantize/borders.h"
 #include "compiler/quantize/calibration.h"
@@ -23,9 +25,12 @@ ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir:
 
 ir::Graph quantize(const ir::Graph& optimised, const std::vector<std::vector<ir::Tensor>>& calibration,
                    FloatRunner& runner, const LayerPrecisions& precisions, const CalibrationRule& rule) {
-  QuantizationTask task{separate_cell_states(optimised), {}, precisions};
+  const bool borders = has_prescription(optimised) || !precisions.layers.empty();
+  std::optional<ir::Graph> changed;  // a copy has all the weights: only where there is something to change
+  if (borders || has_cell_states(optimised)) changed = separate_cell_states(optimised);
+  QuantizationTask task{changed ? *changed : optimised, {}, precisions};
   task.prescription = read_prescription(task.graph);
-  if (has_prescription(optimised) || !precisions.layers.empty()) insert_borders(task);
+  if (borders) insert_borders(*changed, task);
   ScaleClasses scales(task);
   Ranges ranges;
   if (!has_prescription(optimised) || scales.needs_ranges())

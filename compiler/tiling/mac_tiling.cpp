@@ -11,7 +11,8 @@
 
 namespace nnp::compiler {
 
-MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
+MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch,
+                   const FusedSum* sum, bool addend_resident) {
   MacShape shape;
   const ir::Value& x = graph.values[node.inputs[0]];
   const ir::Value& w = graph.values[node.inputs[1]];
@@ -35,6 +36,7 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
     shape.k = x.shape.back(), shape.n = y.shape.back();
   }
   shape.weight_element = ir::size_of(w.type);
+  shape.adds = sum != nullptr, shape.loads_addend = shape.adds && !addend_resident;
   if (node.op == ir::Op::matmul) {
     shape.right_line_bytes = layout_of(w, arch).pixel_bytes;
     shape.right_transposed = ir::transposes_right(node);
@@ -75,6 +77,11 @@ std::int64_t tile_columns_of(const MacShape& shape, const MacTiling& tiling, con
   return array_tile(tiling.band_lines * shape.line_positions, tiling.slice_n, tiling.tile_m, arch).n;
 }
 
+Bytes staged_pixel_bytes(const MacShape& shape, std::int64_t slice_n, const isa::ArchSpec& arch) {
+  if (slice_n >= shape.n) return shape.out.pixel_bytes;
+  return round_up<Bytes>(static_cast<Bytes>(slice_n) * shape.out.element_bytes, arch.buffer_word_bytes);
+}
+
 Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_resident, bool out_resident,
                  const isa::ArchSpec& arch) {
   const auto round_word = [&](Bytes bytes) { return round_up<Bytes>(bytes, arch.buffer_word_bytes); };
@@ -91,12 +98,11 @@ Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_residen
     input = round_word(static_cast<Bytes>(most_lines) * shape.in_line_bytes) *
             (banded ? tiling.input_buffers : 1);
   }
-  if (!out_resident) {
-    const Bytes pixel = sliced ? round_word(static_cast<Bytes>(tiling.slice_n) * shape.out.element_bytes)
-                               : shape.out.pixel_bytes;
-    output = round_word(static_cast<Bytes>(tiling.band_lines * shape.line_positions) * pixel) *
-             (sliced || banded ? 2 : 1);
-  }
+  for (const bool staged : {!out_resident, shape.loads_addend})
+    if (staged)
+      output += round_word(static_cast<Bytes>(tiling.band_lines * shape.line_positions) *
+                           staged_pixel_bytes(shape, tiling.slice_n, arch)) *
+                (sliced || banded ? 2 : 1);
   return parameters + input + output;
 }
 

@@ -28,6 +28,9 @@ struct MacShape {
   /// constant.
   Bytes right_line_bytes = 0;
   bool right_transposed = false;
+  /// A FusedSum: each tile of results gets another value added before it goes on; from device memory, if not
+  /// resident.
+  bool adds = false, loads_addend = false;
 
   /// Input lines [first, last) that output lines [begin, end) read.
   std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;
@@ -36,7 +39,12 @@ struct MacShape {
   std::int64_t group_channels() const { return in.channels / groups; }
   std::int64_t group_columns() const { return n / groups; }
 };
-MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+/// With the sum that the layer makes, if any, and whether its other operand is resident.
+MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&, const FusedSum* = nullptr,
+                   bool addend_resident = false);
+
+/// Bytes from one position of a slice to the next where results are staged, and the addend beside them.
+Bytes staged_pixel_bytes(const MacShape&, std::int64_t slice_n, const isa::ArchSpec&);
 
 /// How a layer is cut. A step is a band of output lines and of it a slice of output channels; a matrix
 /// instruction takes at most tile_m positions of it. Bands are in the buffer one after the other, of

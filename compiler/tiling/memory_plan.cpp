@@ -19,9 +19,9 @@ struct Lifetime {
   bool used = false;
 };
 
-/// Storage of values on the chip, by root.
+/// Storage of values on the chip, by root. A fused sum is made where its maker is; what passes has none.
 std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arch,
-                                std::vector<Placement>& values) {
+                                const std::vector<FusedSum>& sums, std::vector<Placement>& values) {
   std::vector<Lifetime> lives(graph.values.size());
   for (std::size_t v = 0; v < values.size(); ++v) values[v].root = static_cast<ir::ValueId>(v);
   for (const ir::Node& node : graph.nodes)
@@ -47,6 +47,10 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
   for (const ir::ValueId id : graph.outputs) {
     Lifetime& life = lives[values[id].root];
     if (life.used) life.last = graph.nodes.size();
+  }
+  for (const FusedSum& sum : sums) {
+    lives[values[sum.result].root].first = std::min(lives[values[sum.result].root].first, sum.maker);
+    values[sum.passing].passing = true, lives[sum.passing].used = false;
   }
   return lives;
 }
@@ -99,11 +103,23 @@ bool shares_storage(const ir::Graph& graph, const ir::Node& node) {
   return ir::channel_preserving(graph, node);
 }
 
+const FusedSum* MemoryPlan::sum_taking(ir::ValueId value) const {
+  const auto found = std::ranges::find(sums, value, &FusedSum::passing);
+  return found == sums.end() ? nullptr : &*found;
+}
+
+const FusedSum* MemoryPlan::sum_at(std::size_t node) const {
+  const auto found = std::ranges::find(sums, node, &FusedSum::sum);
+  return found == sums.end() ? nullptr : &*found;
+}
+
 MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
-                       const std::vector<StagingNeed>& by_node) {
+                       const std::vector<StagingNeed>& by_node, const std::vector<FusedSum>& fusable) {
   MemoryPlan plan;
   plan.values.resize(graph.values.size());
-  const auto lives = lifetimes(graph, arch, plan.values);
+  const bool stay = arch.residency == isa::Residency::network;
+  if (!stay) plan.sums = fusable;
+  auto lives = lifetimes(graph, arch, plan.sums, plan.values);
   const Bytes align = std::max<Bytes>(arch.buffer_word_bytes, 64), size = arch.unified_buffer_bytes;
 
   const std::vector<bool> in_memory = stationary_roots(graph, plan.values);
@@ -139,7 +155,6 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     return std::all_of(places.begin(), places.end(),
                        [&](const auto& item) { return item.second || in_memory[item.first]; });
   };
-  const bool stay = arch.residency == isa::Residency::network;
   auto places = settle(stay ? std::min(size, round_up(most.resident, align)) : size);
   if (stay && (most.resident > size || !all_placed(places))) {
     const Bytes staging = std::max(most.least, std::min(most.comfortable, size / 4 * 3));
@@ -147,6 +162,8 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
       throw CompileError(fmt::format(
           "layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
           graph.nodes[hungriest].name, ir::operator_name(graph.nodes[hungriest]), most.least, size));
+    plan.sums = fusable;
+    lives = lifetimes(graph, arch, plan.sums, plan.values);
     places = settle(round_up(staging, align) > size ? size : round_up(staging, align));
   }
   Address spill = 0;
@@ -166,7 +183,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
 std::vector<std::string> verify(const MemoryPlan& plan, const ir::Graph& graph, const isa::ArchSpec& arch) {
   std::vector<std::string> broken;
   std::vector<Placement> roots = plan.values;
-  const auto lives = lifetimes(graph, arch, roots);
+  const auto lives = lifetimes(graph, arch, plan.sums, roots);
   for (std::size_t a = 0; a < roots.size(); ++a) {
     if (roots[a].root != a || !roots[a].on_chip || !plan.values[a].in_buffer) continue;
     const Address begin = plan.values[a].address, end = begin + lives[a].bytes;

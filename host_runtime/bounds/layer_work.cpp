@@ -72,7 +72,9 @@ class Work {
 
  private:
   const ir::Value& value(ir::ValueId id) const { return graph_.values[id]; }
-  bool in_memory(ir::ValueId id) const { return !value(id).constant && !plan_.values[id].in_buffer; }
+  bool in_memory(ir::ValueId id) const {
+    return !value(id).constant && !plan_.values[id].in_buffer && !plan_.values[id].passing;
+  }
   double pes() const { return static_cast<double>(arch_.array_rows) * arch_.array_cols; }
   double words(Bytes bytes) const {
     return static_cast<double>(bytes) / static_cast<double>(arch_.buffer_word_bytes);

@@ -9,6 +9,7 @@
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
+#include "host_runtime/cli/run_page.h"
 #include "host_runtime/executor/program_check.h"
 #include "isa/program/program_file.h"
 
@@ -48,12 +49,14 @@ int exec(const ExecOptions& options) {
   const std::vector<ir::Tensor> inputs = InputChoice(options.execution).tensors_for(graph);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);
+  RunPage page(options.execution);
   Progress progress(!options.report.quiet);
 
-  Execution execution = execute({program, graph}, chip, inputs, options.execution, progress);
+  Execution execution = execute({program, graph}, chip, inputs, page.choice(), progress);
   progress.erase();
   execution.record.total = total.elapsed();
   execution.record.peak_rss_bytes = peak_rss_bytes();
+  page.write(execution.record);
   return deliver(execution, folder ? &*folder : nullptr, options.execution, options.report);
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // nnpsim export FILE.npt: the trace in the format of another tool.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
+#include "host_runtime/cli/output_file.h"
 #include "host_runtime/cli/output_folder.h"
 #include "traces/export/csv.h"
 #include "traces/export/konata.h"
@@ -40,42 +38,9 @@ Window window_of(const TraceFile& file, const ExportOptions& options) {
   return window;
 }
 
-/// A file that gets its name when it is whole; until then and on any failure there is a temporary one.
-class OutputFile {
- public:
-  OutputFile(fs::path path, const char* suffix)
-      : path_(std::move(path)), part_(path_.string() + fmt::format(".partial-{}{}", getpid(), suffix)) {
-    if (fs::exists(path_) && !fs::is_regular_file(path_))  // a rename would replace a device
-      throw FileFault(fmt::format("{}: is not a file", path_.string()));
-    require_writable(path_);
-  }
-  ~OutputFile() {
-    std::error_code ignored;
-    if (!committed_) fs::remove(part_, ignored);
-  }
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
-
-  const fs::path& part() const { return part_; }
-  void commit() { fs::rename(part_, path_), committed_ = true; }
-
- private:
-  fs::path path_, part_;
-  bool committed_ = false;
-};
-
-/// `told` is the name that a message shows.
-template <typename Write>
-void write_stream(const fs::path& path, const std::string& told, Write&& write) {
-  std::ofstream stream(path, std::ios::binary);
-  write(stream);
-  stream.close();
-  if (!stream) throw FileFault(fmt::format("{}: cannot be written", told));
-}
-
 template <typename Write>
 void write_file(const std::string& path, Write&& write) {
-  OutputFile output(path, "");
+  OutputFile output(path);
   write_stream(output.part(), path, write);
   output.commit();
 }

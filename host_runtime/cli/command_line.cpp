@@ -123,6 +123,15 @@ class CommandLine {
     add_text(exported, "--to", "CYCLE", "core cycle at which it ends [the end]",
              [this](const std::string& text) { export_.to = parse_whole("--to", text, 1); });
 
+    CLI::App& reported =
+        command("report", "a trace as one page for a browser", [this] { return report(page_); });
+    reported.add_option("trace", page_.traces, "a trace file; a second one is compared with it")
+        ->type_name("FILE.npt")
+        ->required();
+    reported.add_option("--compare", page_.comparison, "what nnpsim compare --json wrote, beside the run")
+        ->type_name("FILE.json");
+    reported.add_option("-o", page_.output, "the page to write")->type_name("FILE.html")->required();
+
     CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",
                                [this] { return cli::whatif(whatif_); });
     add_network(whatif, whatif_.network);
@@ -281,6 +290,7 @@ class CommandLine {
   DisasmOptions disasm_;
   QueryOptions query_;
   ExportOptions export_;
+  PageOptions page_;
   WhatifOptions whatif_;
   CompareOptions compare_;
   ExplainOptions explain_;

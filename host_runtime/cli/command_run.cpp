@@ -8,6 +8,7 @@
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/mapping_choice.h"
 #include "host_runtime/cli/run_flow.h"
+#include "host_runtime/cli/run_page.h"
 
 namespace nnp::cli {
 
@@ -17,6 +18,7 @@ int run(const RunOptions& options) {
   const InputChoice inputs(options.execution);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);
+  RunPage page(options.execution);
   Progress progress(!options.report.quiet);
 
   const Stopwatch watch;
@@ -25,7 +27,7 @@ int run(const RunOptions& options) {
   const Spent compile_time = watch.elapsed();
 
   Execution execution = execute({compiled.program, compiled.quantised, &compiled.optimised}, chip,
-                                inputs.tensors_for(compiled.optimised), options.execution, progress);
+                                inputs.tensors_for(compiled.optimised), page.choice(), progress);
   progress.erase();
   if (folder) execution.mapping = mapping_file_text(compiled, chip);
   execution.record.calibration =
@@ -33,6 +35,7 @@ int run(const RunOptions& options) {
   execution.record.compile = compile_time;
   execution.record.total = total.elapsed();
   execution.record.peak_rss_bytes = peak_rss_bytes();
+  page.write(execution.record);
   return deliver(execution, folder ? &*folder : nullptr, options.execution, options.report);
 }
 

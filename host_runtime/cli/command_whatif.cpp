@@ -5,15 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/exit_code.h"
 #include "host_runtime/cli/figures.h"
+#include "host_runtime/cli/passing_trace.h"
 #include "host_runtime/cli/run_flow.h"
 #include "host_runtime/cli/table.h"
 #include "models/chips/chip_file.h"
@@ -24,24 +23,6 @@ namespace nnp::cli {
 namespace {
 
 using models::Resource;
-
-/// A file that goes with its owner.
-class PassingTrace {
- public:
-  PassingTrace()
-      : path_(std::filesystem::temp_directory_path() /
-              fmt::format("nnpsim-whatif-{:016x}.npt", std::random_device{}() * 0x9E3779B97F4A7C15ull)) {}
-  ~PassingTrace() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  PassingTrace(const PassingTrace&) = delete;
-  PassingTrace& operator=(const PassingTrace&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Cycles of the path that the resource accounts for.
 Cycles on_path(const std::vector<traces::PathPiece>& path, const traces::TraceInfo& info, Resource resource) {

@@ -15,6 +15,7 @@ int assemble(const AsmOptions&);
 int disassemble(const DisasmOptions&);
 int query(const QueryOptions&);
 int export_trace(const ExportOptions&);
+int report(const PageOptions&);
 int whatif(const WhatifOptions&);
 int compare_runners(const CompareOptions&);
 int explain(const ExplainOptions&);

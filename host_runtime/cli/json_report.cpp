@@ -137,9 +137,7 @@ Json outputs(const RunRecord& run) {
   return list;
 }
 
-}  // namespace
-
-std::string json_text(const RunRecord& run) {
+Json run_json(const RunRecord& run) {
   const double seconds = run_seconds(run);
   const device::RunStatistics& statistics = run.statistics;
   Json object;
@@ -174,8 +172,23 @@ std::string json_text(const RunRecord& run) {
   object["outputs"] = outputs(run);
   object["seed"] = run.seed;
   object["version"] = version();
+  return object;
+}
+
+}  // namespace
+
+std::string json_text(const RunRecord& run) { return dumped(run_json(run)); }
+
+std::string machine_json_text(const RunRecord& run) {
+  Json object = run_json(run);
+  for (const char* of_the_host :
+       {"calibration", "engine", "wall_s", "cpu_s", "peak_rss_bytes", "check", "outputs"})
+    object.erase(of_the_host);
+  object["array"].erase("driven");
   return dumped(object);
 }
+
+std::string checks_json_text(const RunRecord& run) { return dumped(checks(run)); }
 
 std::string layer_json_text(const RunRecord& run, const std::optional<MappingStory>& mapping,
                             std::size_t layer) {

@@ -11,6 +11,12 @@
 namespace nnp::cli {
 
 std::string json_text(const RunRecord&);
+/// What of it is the simulated machine's: equal for equal runs, whichever engine and host computed them, and
+/// whether values were computed or not. What a trace keeps of its run.
+std::string machine_json_text(const RunRecord&);
+
+/// Its list `check`.
+std::string checks_json_text(const RunRecord&);
 
 /// One layer as an object of schema nnpsim.layer/1: the keys that it has in the run's, and which run.
 std::string layer_json_text(const RunRecord&, const std::optional<MappingStory>&, std::size_t layer);

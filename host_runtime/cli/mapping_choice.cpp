@@ -5,13 +5,17 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #include "compiler/mapping/by_model.h"
 #include "compiler/mapping/mapping_file.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/interrupt.h"
+#include "host_runtime/executor/kept_times.h"
 #include "host_runtime/executor/launch_timer.h"
+#include "models/chips/chip_file.h"
+#include "models/networks/cache_folder.h"
 #include "sim/chip/systemc_host.h"
 
 namespace nnp::cli {
@@ -38,14 +42,27 @@ class ChipTimer : public compiler::Evaluator {
   executor::LaunchTimer timer_;
 };
 
+/// What this build has timed on this chip; nothing where nothing is timed, or there is no place for it.
+std::optional<std::filesystem::path> times_file(compiler::Effort effort, const models::ChipSpec& chip) try {
+  const std::string build = executor::build_id();
+  if (effort == compiler::Effort::model || build.empty()) return std::nullopt;
+  return models::cache_folder() / "times" /
+         fmt::format("{}-{:016x}.txt", build.substr(0, 16), models::full_hash(chip));
+} catch (const std::runtime_error&) {
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<compiler::LayerChoice> search(const ir::Graph& graph, const compiler::MemoryPlan& plan,
                                           const compiler::CodegenOptions& fixed, const MappingChoice& choice,
                                           const models::ChipSpec& chip) {
   ChipTimer timer(chip);
+  std::optional<executor::KeptTimes> kept;
+  if (const auto file = times_file(choice.search, chip)) kept.emplace(timer, *file);
   const unsigned all = std::max(1u, std::thread::hardware_concurrency());
-  const compiler::SearchOptions options{choice.search, compiler::predicted_by_model(chip), &timer,
+  const compiler::SearchOptions options{choice.search, compiler::predicted_by_model(chip),
+                                        kept ? static_cast<compiler::Evaluator*>(&*kept) : &timer,
                                         choice.jobs > 0 ? choice.jobs : all};
   return compiler::search_mappings(graph, plan, chip.arch, fixed, options);
 }

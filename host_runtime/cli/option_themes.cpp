@@ -120,6 +120,7 @@ void add_execution(CLI::App& app, ExecutionChoice& choice) {
            [&choice](const std::string& text) { choice.engine = parse_engine(text); });
   app.add_option("--trace", choice.trace.file, "write why every cycle was spent; nnpsim query reads it")
       ->type_name("FILE.npt");
+  app.add_option("--report", choice.page, "write the trace as a page for a browser")->type_name("FILE.html");
   add_text(app, "--trace-level", "L",
            "summary (figures only), units (every state) or full (memory commands too) [units]",
            [&choice](const std::string& text) { choice.trace.level = parse_trace_level(text); });

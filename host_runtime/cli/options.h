@@ -63,6 +63,7 @@ struct ExecutionChoice {
   bool timing_only = false;
   std::uint64_t max_cycles = 0;  // a run that goes on to this core cycle is stopped; 0: none is
   TraceChoice trace;
+  std::string page;  // of the trace, for a browser; empty: none
 };
 
 /// Of `exec` where nobody says: seconds on any chip, and beyond any network that comes along, but a file may
@@ -126,6 +127,10 @@ struct ExportOptions {
   std::string trace, output;
   bool perfetto = false, konata = false, csv = false, vcd = false;
   std::optional<std::uint64_t> from, to;  // core cycles
+};
+struct PageOptions {
+  std::vector<std::string> traces;  // one, or two to compare
+  std::string comparison, output;   // a file of `compare --json`, or empty; the page
 };
 struct WhatifOptions {
   NetworkChoice network;

@@ -133,7 +133,7 @@ compiler::CompiledNetwork compile_network(const NetworkChoice& choice, const mod
   progress.phase("building " + choice.network);
   const ResolvedNetwork network = resolve_network(choice, seed);
   progress.phase("compiling " + network.name);
-  reference::OneDnn onednn;
+  reference::OneDnn onednn(1, /*keep_weights=*/true);
   InterruptibleRunner runner(onednn);
   compiler::CompileRequest request;
   request.model = network.file;
@@ -168,16 +168,10 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
                   const ExecutionChoice& choice, Progress& progress) {
   Execution execution;
   RunRecord& record = execution.record;
-  record.network = work.program.network;
-  record.chip = chip;
-  record.precision = work.program.precision;
-  record.batch = work.program.batch;
+  record = record_of(work.program, work.quantised, chip);
   record.seed = choice.seed;
   record.engine = choice.engine;
   record.timing_only = choice.timing_only;
-  record.instructions = work.program.instructions.size();
-  record.layers = work.program.layers;
-  record.layer_precisions = layer_precisions(work.program, work.quantised);
 
   progress.phase("loading " + work.program.network);
   const Stopwatch watch;
@@ -186,8 +180,8 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
   executor::Inference inference = simulate(work, chip, inputs, choice, progress, trace ? &*trace : nullptr);
   record.simulation = watch.elapsed();
   record.statistics = std::move(inference.statistics);
-  if (trace) trace->finish(record);
   add_bounds(work, record);
+  if (trace) trace->finish(record);
 
   for (std::size_t i = 0; i < work.quantised.outputs.size(); ++i) {
     const ir::Value& value = work.quantised.values[work.quantised.outputs[i]];

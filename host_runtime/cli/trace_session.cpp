@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "host_runtime/cli/json_report.h"
 #include "host_runtime/cli/verdict.h"
 #include "host_runtime/cli/version.h"
 #include "isa/program/assembler.h"
@@ -71,6 +72,7 @@ void TraceSession::finish(const RunRecord& run) {
   summary.verdict = verdict(run);
   for (const device::UnitStatistics& unit : run.statistics.units)
     summary.units[unit.name] = {unit.cycles, unit.busy, unit.idle, unit.waits};
+  summary.run = machine_json_text(run);
   writer_.finish(to_json(summary));
 }
 

@@ -5,9 +5,9 @@
 #include "isa/program/program_file.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <array>
-#include <boost/crc.hpp>
 #include <fstream>
 #include <random>
 
@@ -25,9 +25,7 @@ constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;  // magic, version, crc, payload bytes
 
 std::uint32_t crc_of(std::span<const std::uint8_t> bytes) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
+  return static_cast<std::uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
 }
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {

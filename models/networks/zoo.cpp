@@ -4,29 +4,18 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <stdexcept>
 
 #include "fmt/format.h"
+#include "models/networks/cache_folder.h"
 #include "models/networks/zoo_table.h"
 
 namespace nnp::models {
 namespace {
 
 constexpr int kBuilderVersion = 1;  // a part of the file names: raise it when a builder writes other bytes
-
-std::filesystem::path cache_folder() {
-  const auto variable = [](const char* name) -> std::filesystem::path {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
-  if (const auto path = variable("NNPSIM_CACHE"); !path.empty()) return path;
-  if (const auto path = variable("XDG_CACHE_HOME"); !path.empty()) return path / "nnpsim";
-  if (const auto path = variable("HOME"); !path.empty()) return path / ".cache" / "nnpsim";
-  throw std::runtime_error("no cache folder: none of NNPSIM_CACHE, XDG_CACHE_HOME and HOME is set");
-}
 
 // Whole or not at all, also when two processes build the same network: a file of our own, then renamed.
 void write_atomically(const onnx::ModelProto& model, const std::filesystem::path& path) {

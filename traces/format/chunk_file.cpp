@@ -6,14 +6,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
-
-#include "traces/format/bytes.h"
 
 namespace nnp::traces {
 namespace {
@@ -29,9 +26,7 @@ ChunkFile::ChunkFile(std::filesystem::path path) : path_(std::move(path)), part_
   if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_))
     throw TraceFileError(fmt::format("{}: cannot be written: it is not a plain file", path_.string()));
   open_part();
-  std::vector<std::uint8_t> head(std::begin(kFileMagic), std::end(kFileMagic));
-  append(head, kFileVersion);
-  append(head, std::uint32_t{0});
+  const std::vector<std::uint8_t> head = file_head();
   put(head.data(), head.size());
 }
 
@@ -88,19 +83,8 @@ void ChunkFile::write_text(ChunkType type, const std::string& text, std::uint32_
 }
 
 void ChunkFile::commit() {
-  const std::uint64_t index_at = at_;
-  std::vector<std::uint8_t> index;
-  for (const std::uint64_t place : places_) append(index, place);
-  ChunkHead head;
-  head.type = ChunkType::index, head.records = static_cast<std::uint32_t>(places_.size());
-  write(make_chunk(head, index, kTextLevel));
-
-  std::vector<std::uint8_t> tail;
-  append(tail, index_at);
-  append(tail, at_ + kTailBytes);  // the size of the file
-  append(tail, kTailMagic);
-  append(tail, static_cast<std::uint32_t>(crc32_z(0, tail.data(), tail.size())));
-  put(tail.data(), tail.size());
+  const std::vector<std::uint8_t> end = index_and_tail(places_, at_);
+  put(end.data(), end.size());
 
   if (std::fclose(std::exchange(file_, nullptr)) != 0 && error_ == 0) error_ = errno;
   std::error_code failed;

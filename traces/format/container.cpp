@@ -13,6 +13,7 @@ constexpr std::uint32_t kFewestColumns = 4;  // of a kind of record; each has a 
 constexpr std::size_t kCrcAt = kChunkHeadBytes - 4;
 constexpr int kRawDeflate = -15;  // zlib's word for a window of 32 KiB without zlib's own head and checksum
 constexpr int kMemory = 8;        // zlib's default
+constexpr int kIndexLevel = 6;    // deflate: small beside the records
 
 std::uint32_t crc_of(const std::uint8_t* head, const std::uint8_t* payload, std::size_t bytes) {
   const uLong crc = crc32(0, head, kCrcAt);
@@ -76,6 +77,28 @@ std::vector<std::uint8_t> make_chunk(ChunkHead head, const std::vector<std::uint
   bytes = encode_head(head, crc);
   std::copy(bytes.begin(), bytes.end(), chunk.begin());
   return chunk;
+}
+
+std::vector<std::uint8_t> file_head() {
+  std::vector<std::uint8_t> bytes(std::begin(kFileMagic), std::end(kFileMagic));
+  append(bytes, kFileVersion);
+  append(bytes, std::uint32_t{0});
+  return bytes;
+}
+
+std::vector<std::uint8_t> index_and_tail(const std::vector<std::uint64_t>& places, std::uint64_t at) {
+  std::vector<std::uint8_t> list;
+  for (const std::uint64_t place : places) append(list, place);
+  ChunkHead head;
+  head.type = ChunkType::index, head.records = static_cast<std::uint32_t>(places.size());
+  std::vector<std::uint8_t> bytes = make_chunk(head, list, kIndexLevel);
+  std::vector<std::uint8_t> tail;
+  append(tail, at);
+  append(tail, at + bytes.size() + kTailBytes);  // the size of the file
+  append(tail, kTailMagic);
+  append(tail, static_cast<std::uint32_t>(crc32_z(0, tail.data(), tail.size())));
+  bytes.insert(bytes.end(), tail.begin(), tail.end());
+  return bytes;
 }
 
 std::vector<std::uint8_t> open_chunk(const std::uint8_t* head_bytes, const std::uint8_t* payload) {

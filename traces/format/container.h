@@ -64,4 +64,9 @@ std::vector<std::uint8_t> make_chunk(ChunkHead head, const std::vector<std::uint
 /// Checks the CRC and unpacks; throws std::runtime_error with what is wrong.
 std::vector<std::uint8_t> open_chunk(const std::uint8_t* head, const std::uint8_t* payload);
 
+/// What a file begins with, and what it ends with: the index chunk of the chunks at `places`, which stands at
+/// byte `at`, and the tail.
+std::vector<std::uint8_t> file_head();
+std::vector<std::uint8_t> index_and_tail(const std::vector<std::uint64_t>& places, std::uint64_t at);
+
 }  // namespace nnp::traces

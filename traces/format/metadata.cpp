@@ -116,11 +116,13 @@ std::string to_json(const TraceSummary& summary) {
   for (const auto& [name, account] : summary.units)
     units[name] = {
         {"cycles", account.cycles}, {"busy", account.busy}, {"waits", account.waits}, {"idle", account.idle}};
-  return dump({{"complete", summary.complete},
-               {"ended", summary.ended},
-               {"cycles", summary.cycles},
-               {"verdict", summary.verdict},
-               {"units", units}});
+  Json json{{"complete", summary.complete},
+            {"ended", summary.ended},
+            {"cycles", summary.cycles},
+            {"verdict", summary.verdict},
+            {"units", units}};
+  if (!summary.run.empty()) json["run"] = Json::parse(summary.run);
+  return dump(json);
 }
 
 TraceSummary summary_from_json(const std::string& text) {
@@ -137,6 +139,7 @@ TraceSummary summary_from_json(const std::string& text) {
       unit.at("idle").get_to(account.idle);
       unit.at("waits").get_to(account.waits);
     }
+    if (json.contains("run")) summary.run = dump(json["run"]);
     return summary;
   });
 }

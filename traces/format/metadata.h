@@ -55,6 +55,7 @@ struct TraceSummary {
   Cycles cycles = 0;  // core clock
   std::string verdict;
   std::map<std::string, TraceAccount> units;
+  std::string run;  // JSON: the simulated machine's part of `nnpsim run --json`; empty where there is none
 };
 
 /// Causes with their definitions are added from sim/kernel/causes.

@@ -118,12 +118,18 @@ void TraceFile::add_place(std::uint64_t at, std::uint64_t size) {
   places_.push_back({head, at});
 }
 
-std::vector<std::uint8_t> TraceFile::payload(const Place& place) const {
+/// The chunk as it stands in the file.
+std::vector<std::uint8_t> TraceFile::packed(const Place& place) const {
   std::vector<std::uint8_t> bytes(kChunkHeadBytes + std::size_t{place.head.packed_bytes});
   file_.clear();
   file_.seekg(static_cast<std::streamoff>(place.at));
   if (!file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())))
     fail(place, "it cannot be read");
+  return bytes;
+}
+
+std::vector<std::uint8_t> TraceFile::payload(const Place& place) const {
+  const std::vector<std::uint8_t> bytes = packed(place);
   try {
     return open_chunk(bytes.data(), bytes.data() + kChunkHeadBytes);
   } catch (const std::runtime_error& error) {
@@ -227,6 +233,23 @@ std::uint64_t TraceFile::records_in_file() const {
     if (place.head.type >= ChunkType::states && place.head.type <= ChunkType::commands)
       records += place.head.records;
   return records;
+}
+
+std::vector<std::uint8_t> TraceFile::figures() const {
+  std::vector<std::uint8_t> bytes = file_head();
+  std::vector<std::uint64_t> places;
+  for (const Place& place : places_) {
+    const ChunkType type = place.head.type;
+    if (type != ChunkType::metadata && type != ChunkType::counter && type != ChunkType::pyramid &&
+        type != ChunkType::summary)
+      continue;
+    places.push_back(bytes.size());
+    const std::vector<std::uint8_t> chunk = packed(place);
+    bytes.insert(bytes.end(), chunk.begin(), chunk.end());
+  }
+  const std::vector<std::uint8_t> end = index_and_tail(places, bytes.size());
+  bytes.insert(bytes.end(), end.begin(), end.end());
+  return bytes;
 }
 
 }  // namespace nnp::traces

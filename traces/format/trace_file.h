@@ -53,6 +53,9 @@ class TraceFile {
   /// Instructions that the file has a text for: no more than the metadata tell of.
   std::uint32_t program_lines() const;
   std::uint64_t records_in_file() const;
+  /// The bytes of a trace file of the same run with its texts, counters and pyramids only: what a page needs
+  /// to draw the whole run.
+  std::vector<std::uint8_t> figures() const;
 
  private:
   struct Place {
@@ -62,6 +65,7 @@ class TraceFile {
   bool read_index(std::uint64_t size);
   void walk_chunks(std::uint64_t size);
   void add_place(std::uint64_t at, std::uint64_t size);
+  std::vector<std::uint8_t> packed(const Place&) const;
   std::vector<std::uint8_t> payload(const Place&) const;
   std::string text(const Place& place) const;
   [[noreturn]] void fail(const std::string& what) const;

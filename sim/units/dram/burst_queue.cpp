@@ -14,15 +14,9 @@ void BurstQueue::reset() {
 void BurstQueue::push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
                       std::uint32_t open_row) {
   NNP_ASSERT(bursts <= space(), "{} bursts into a queue with {} places", bursts, space());
+  if (continues(at, request)) return extend(at.bank, bursts);  // one that enters piece by piece stays one run
   size_ += bursts;
   List& list = lists_[at.bank];
-  if (list.tail != kNone) {  // a request that enters piece by piece stays one run
-    Run& last = runs_[list.tail];
-    if (last.request == request && last.row == at.row && last.column + last.bursts == at.column) {
-      last.bursts += bursts;
-      return;
-    }
-  }
   const std::uint32_t index = free_;
   Run& run = runs_[index];
   free_ = run.next;

@@ -45,6 +45,20 @@ class BurstQueue {
             std::uint32_t open_row);
   /// Takes the next burst of hit(bank).
   void pop_hit(std::uint32_t bank);
+  /// Takes the next `bursts` of hit(bank), which has more.
+  void pop_hits(std::uint32_t bank, std::uint32_t bursts) {
+    Run& run = runs_[lists_[bank].hit];
+    run.column += bursts, run.bursts -= bursts, size_ -= bursts;
+  }
+  /// Whether the burst at `at` continues the last run of its bank, and then `bursts` from there on that do.
+  bool continues(const DramLocation& at, std::uint32_t request) const {
+    const std::uint32_t tail = lists_[at.bank].tail;
+    return tail != kNone && runs_[tail].request == request && runs_[tail].row == at.row &&
+           runs_[tail].column + runs_[tail].bursts == at.column;
+  }
+  void extend(std::uint32_t bank, std::uint32_t bursts) {
+    runs_[lists_[bank].tail].bursts += bursts, size_ += bursts;
+  }
   void row_opened(std::uint32_t bank, std::uint32_t row) { set_hit(bank, find(lists_[bank].head, row)); }
   void row_closed(std::uint32_t bank) { set_hit(bank, kNone); }
 

@@ -28,6 +28,15 @@ bool paces_activates(const DramConfig& config) {
          config.timing.at("tRCD") + 3 * config.timing.at("tRRD_S") == config.timing.at("tFAW");
 }
 
+/// Whether columns of one bank follow each other as fast as their data and those of any other bank.
+bool columns_keep_bus_busy(const DramConfig& config, RuleOp column) {
+  const ResolvedRules rules = resolve(timing_rules(config.standard), config);
+  const std::uint32_t burst = evaluate("BL/n", config);
+  const auto at = [&](RuleLevel level) { return rules.at(level, column, column); };
+  return at(RuleLevel::rank) == burst && at(RuleLevel::bank) <= burst && at(RuleLevel::group) <= burst &&
+         command_bus(config.standard).clocks[static_cast<std::size_t>(column)] <= burst;
+}
+
 }  // namespace
 
 DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig& config,
@@ -45,6 +54,9 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       write_low_(std::min(write_high_ - 1, config.queue_depth * config.write_low_percent / 100)),
       banks_per_rank_(config.organization.banks_per_rank()),
       paced_(paces_activates(config)),
+      trains_(domain_.engine() == Engine::leap && !paced_ && config.organization.ranks == 1 &&
+              config.page_policy == PagePolicy::open),
+      pace_is_bus_{columns_keep_bus_busy(config, RuleOp::RD), columns_keep_bus_busy(config, RuleOp::WR)},
       refresh_sets_(sets_of(config)),
       refresh_interval_(config.timing.at("tREFI") / std::max(1u, refresh_sets_)),
       timer_(config),
@@ -95,6 +107,8 @@ void DramChannel::tick(Cycle now) {
   // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
+    if (trains_ && door_ == Door::full && (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
+      run_train(plan_);
     issue(plan_);
     if (door_ != Door::open) admit(now);
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};

@@ -86,6 +86,12 @@ class DramChannel : public MemoryChannel {
   bool held_for_refresh(RuleOp, std::uint32_t bank, Cycle cycle) const;
   void background_until(Cycle end);
 
+  // dram_channel_train.cpp: many columns at once.
+  void run_train(Plan& column);
+  bool goes_on(const BurstQueue&, std::uint32_t bank) const;
+  Cycle train_end(RuleOp, std::uint32_t bank, Cycle first) const;
+  bool keep_door_full(std::uint32_t& count);
+
   // dram_channel_issue.cpp: what a command changes.
   void issue(const Plan&);
   void issue_activate(std::uint32_t bank, Cycle now);
@@ -109,9 +115,11 @@ class DramChannel : public MemoryChannel {
       burst_clocks_;  // read_clocks_: from RD to the end of its data
   const std::uint32_t burst_shift_, write_high_, write_low_;
   const std::uint32_t banks_per_rank_;
-  const bool paced_;  // activates do not wait for what has the command bus, see slot_kept_for()
-  const std::uint32_t refresh_sets_;  // 1: all banks of a rank at once; 0: no refresh
-  const Cycles refresh_interval_;     // of a rank
+  const bool paced_;   // activates do not wait for what has the command bus, see slot_kept_for()
+  const bool trains_;  // leap may carry out columns at once: one rank, open pages, activates not paced
+  const std::array<bool, 2> pace_is_bus_;  // reads, writes: columns of a bank may follow without a gap
+  const std::uint32_t refresh_sets_;       // 1: all banks of a rank at once; 0: no refresh
+  const Cycles refresh_interval_;          // of a rank
 
   DramTimer timer_;
   BurstQueue reads_, writes_;

@@ -53,6 +53,15 @@ device::RunStatistics NetworkLayers::simulate(const MacLayer& layer,
   return timer.statistics(compiler::generate_layer(graph_, layer.node, plan_, chip_.arch, options));
 }
 
+NetworkLayers::Traffic NetworkLayers::traffic(const MacLayer& layer, const device::RunStatistics& run) const {
+  const auto of = [&](std::size_t node) {
+    return Traffic{run.layers[node].dram_read_bytes, run.layers[node].dram_write_bytes};
+  };
+  const compiler::FusedSum* sum = plan_.sum_taking(graph_.nodes[layer.node].outputs[0]);
+  const Traffic own = of(layer.node), added = sum != nullptr ? of(sum->sum) : Traffic{};
+  return {own.read + added.read, own.written + added.written};
+}
+
 ir::Graph quantised_network(const std::string& name, isa::Precision precision) {
   compiler::CompileRequest request;
   request.network = name;

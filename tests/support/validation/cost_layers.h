@@ -29,6 +29,11 @@ class NetworkLayers {
   std::vector<MacLayer> distinct() const;
   /// The layer alone on the chip, doorbell to interrupt, cut as `tiling` says.
   device::RunStatistics simulate(const MacLayer&, const compiler::MacTiling&) const;
+  /// Of device memory in such a run, a fused sum's included.
+  struct Traffic {
+    Bytes read = 0, written = 0;
+  };
+  Traffic traffic(const MacLayer&, const device::RunStatistics&) const;
 
  private:
   models::ChipSpec chip_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/codegen/codegen.h"
 #include "host_runtime/cli/figures.h"
 
 namespace nnp::test {
@@ -87,12 +88,22 @@ Bytes parameter_bytes(const isa::Program& program, std::size_t layer) {
   return bytes;
 }
 
+/// Of a sum on a layer's way out: the other operand in, the sum out.
+NvdlaTraffic sum_traffic(const NetworkRun& run, const compiler::FusedSum& sum, Bytes value) {
+  const device::LayerStatistics& simulated = run.inference.statistics.layers.at(sum.sum);
+  const isa::LayerInfo& layer = run.compiled.program.layers.at(sum.sum);
+  return {
+      layer.name, layer.op, 1, {value, 0, value}, {simulated.dram_read_bytes, 0, simulated.dram_write_bytes},
+      0,          2 * value};
+}
+
 bool is_mac(const ir::Node& node) { return node.op == ir::Op::conv || node.op == ir::Op::gemm; }
 
 }  // namespace
 
 std::vector<NvdlaTraffic> nvdla_traffic(const NetworkRun& run, Bytes atom) {
   const isa::Program& program = run.compiled.program;
+  const compiler::MemoryPlan plan = compiler::place_values(run.compiled.quantised, run.chip.arch);
   std::vector<NvdlaTraffic> rows;
   for (std::size_t layer = 0; layer < program.layers.size(); ++layer) {
     const auto& nodes = run.compiled.quantised.nodes;
@@ -108,21 +119,23 @@ std::vector<NvdlaTraffic> nvdla_traffic(const NetworkRun& run, Bytes atom) {
     const Bytes weights = weight_bytes(g, tiling.slice_n);
     const Bytes output = static_cast<Bytes>(g.images * g.positions()) * padded(g.out_c);
 
+    const compiler::FusedSum* sum = plan.sum_taking(node->outputs[0]);
     NvdlaTraffic row{program.layers[layer].name, program.layers[layer].op, 0, {}, {}, 0, 0};
-    row.law.output = output;
+    row.law.output = sum == nullptr ? output : 0;
     for (const auto& [first, last] : bands(g, tiling.band_lines)) {
       row.law.input += static_cast<Bytes>(g.input_lines(first, last)) * input_line;
       ++row.bands;
     }
     row.law.weights = weights * instructions_rows(program, layer).size();
     row.least = static_cast<Bytes>(g.images * g.input_lines(0, g.out_h)) * input_line +
-                weight_bytes(g, g.out_c) + output;
+                weight_bytes(g, g.out_c) + row.law.output;
 
     const device::LayerStatistics& simulated = run.inference.statistics.layers.at(layer);
     row.parameters = parameter_bytes(program, layer);
     row.simulated = {simulated.dram_read_bytes - simulated.weight_bytes - row.parameters,
                      simulated.weight_bytes, simulated.dram_write_bytes};
     rows.push_back(row);
+    if (sum != nullptr) rows.push_back(sum_traffic(run, *sum, output));
   }
   return rows;
 }

@@ -11,9 +11,10 @@
 
 namespace nnp::test {
 
-/// One Conv or Gemm. The law: every pixel is padded to whole atoms of channels; the weights of a layer are
-/// compact and end at a multiple of 128 bytes; a layer whose input does not fit the buffer runs in bands of
-/// output lines, each of which reads its input lines and all weights.
+/// One Conv or Gemm, or the sum behind it. The law: every pixel is padded to whole atoms of channels; the
+/// weights of a layer are compact and end at a multiple of 128 bytes; a layer whose input does not fit the
+/// buffer runs in bands of output lines, each of which reads its input lines and all weights. A residual sum
+/// is part of a layer's way out: it reads its other operand, and the layer itself writes nothing.
 struct NvdlaTraffic {
   struct Bytes3 {
     Bytes input = 0, weights = 0, output = 0;

@@ -72,6 +72,26 @@ TEST(ToCode, RoundsHalvesToEvenAndSaturates) {
   EXPECT_EQ(to_code(1e30, 1e-8, 127), 127);
 }
 
+TEST(Range, OfManyValuesIsThatOfEachInTurnAndRefusesWhatIsNotFinite) {
+  std::mt19937 random(3);
+  for (std::size_t count = 0; count < 70; ++count) {
+    std::vector<float> values(count);
+    for (float& x : values) x = static_cast<float>(static_cast<std::int32_t>(random())) * 1e-6f;
+    Range each, all;
+    for (const float x : values) each.include(x);
+    EXPECT_TRUE(all.include_all(values)) << count << " values";
+    EXPECT_EQ(all.lo, each.lo) << count << " values";
+    EXPECT_EQ(all.hi, each.hi) << count << " values";
+    constexpr float kOdd[] = {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                              std::numeric_limits<float>::quiet_NaN()};
+    for (std::size_t at = 0; at < count; ++at) {
+      std::vector<float> spoilt = values;
+      spoilt[at] = kOdd[at % 3];
+      EXPECT_FALSE(Range{}.include_all(spoilt)) << count << " values, " << kOdd[at % 3] << " at " << at;
+    }
+  }
+}
+
 TEST(CellScale, IsAPowerOfTwoWithAtLeastTwiceThePeakInRange) {
   for (const float peak : {0.0f, 0.01f, 0.9999f, 1.0f, 1.7f, 4.0f, 33.0f}) {
     int exponent;

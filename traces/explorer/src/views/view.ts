@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a view is. To add one: a file here that exports a View, and its line in index.ts.
+import type { ComponentType } from 'preact';
+import type { Run } from '../model/run';
+import type { Shared, Store } from '../state/state';
+
+export interface ViewProps {
+  readonly run: Run;
+  readonly other: Run | null;    // the second trace, to compare with
+  readonly comparison: Comparison | null;
+  readonly store: Store;
+  readonly state: Shared;
+  readonly dark: boolean;
+}
+export interface View {
+  readonly id: string;     // in the URL's hash: view=ID
+  readonly title: string;
+  readonly key: string;    // the key that opens it
+  readonly about: string;  // one sentence: which question it answers
+  readonly View: ComponentType<ViewProps>;
+  readonly keys?: readonly (readonly [string, string])[];  // its own keys, for the list behind ?
+}
+
+/** `nnpsim compare --json`. */
+export interface Comparison {
+  readonly schema: 'nnpsim.compare/1';
+  readonly network: string;
+  readonly rows: readonly ComparisonRow[];
+}
+export interface ComparisonRow {
+  readonly runner: string;
+  readonly device: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly batch: number;
+  readonly precision: string;
+  readonly latency_s: number | null;
+  readonly throughput_per_s: number | null;
+  readonly peak_fraction: number | null;
+  readonly source: string;
+  readonly [more: string]: unknown;
+}

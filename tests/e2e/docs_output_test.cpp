@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page says that a command prints, it prints. In a folder of the page's own, in order:
-//   ```sh                       its lines are calls of nnpsim; "\" at the end goes on in the next
-//   ```text                     each line is a line of the last call's output or a part of one, but for
-//   spaces;
-//                               "..." stands for lines left out
+//   ```sh                       calls of nnpsim; a backslash at the end goes on in the next line
+//   ```text                     lines of the last call's output or parts of them, but for spaces; "..." for
+//                               others
 //   ```toml title="mine.toml"   a file that the reader makes
-// "<!-- runs: run lenet5 --trace lenet.npt -->" is a call that the page does not show, and the code block
-// after
-// "<!-- prints: query lenet.npt -->" what that one prints.
+// "<!-- runs: run lenet5 -->" is a call that the page does not show; the code block after "<!-- prints: query
+// lenet.npt -->" is what that one prints.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -171,8 +171,18 @@ NvdlaRate nvdla_rate(const NvdlaConfiguration& configuration) {
   NvdlaRate rate{configuration};
   rate.simulated = clock / static_cast<double>(statistics.cycles);
 
-  double longer = 0, mac = 0, memory = 0;
+  struct Times {
+    double mac = 0, memory = 0;
+  };
+  std::vector<Times> layers;
+  std::set<std::string> covered;
   for (const NvdlaTraffic& row : nvdla_traffic(run, run.chip.arch.channel_align_bytes)) {
+    const double bytes = static_cast<double>(row.least) / (configuration.gb_per_s * 1e9) * clock;
+    covered.insert(row.layer);
+    if (row.op == "Add") {  // part of the layer before it
+      layers.back().memory += bytes;
+      continue;
+    }
     const auto& nodes = run.compiled.quantised.nodes;
     const auto node =
         std::find_if(nodes.begin(), nodes.end(), [&](const ir::Node& n) { return n.name == row.layer; });
@@ -181,16 +191,18 @@ NvdlaRate nvdla_rate(const NvdlaConfiguration& configuration) {
     const double cycles = static_cast<double>(ceil_div<std::int64_t>(depth, configuration.channels) *
                                               ceil_div<std::int64_t>(g.out_c, configuration.kernels) *
                                               g.images * g.positions());
-    const double bytes = static_cast<double>(row.least) / (configuration.gb_per_s * 1e9) * clock;
-    longer += std::max(cycles, bytes), mac += cycles, memory += bytes;
+    layers.push_back({cycles, bytes});
   }
+  double longer = 0, mac = 0, memory = 0;
+  for (const Times& layer : layers)
+    longer += std::max(layer.mac, layer.memory), mac += layer.mac, memory += layer.memory;
   rate.layers = clock / longer, rate.mac = clock / mac, rate.memory = clock / memory;
 
-  // Layers follow each other nearly without overlap: what neither convolves nor multiplies, by its own span.
+  // Layers follow each other nearly without overlap: what has no row above, by its own span.
   Cycles other = 0;
   for (std::size_t layer = 0; layer < run.compiled.program.layers.size(); ++layer) {
-    const std::string& op = run.compiled.program.layers[layer].op;
-    if (op == "Conv" || op == "Gemm" || layer >= statistics.layers.size() || !statistics.layers[layer].seen)
+    const std::string& name = run.compiled.program.layers[layer].name;
+    if (covered.contains(name) || layer >= statistics.layers.size() || !statistics.layers[layer].seen)
       continue;
     other += statistics.layers[layer].end_cycle - statistics.layers[layer].start_cycle;
   }
@@ -234,8 +246,7 @@ std::string nvdla_traffic_table() {
 std::string nvdla_resnet50_table() {
   std::string table =
       "| MACs | buffer | memory | primer | simulated | difference | closed form | MACs alone | memory alone "
-      "| adds, "
-      "pools |\n|---|---|---|---|---|---|---|---|---|---|\n";
+      "| pools |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const NvdlaRate& rate : nvdla_rates()) {
     const NvdlaConfiguration& c = rate.configuration;
     table += fmt::format(

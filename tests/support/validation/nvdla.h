@@ -46,9 +46,10 @@ const std::vector<NvdlaConfiguration>& nvdla_primer();
 struct NvdlaRate {
   NvdlaConfiguration configuration;
   double simulated = 0;  // whole network, doorbell to interrupt
-  double layers = 0;     // closed form: for each Conv and Gemm the longer of MAC time and memory time, summed
+  double layers = 0;  // closed form: for each Conv and Gemm, a sum behind it included, the longer of MAC time
+                      // and memory time, summed
   double mac = 0, memory = 0;  // the same, were the other free
-  double other_share = 0;      // of the simulated time: layers that are neither Conv nor Gemm
+  double other_share = 0;      // of the simulated time: layers that are neither these nor sums behind them
 };
 NvdlaRate nvdla_rate(const NvdlaConfiguration&);
 std::vector<NvdlaRate> nvdla_rates();

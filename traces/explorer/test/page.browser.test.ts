@@ -28,6 +28,13 @@ async function linkSays(page: Page, expected: Record<string, string | number>): 
     return list.every(([key, value]) => hash.get(key) === value);
   }, words, { timeout: 5000 }).catch(() => assert.fail(`${page.url()} should say ${JSON.stringify(expected)}`));
 }
+/** Waits until the first of these elements has a text like that. */
+async function says(page: Page, selector: string, pattern: RegExp): Promise<void> {
+  await page.waitForFunction(([where, source, flags]) =>
+    new RegExp(source!, flags).test((document.querySelector(where!) as HTMLElement | null)?.innerText ?? ''),
+    [selector, pattern.source, pattern.flags], { timeout: 10_000 })
+    .catch(async () => assert.match(await text(page, selector), pattern));
+}
 const settled = (page: Page) => page.waitForTimeout(150);
 
 describe('numbers', skip, () => {
@@ -217,7 +224,7 @@ describe('the keyboard', skip, () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     assert.equal(await text(page, '.instruction[aria-selected="true"] .insn'), await text(page, '.instruction .insn'));
-    assert.match(await text(page, '.story .code'), /\w+\.\w+/);
+    await says(page, '.story .code', /\w+\.\w+/);
     await page.context().close();
   });
 
@@ -226,7 +233,7 @@ describe('the keyboard', skip, () => {
     for (const view of views) {
       const { page } = await open(file, `view=${view.id}&unit=matrix&cycle=5000`);
       await settled(page);
-      const controls = await page.locator('button:visible, select:visible, input:visible').count();
+      const controls = await page.locator('button:visible:enabled, select:visible:enabled, input:visible:enabled').count();
       const seen = new Set<string>();
       for (let i = 0; i < controls + 10; ++i) {
         await page.keyboard.press('Tab');
@@ -252,9 +259,9 @@ describe('a term', skip, () => {
     const { page } = await open(file, 'view=overview');
     await page.locator('.tile button.term', { hasText: 'utilization' }).press('Enter');
     const box = page.locator('.explanation:popover-open');
-    assert.match(await box.innerText(), new RegExp(`${percent(json.utilization)}: ${count(json.macs)} MACs`));
+    await says(page, '.explanation:popover-open', new RegExp(`${percent(json.utilization)}: ${count(json.macs)} MACs`));
     await page.keyboard.press('Escape');
-    assert.equal(await box.count(), 0);
+    await box.waitFor({ state: 'detached' });
     await page.context().close();
   });
 });
@@ -285,7 +292,7 @@ describe('a selection', skip, () => {
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
     await page.evaluate(() => { location.hash = '#view=layers&layer=conv2&theme=light'; });
     await page.locator('[data-view="layers"]').waitFor();
-    assert.match(await text(page, '.story h2'), /^conv2/);
+    await says(page, '.story h2', /^conv2/);
     await page.context().close();
   });
 });
@@ -299,7 +306,29 @@ describe('a page of nnpsim', skip, () => {
     const { page, faults } = await open(own, 'view=timeline');
     await page.locator('canvas[data-sharp="true"]').waitFor();
     await page.keyboard.press('1');
-    assert.match(await text(page, '#main'), new RegExp(`check: naive\\s+passed, ${count(check[0].compared)} values compared`));
+    await says(page, '#main', new RegExp(`check: naive\\s+passed, ${count(check[0].compared)} values compared`));
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  });
+});
+
+describe('what to try', skip, () => {
+  test('has the numbers of whatif --json, and says so where they are of another run', async () => {
+    const { file: trace, json } = simulate('lenet5', 'edge8');
+    const answer = callJson('whatif', 'lenet5', '--chip', 'edge8', '--quiet');
+    const saved = scratch('whatif.json'), own = scratch('whatif.html');
+    writeFileSync(saved, JSON.stringify(answer));
+    call('report', trace, '--whatif', saved, '-o', own);
+    const { page, faults } = await open(own);
+    const rows = await cells(page, 'whatif');
+    assert.equal(rows.length, answer.what_if.length + 1);
+    for (const { resource, critical_path_cycles, cycles, gain } of answer.what_if)
+      assert.deepEqual(rows.find(([name]) => name === resource)!.slice(1, 4),
+                       [percent(critical_path_cycles / json.cycles), count(cycles), percent(gain)]);
+    writeFileSync(saved, JSON.stringify({ ...answer, cycles: 7 }));
+    call('report', trace, '--whatif', saved, '-o', own);
+    await page.reload();
+    await says(page, '#main', /another run: lenet5 on edge8, 7 cycles/);
     assert.deepEqual(faults, []);
     await page.context().close();
   });
@@ -325,13 +354,13 @@ describe('files', skip, () => {
     const { file: figures } = simulate('lenet5', 'edge8', 'summary');
     const made = pageOf('figures.html', [{ name: 'big.npt', bytes: readFileSync(figures) }], 100_000_000);
     const { page, faults } = await open(made, 'view=timeline&unit=matrix&cycle=5000');
-    assert.match(await text(page, '.note'), /figures of big\.npt only.*95\.4 MiB.*drop the file here/);
+    await says(page, '.note', /figures of big\.npt only.*95\.4 MiB.*drop the file here/);
     await page.locator('canvas[data-sharp="true"]').waitFor();
     const drawn = await page.locator('canvas').evaluate((canvas: HTMLCanvasElement) =>
       new Set(new Uint32Array(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size);
     assert.ok(drawn > 10, `${drawn} colours: the pyramid is drawn`);
     await page.keyboard.press('4');
-    assert.match(await text(page, '.error'), /Drop the file here/);
+    await says(page, '.error', /Drop the file here/);
     await drop(page, [whole]);
     await page.locator('.instruction').first().waitFor();
     assert.equal(await page.locator('.note').count(), 0);
@@ -346,7 +375,7 @@ describe('files', skip, () => {
     const text_file = scratch('notes.npt');
     writeFileSync(text_file, 'this is no trace');
     await drop(page, [text_file]);
-    assert.match(await text(page, '[role="alert"]'), /notes\.npt is not a trace of nnpsim/);
+    await says(page, '[role="alert"]', /notes\.npt is not a trace of nnpsim/);
     await page.locator('.problem button', { hasText: 'Back' }).click();
     assert.equal(await field(page, 'cycles'), count(json.cycles));
 
@@ -355,15 +384,15 @@ describe('files', skip, () => {
     writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
     await drop(page, [cut]);
     await page.locator('.note').waitFor();
-    assert.match(await text(page, '.note'), /ends early/);
-    assert.match(await field(page, 'verdict'), /did not end/);
+    await says(page, '.note', /ends early/);
+    await says(page, '[data-field="verdict"]', /did not end/);
 
     const broken = scratch('broken.npt');
     writeFileSync(broken, operated(bytes, (type) => type === 3, (payload) => payload.fill(255, 28)));
     await drop(page, [broken]);
     await page.keyboard.press('2');
     await page.locator('.error').first().waitFor();
-    assert.match(await text(page, '.error'), /broken\.npt: the chunk at byte \d+ is damaged/);
+    await says(page, '.error', /broken\.npt: the chunk at byte \d+ is damaged/);
     assert.deepEqual(faults, []);
     await page.context().close();
   });
@@ -372,7 +401,7 @@ describe('files', skip, () => {
     const stopped = scratch('stopped.npt');
     assert.throws(() => call('run', 'lenet5', '--chip', 'edge8', '--trace', stopped, '--max-cycles', '5000', '--quiet'));
     const { page, faults } = await open(pageOf('stopped.html', [{ name: 'stopped.npt', bytes: readFileSync(stopped) }]), 'view=timeline');
-    assert.match(await text(page, '.note'), /ended early.*5000/);
+    await says(page, '.note', /ended early.*5000/);
     await page.locator('canvas[data-sharp="true"]').waitFor();
     for (const { key } of views) {
       await page.keyboard.press(key);

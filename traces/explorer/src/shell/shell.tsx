@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame around every view: which views there are, the cursor, the theme, the keys.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import type { Run } from '../model/run';
 import { type Store, type Theme, useShared } from '../state/state';
 import { views } from '../views/index';
-import type { Comparison } from '../views/view';
+import type { Comparison, WhatIf } from '../views/view';
 import { count } from '../words/figures';
 import { Inspector } from './inspector';
 import { handleKey, keyList } from './keys';
@@ -14,9 +15,19 @@ function systemTheme(): Theme {
   return window.matchMedia?.('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
-export function Shell(props: { runs: readonly Run[]; comparison: Comparison | null; store: Store;
+/** A fault of one view leaves the others. */
+function Guarded(props: { children: ComponentChildren }) {
+  const [error, reset] = useErrorBoundary((fault) => console.error(fault));
+  if (!error) return <>{props.children}</>;
+  return <div role="alert">
+    <p class="error">This view failed, which is a fault of the page: {String((error as Error).message ?? error)}</p>
+    <p><button type="button" onClick={reset}>Try again</button></p>
+  </div>;
+}
+
+export function Shell(props: { runs: readonly Run[]; comparison: Comparison | null; whatIf: WhatIf | null; store: Store;
                                note: string; openFile: () => void }) {
-  const { runs, comparison, store, note, openFile } = props;
+  const { runs, comparison, whatIf, store, note, openFile } = props;
   const run = runs[0]!;
   const state = useShared(store);
   const [system, setSystem] = useState(systemTheme());
@@ -77,8 +88,9 @@ export function Shell(props: { runs: readonly Run[]; comparison: Comparison | nu
       {(note || run.shortcoming) && <p class="note" role="status">{[run.shortcoming, note].filter(Boolean).join(' ')}</p>}
       <main class="main" id="main" data-view={view.id}>
         <p class="about">{view.about}</p>
-        <view.View key={view.id} run={run} other={runs[1] ?? null} comparison={comparison} store={store} state={state}
-                   dark={theme === 'dark'} />
+        <Guarded key={view.id}>
+          <view.View run={run} other={runs[1] ?? null} comparison={comparison} whatIf={whatIf} store={store} state={state} dark={theme === 'dark'} />
+        </Guarded>
       </main>
       <Inspector run={run} store={store} state={state} dark={theme === 'dark'} />
       <dialog ref={help} class="help" aria-label="Keys">

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a page says that a command prints, it prints. "<!-- runs: run lenet5 --trace lenet.npt -->" in a page
-// is run, in a folder of the page's own; "<!-- prints: query lenet.npt -->" too, and each line of the code
-// block that follows is a line of its output or a part of one, but for spaces. "..." stands for lines left
-// out.
+// What a page says that a command prints, it prints. In a folder of the page's own, in order:
+//   ```sh                       calls of nnpsim; a backslash at the end goes on in the next line
+//   ```text                     lines of the last call's output or parts of them, but for spaces; "..." for
+//                               others
+//   ```toml title="mine.toml"   a file that the reader makes
+// "<!-- runs: run lenet5 -->" is a call that the page does not show; the code block after "<!-- prints: query
+// lenet.npt -->" is what that one prints.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -29,9 +32,10 @@ std::vector<std::string> words_of(const std::string& line) {
 std::string squeezed(const std::string& line) { return fmt::format("{}", fmt::join(words_of(line), " ")); }
 
 struct Step {
-  std::string command;
-  std::vector<std::string> lines;  // that it prints
+  std::string command = {};             // empty: a file is made
+  std::vector<std::string> lines = {};  // that it prints, or that the file has
   bool prints = false;
+  std::string file = {};
 };
 
 std::string between(const std::string& line, const std::string& begin) {
@@ -39,23 +43,64 @@ std::string between(const std::string& line, const std::string& begin) {
   return line.substr(begin.size(), line.size() - begin.size() - 4);
 }
 
-std::vector<Step> steps_of(const fs::path& page) {
-  std::ifstream in(page);
-  std::vector<Step> steps;
-  bool waits = false, inside = false;
-  for (std::string line; std::getline(in, line);) {
-    if (const std::string command = between(line, "<!-- runs: "); !command.empty())
-      steps.push_back({command, {}, false});
-    if (const std::string command = between(line, "<!-- prints: "); !command.empty())
-      steps.push_back({command, {}, true}), waits = true;
-    if (line.starts_with("```") && (waits || inside)) {
-      inside = waits, waits = false;
-    } else if (inside) {
-      steps.back().lines.push_back(line);
-    }
-  }
-  return steps;
+/// What stands behind title= in a fence's mark; empty without.
+std::string title_of(const std::string& fence) {
+  const std::size_t at = fence.find("title=\"");
+  return at == std::string::npos ? "" : fence.substr(at + 7, fence.find('"', at + 7) - at - 7);
 }
+
+enum class Block { none, other, shell, kept };  // kept: its lines belong to the last step
+
+class Reader {
+ public:
+  std::vector<Step> read(const fs::path& page) {
+    std::ifstream in(page);
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("```"))
+        block_ = block_ == Block::none ? opened(line) : Block::none;
+      else if (block_ == Block::none)
+        read_mark(line);
+      else if (block_ == Block::shell)
+        read_shell(line);
+      else if (block_ == Block::kept)
+        steps_.back().lines.push_back(line);
+    }
+    return std::move(steps_);
+  }
+
+ private:
+  Block opened(const std::string& fence) {
+    const std::string file = title_of(fence);
+    if (!file.empty()) steps_.push_back({.file = file});
+    const bool quotes = fence == "```text" && !steps_.empty() && steps_.back().file.empty();
+    if (quotes) steps_.back().prints = true;
+    const bool kept = !file.empty() || quotes || waits_;
+    waits_ = false;
+    return kept ? Block::kept : fence == "```sh" ? Block::shell : Block::other;
+  }
+  void read_mark(const std::string& line) {
+    if (const std::string command = between(line, "<!-- runs: "); !command.empty())
+      steps_.push_back({.command = command});
+    if (const std::string command = between(line, "<!-- prints: "); !command.empty())
+      steps_.push_back({.command = command, .prints = true}), waits_ = true;
+  }
+  void read_shell(const std::string& line) {
+    const bool goes_on = line.ends_with('\\');
+    pending_ += line.substr(0, goes_on ? line.size() - 1 : line.find(" #"));
+    if (goes_on) return;
+    const std::size_t program = pending_.find("nnpsim ");
+    EXPECT_TRUE(program == 0 || pending_.starts_with("build/nnpsim ")) << pending_ << ": no call of nnpsim";
+    if (program != std::string::npos) steps_.push_back({.command = pending_.substr(program + 7)});
+    pending_.clear();
+  }
+
+  std::vector<Step> steps_;
+  Block block_ = Block::none;
+  bool waits_ = false;
+  std::string pending_;
+};
+
+std::vector<Step> steps_of(const fs::path& page) { return Reader().read(page); }
 
 std::vector<std::string> pages_with_steps() {
   const fs::path root = NNPSIM_SOURCE_DIR;
@@ -74,6 +119,11 @@ TEST_P(Page, SaysWhatItsCommandsPrint) {
   fs::current_path(folder.path(""));
   fs::create_directory_symlink(fs::path(NNPSIM_SOURCE_DIR) / "models", "models");
   for (const Step& step : steps_of(fs::path(NNPSIM_SOURCE_DIR) / GetParam())) {
+    if (!step.file.empty()) {
+      std::ofstream out(step.file);
+      for (const std::string& line : step.lines) out << line << '\n';
+      continue;
+    }
     const test::Outcome outcome = test::run_nnpsim(words_of(step.command));
     ASSERT_EQ(outcome.exit, 0) << "nnpsim " << step.command << "\n" << outcome.err;
     std::vector<std::string> printed;

@@ -47,11 +47,11 @@ export function simulate(network: string, chip: string, level: 'summary' | 'unit
 export const openRun = (file: string): Promise<Run> => Run.open(bytesSource(new Uint8Array(readFileSync(file)), file));
 
 /** A page as `nnpsim report` writes it, from the built page of this checkout; for traces that tests have made. */
-export function pageOf(name: string, traces: { name: string; bytes: Uint8Array }[]): string {
+export function pageOf(name: string, traces: { name: string; bytes: Uint8Array }[], comparison: unknown = null): string {
   const place = '<!--the report command puts traces here-->';
   const blocks = 3 * 2 ** 20;
   const manifest = {
-    schema: 'nnpsim.report/1', comparison: null,
+    schema: 'nnpsim.report/1', comparison,
     traces: traces.map(({ name, bytes }) => ({ name, file_bytes: bytes.length, whole: true, bytes: bytes.length,
                                                block_bytes: blocks, checks: null })),
   };

@@ -116,6 +116,15 @@ const terms: Record<string, Term> = {
           'run\'s cycles.',
     formula: 'end cycle - start cycle',
   },
+  queue: {
+    title: 'Queue',
+    text: 'Instructions that the command processor has handed to the unit and that it has not begun to look at. A full ' +
+          'queue holds the command processor up; an empty one may leave the unit idle.',
+  },
+  in_flight: {
+    title: 'In flight',
+    text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',
+  },
   counted: {
     title: 'Turn of a layer',
     text: 'The cycles that count for this layer alone: the run cut into turns, one layer after the other, so that they ' +

@@ -37,6 +37,21 @@ export class RecordChunk<K extends RecordKind> {
   }
 }
 
+/** A level of a unit's pyramid: its step, and its shares once they were read. */
+export class LazyLevel {
+  level: PyramidLevel | undefined;
+  readonly bucketCycles: number;
+  readonly buckets: number;
+  private loading: Promise<PyramidLevel> | undefined;
+  constructor(private file: TraceFile, private chunk: Chunk) {
+    this.bucketCycles = Math.max(1, chunk.firstNumber);
+    this.buckets = chunk.records;
+  }
+  load(): Promise<PyramidLevel> {
+    return (this.loading ??= this.file.decode(this.chunk, decodePyramid).then((level) => (this.level = level)));
+  }
+}
+
 export class TraceFile {
   /** Why the file holds less than a whole run; empty when it does not. */
   shortcoming = '';
@@ -92,8 +107,8 @@ export class TraceFile {
   }
 
   /** Finest level first. */
-  async pyramid(unit: number): Promise<PyramidLevel[]> {
-    return Promise.all(this.ofType(ChunkType.pyramid, unit).map((chunk) => this.decode(chunk, decodePyramid)));
+  levels(unit: number): LazyLevel[] {
+    return this.ofType(ChunkType.pyramid, unit).map((chunk) => new LazyLevel(this, chunk));
   }
   async counters(): Promise<Counter[]> {
     return Promise.all(this.ofType(ChunkType.counter).map((chunk) => this.decode(chunk, decodeCounter)));

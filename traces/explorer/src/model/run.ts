@@ -6,7 +6,7 @@ import type { Account, CauseInfo, LayerInfo, Metadata, RunLayer, RunObject, Summ
 import { hostLink, noLayer, none } from '../format/records';
 import type { Counter, PyramidLevel } from '../format/series';
 import type { ByteSource } from '../format/source';
-import { type BlockOf, type RecordKind, TraceFile } from '../format/trace_file';
+import { type BlockOf, type LazyLevel, type RecordKind, TraceFile } from '../format/trace_file';
 import { RecordRow } from './timeline';
 
 export interface Unit {
@@ -36,7 +36,7 @@ export class Run {
   readonly units: readonly Unit[];
   readonly layers: readonly Layer[];
   private rows = new Map<string, RecordRow<RecordKind>>();
-  private pyramids = new Map<number, Promise<PyramidLevel[]>>();
+  private pyramids = new Map<number, LazyLevel[]>();
   private counterList: Promise<Counter[]> | undefined;
   private text: Promise<string[]> | undefined;
 
@@ -112,11 +112,14 @@ export class Run {
   now<K extends RecordKind>(kind: K, unit: number, from = 0, to = Infinity): BlockOf[K][] | undefined {
     return this.row(kind, unit).now(from, to);
   }
-  /** Shares of states at ever coarser steps, finest first; of the unit's clock. */
-  pyramid(unit: number): Promise<PyramidLevel[]> {
+  /** Shares of states at ever coarser steps, finest first, of the unit's clock; each is read with its load(). */
+  levels(unit: number): readonly LazyLevel[] {
     let levels = this.pyramids.get(unit);
-    if (!levels) this.pyramids.set(unit, levels = this.file.pyramid(unit));
+    if (!levels) this.pyramids.set(unit, levels = this.file.levels(unit));
     return levels;
+  }
+  pyramid(unit: number): Promise<PyramidLevel[]> {
+    return Promise.all(this.levels(unit).map((level) => level.load()));
   }
   counters(): Promise<Counter[]> { return (this.counterList ??= this.file.counters()); }
   programText(): Promise<string[]> { return (this.text ??= this.file.programText()); }

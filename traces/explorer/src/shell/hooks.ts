@@ -30,12 +30,13 @@ export function useSize<E extends HTMLElement>(): [(element: E | null) => void, 
   const attach = useRef((element: E | null) => {
     observer.current?.disconnect();
     if (!element) return;
-    observer.current = new ResizeObserver(() => {
+    const measure = () => setSize((old) => {
       const { clientWidth: width, clientHeight: height } = element;
-      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+      return old.width === width && old.height === height ? old : { width, height };
     });
+    observer.current = new ResizeObserver(measure);
     observer.current.observe(element);
-    setSize({ width: element.clientWidth, height: element.clientHeight });
+    measure();
   });
   return [attach.current, size];
 }

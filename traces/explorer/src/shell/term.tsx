@@ -22,7 +22,8 @@ export function Term(props: { run: Run; word: string; children?: ComponentChildr
   };
   return (
     <>
-      <button type="button" class="term" popovertarget={id} onClick={place} aria-label={`${word}: what it means`}>
+      <button type="button" class="term" popovertarget={id} onClick={place}
+              aria-label={children === '?' ? `${words.title}: what it means` : undefined}>
         {children ?? word}
       </button>
       <div ref={box} id={id} popover="auto" class="explanation"

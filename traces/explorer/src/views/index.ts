@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views, in the order in which the page lists them.
 import { floorplan } from './floorplan/floorplan';
+import { instructions } from './instructions/instructions';
+import { layers } from './layers/layers';
 import { overview } from './overview/overview';
+import { timeline } from './timeline/timeline';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, floorplan];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan];

@@ -102,6 +102,36 @@ const terms: Record<string, Term> = {
     text: 'Cycles of a layer above its lower bound: sort by it to see where an improvement is worth most.',
     formula: 'cycles counted for the layer - its lower bound',
   },
+  layer_utilization: {
+    title: 'Use of the array',
+    text: 'Useful multiplications of the layer, over what the array could do while it belonged to the layer.',
+    formula: 'MACs / (array rows x columns x cycles in which the layer occupies the array), times the passes of the precision',
+  },
+  dram_bytes: {
+    title: 'Bytes in device memory',
+    text: 'What the layer read from device memory (weights, parameters, activations that did not fit on the chip, ' +
+          'instructions) and wrote to it.',
+  },
+  where: {
+    title: 'Where it ran',
+    text: 'On the chip, or on the host: then the data cross the link, and the chip has nothing to do with it.',
+  },
+  precision: {
+    title: 'Precision',
+    text: 'What the layer\'s results are: int8 (8-bit integers with a scale), int8x16 (16-bit activations, 8-bit weights), ' +
+          'bf16 or fp32 (reals).',
+  },
+  bound_by: {
+    title: 'Bound by',
+    text: '"array": the array worked most of the time that it belonged to the layer. Otherwise the cause it waited for ' +
+          'most, "vector" for a layer without matrix work, "host", or "none" for a layer without instructions.',
+  },
+  bound_compute: { title: 'Compute', text: 'Cycles that the array needs if all its cells have work in every cycle.',
+                   formula: 'MACs / (rows x columns), times the passes of the precision' },
+  bound_vector: { title: 'Vector', text: 'Cycles that the vector unit needs at the rate of its lanes.' },
+  bound_memory: { title: 'Memory', text: 'Cycles that device memory needs at its peak rate for the fewest bytes that the layer must move.',
+                  formula: 'fewest bytes / peak bytes per cycle' },
+  bound_ports: { title: 'Ports', text: 'Cycles that the unified buffer\'s ports need for the words that units must read and write.' },
   compute_cycles: {
     title: 'Array occupied',
     text: 'Cycles in which the array belongs to this layer: streaming, filling, draining, and loading of its weights.',

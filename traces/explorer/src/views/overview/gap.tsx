@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the lower bound to what was counted, part by part.
+import type { LayerBounds } from '../../format/metadata';
+import type { Run } from '../../model/run';
 import { Term } from '../../shell/term';
 import { count, percent, share } from '../../words/figures';
 import type { ViewProps } from '../view';
@@ -24,13 +26,17 @@ const words: Record<string, string> = {
 
 export function Gap({ run }: ViewProps) {
   const { bounds, gap } = run.figures!;
-  if (!bounds || !gap) return null;
+  return bounds && gap ? <GapTable run={run} bounds={bounds} gap={gap} /> : null;
+}
+
+export function GapTable(props: { run: Run; bounds: LayerBounds; gap: Readonly<Record<string, number>> }) {
+  const { run, bounds, gap } = props;
   const parts = Object.entries(gap).filter(([name, cycles]) => !notParts.includes(name) && cycles !== 0)
                       .sort((a, b) => b[1] - a[1]);
   return (
     <div class="scroll">
       <table data-table="gap">
-        <thead><tr><th scope="col">part</th><th scope="col" class="number">cycles</th><th scope="col" class="number">of the run</th>
+        <thead><tr><th scope="col">part</th><th scope="col" class="number">cycles</th><th scope="col" class="number">share</th>
           <th scope="col">what it is</th></tr></thead>
         <tbody>
           <tr><th scope="row"><Term run={run} word="bound">lower bound</Term></th><td class="number">{count(bounds.cycles)}</td>

@@ -4,7 +4,8 @@ import { floorplan } from './floorplan/floorplan';
 import { instructions } from './instructions/instructions';
 import { layers } from './layers/layers';
 import { overview } from './overview/overview';
+import { roofline } from './roofline/roofline';
 import { timeline } from './timeline/timeline';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, roofline];

@@ -151,6 +151,12 @@ const terms: Record<string, Term> = {
     text: 'Instructions that the command processor has handed to the unit and that it has not begun to look at. A full ' +
           'queue holds the command processor up; an empty one may leave the unit idle.',
   },
+  roof: {
+    title: 'Roof',
+    text: 'What a layer could reach at most: the array\'s peak, or what memory lets it have with its operations for ' +
+          'each byte, whichever is lower. Where the two meet is the ridge.',
+    formula: 'min(peak of the array, operations per byte x bytes per second)',
+  },
   in_flight: {
     title: 'In flight',
     text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',

@@ -168,16 +168,10 @@ Execution execute(const Workload& work, const models::ChipSpec& chip, const std:
                   const ExecutionChoice& choice, Progress& progress) {
   Execution execution;
   RunRecord& record = execution.record;
-  record.network = work.program.network;
-  record.chip = chip;
-  record.precision = work.program.precision;
-  record.batch = work.program.batch;
+  record = record_of(work.program, work.quantised, chip);
   record.seed = choice.seed;
   record.engine = choice.engine;
   record.timing_only = choice.timing_only;
-  record.instructions = work.program.instructions.size();
-  record.layers = work.program.layers;
-  record.layer_precisions = layer_precisions(work.program, work.quantised);
 
   progress.phase("loading " + work.program.network);
   const Stopwatch watch;

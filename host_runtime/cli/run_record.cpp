@@ -7,6 +7,18 @@
 
 namespace nnp::cli {
 
+RunRecord record_of(const isa::Program& program, const ir::Graph& quantised, const models::ChipSpec& chip) {
+  RunRecord record;
+  record.network = program.network;
+  record.chip = chip;
+  record.precision = program.precision;
+  record.batch = program.batch;
+  record.instructions = program.instructions.size();
+  record.layers = program.layers;
+  record.layer_precisions = layer_precisions(program, quantised);
+  return record;
+}
+
 double run_seconds(const RunRecord& run) {
   return share(static_cast<double>(run.statistics.cycles),
                static_cast<double>(run.chip.core_frequency_khz) * 1e3);

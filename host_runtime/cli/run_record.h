@@ -51,6 +51,9 @@ struct RunRecord {
   std::uint64_t peak_rss_bytes = 0;
 };
 
+/// What is known of a run before it: of the program and the chip.
+RunRecord record_of(const isa::Program&, const ir::Graph& quantised, const models::ChipSpec&);
+
 // ---- figures that JSON and tables share
 
 double run_seconds(const RunRecord&);

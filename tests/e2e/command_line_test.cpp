@@ -23,7 +23,7 @@ const BadLine kLines[] = {
     {"UnknownOption", {"run", "lenet5", "--chp", "edge8"}, {"--chp", "did you mean --chip?"}},
     {"OptionWithoutValue", {"run", "lenet5", "--chip"}, {"--chip"}},
     {"OptionTwice", {"run", "lenet5", "--chip", "edge8", "--chip", "tpu_v1"}, {"--chip"}},
-    {"OptionOfALaterRelease", {"run", "lenet5", "--report", "x.html"}, {"--report"}},
+    {"OptionOfALaterRelease", {"run", "lenet5", "--energy", "x.json"}, {"--energy"}},
     {"FlagWithValue", {"run", "lenet5", "--json=3"}, {"json"}},
     {"WordTooMany", {"run", "lenet5", "resnet18"}, {"'resnet18'"}},
     {"UnknownNetwork", {"run", "lenet"}, {"'lenet'", "did you mean lenet5?"}},

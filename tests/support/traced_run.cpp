@@ -23,9 +23,7 @@ TracedRun traced_run(const isa::Program& program, const ir::Graph& graph, const 
     options.trace_commands = session.wants_commands();
     const auto device = sim::make_device(chip, options, sim::Host::plain);
     executor::Executor executor(*device, program, graph);
-    cli::RunRecord record;
-    record.chip = chip;
-    record.layers = program.layers;
+    cli::RunRecord record = cli::record_of(program, graph, chip);
     record.statistics = executor.run(std::vector<ir::Tensor>(graph.inputs.size()), {false, false}).statistics;
     run.cycles = record.statistics.cycles;
     run.statistics = record.statistics;

@@ -67,6 +67,7 @@ class Questions {
     for (const std::uint32_t index : {0u, 7u, 1u << 20, ~0u})
       question([&] { file_->instruction_text(index); });
     question([&] { file_->records_in_file(); });
+    question([&] { file_->figures(); });
     question([&] { end_ = recorded_cycles(*file_); });
     for (const Cycle cycle : {Cycle{0}, end_ / 2, end_ - 1, kNever})
       question([&] { at_cycle(*file_, cycle); });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { BUSY, none } from '../src/format/records';
 import { atCycle, releaseWords } from '../src/model/at_cycle';
 import { graphOf, pathOf } from '../src/model/derived';
+import { random } from './random';
 import { callJson, noSimulator, openRun, simulate } from './nnpsim';
 
 const skip = { skip: noSimulator };
@@ -35,11 +36,12 @@ for (const [network, chip] of [['lenet5', 'edge8'], ['mlp0', 'tpu_v1']] as const
     assert.deepEqual(ours, pieces);
   });
 
-test('the chip at a cycle is that of query --at', skip, async () => {
+test('1,000 random points (unit, cycle) are those of query --at', skip, async () => {
   const { file } = simulate('lenet5', 'edge8');
   const run = await openRun(file);
-  const stride = Math.floor(run.cycles / 40);
-  for (let cycle = 0; cycle < run.cycles; cycle += stride) {
+  const next = random(3);
+  for (let point = 0; point < 1000; point += run.units.length) {
+    const cycle = Math.floor(next() * run.cycles);
     const { units } = callJson('query', file, '--at', String(cycle));
     const ours = (await atCycle(run, cycle)).filter(({ state }) => state).map((at) => {
       const state = at.state!;

@@ -27,7 +27,7 @@ export const callJson = (...words: string[]): any => JSON.parse(call(...words, '
 
 export interface Simulated {
   readonly file: string;  // the trace
-  readonly page: string;  // what `run --report` wrote
+  readonly page: string;  // the trace in the built page of this checkout
   readonly json: any;     // `run --json`
 }
 const done = new Map<string, Simulated>();
@@ -38,8 +38,9 @@ export function simulate(network: string, chip: string, level: 'summary' | 'unit
   let result = done.get(key);
   if (!result) {
     const name = `${done.size}-${network}-${chip}`;
-    const file = scratch(`${name}.npt`), page = scratch(`${name}.html`);
-    const json = callJson('run', network, '--chip', chip, '--trace', file, '--trace-level', level, '--report', page, ...more);
+    const file = scratch(`${name}.npt`);
+    const json = callJson('run', network, '--chip', chip, '--trace', file, '--trace-level', level, ...more);
+    const page = pageOf(`${name}.html`, [{ name: `${name}.npt`, bytes: readFileSync(file), checks: json.check }]);
     done.set(key, result = { file, page, json });
   }
   return result;
@@ -47,13 +48,15 @@ export function simulate(network: string, chip: string, level: 'summary' | 'unit
 export const openRun = (file: string): Promise<Run> => Run.open(bytesSource(new Uint8Array(readFileSync(file)), file));
 
 /** A page as `nnpsim report` writes it, from the built page of this checkout; for traces that tests have made. */
-export function pageOf(name: string, traces: { name: string; bytes: Uint8Array }[], comparison: unknown = null): string {
+export function pageOf(name: string, traces: { name: string; bytes: Uint8Array; checks?: unknown }[],
+                       missingBytes = 0, comparison: unknown = null): string {
   const place = '<!--the report command puts traces here-->';
   const blocks = 3 * 2 ** 20;
   const manifest = {
     schema: 'nnpsim.report/1', comparison,
-    traces: traces.map(({ name, bytes }) => ({ name, file_bytes: bytes.length, whole: true, bytes: bytes.length,
-                                               block_bytes: blocks, checks: null })),
+    traces: traces.map(({ name, bytes, checks }) => ({ name, file_bytes: missingBytes || bytes.length,
+                                               whole: missingBytes === 0, bytes: bytes.length,
+                                               block_bytes: blocks, checks: checks ?? null })),
   };
   let text = `<script type="application/json" id="report">${JSON.stringify(manifest)}</script>`;
   traces.forEach(({ bytes }, i) => {

@@ -11,7 +11,7 @@ let pages = 0;
 /** Opens traces, and the object of `nnpsim compare --json` where there is one, at what `hash` says. */
 export function openTraces(files: readonly string[], hash: string, look: Look = {}, comparison: unknown = null): Promise<Watched> {
   const traces = files.map((file) => ({ name: basename(file), bytes: new Uint8Array(readFileSync(file)) }));
-  return open(pageOf(`page-${++pages}.html`, traces, comparison), hash, look);
+  return open(pageOf(`page-${++pages}.html`, traces, 0, comparison), hash, look);
 }
 
 /** Text of the cells of a table's body, row by row. */

@@ -56,14 +56,14 @@ export function Inspector(props: { run: Run; store: Store; state: Shared; dark: 
           <button type="button" onClick={() => goBack(store, run)}>Back <kbd>Backspace</kbd></button>}
       </p>}
       {answer.value?.text && <>
-        <h3>Instruction <span data-field="instruction">{answer.value.insn}</span></h3>
+        <h2>Instruction <span data-field="instruction">{answer.value.insn}</span></h2>
         <p class="code">{answer.value.text}</p>
         <p><button type="button" onClick={() => store.set({ insn: answer.value!.insn, view: 'instructions' })}>
           Show it among the others</button></p>
       </>}
       {layer && <>
-        <h3>Layer <button type="button" class="link" onClick={() => store.set({ layer: layer.name, view: 'layers' })}>
-          {layer.name}</button></h3>
+        <h2>Layer <button type="button" class="link" onClick={() => store.set({ layer: layer.name, view: 'layers' })}>
+          {layer.name}</button></h2>
         <dl class="facts">
           <dt>operator</dt><dd>{layer.info.op}, on the {layer.info.where}</dd>
           <dt>ONNX nodes</dt><dd>{layer.info.onnx_nodes.join(', ') || 'none'}</dd>

@@ -54,7 +54,9 @@ export function handleKey(event: KeyboardEvent, run: Run, store: Store, views: r
     case '0': store.set({ from: 0, to: run.cycles }); return true;
     case 'g': actions.askCycle(); return true;
     case 't': actions.theme(); return true;
-    case 'Escape': store.set({ unit: null, layer: null, insn: null }); return true;
+    case 'Escape':
+      if (document.querySelector('.explanation:popover-open')) return false;  // closes that
+      store.set({ unit: null, layer: null, insn: null }); return true;
     case 'u': case 'U': {
       const names = run.units.map((unit) => unit.name);
       const at = names.indexOf(store.get().unit ?? '');

@@ -50,7 +50,7 @@ export function Shell(props: { runs: readonly Run[]; comparison: Comparison | nu
   return (
     <div class="shell">
       <header class="bar">
-        <p class="title"><b>{run.info.network}</b> on <b>{run.info.chip}</b>, {run.info.precision}, batch {run.info.batch}</p>
+        <h1 class="title"><b>{run.info.network}</b> on <b>{run.info.chip}</b>, {run.info.precision}, batch {run.info.batch}</h1>
         <div class="cursor" role="group" aria-label="Cursor">
           <button type="button" onClick={() => step(store, run, -1)} aria-label="one cycle back">◀</button>
           <label>cycle <input ref={cycleField} class="cycle" inputMode="numeric" value={state.cycle} size={String(run.cycles).length + 1}

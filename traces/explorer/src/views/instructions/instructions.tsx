@@ -70,7 +70,8 @@ function Instructions(props: ViewProps) {
     const pressed = (event: KeyboardEvent) => {
       const pace = { ArrowUp: -1, ArrowDown: 1, PageUp: -shown, PageDown: shown }[event.key];
       if (pace === undefined || list.length === 0 || /^(INPUT|SELECT)$/.test((event.target as HTMLElement).tagName)) return;
-      const at = state.insn === null ? (pace > 0 ? -1 : list.length) : placeOf(state.insn);
+      const { insn } = store.get();  // of this moment: keys may come faster than pictures
+      const at = insn === null ? (pace > 0 ? -1 : list.length) : placeOf(insn);
       select(list[Math.max(0, Math.min(list.length - 1, at + pace))]!);
       event.preventDefault();
     };

@@ -42,7 +42,7 @@ function Layers(props: ViewProps) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (!/^Arrow(Up|Down)$/.test(event.key) || /^(INPUT|SELECT)$/.test((event.target as HTMLElement).tagName)) return;
-      const at = rows.findIndex(({ name }) => name === state.layer);
+      const at = rows.findIndex(({ name }) => name === store.get().layer);
       const next = rows[event.key === 'ArrowDown' ? Math.min(rows.length - 1, at + 1) : Math.max(0, at - 1)];
       if (next) store.set({ layer: next.name });
       event.preventDefault();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, skipReason } from './browser';
 import { noSimulator, simulate } from './nnpsim';
-import { axeFaults, cells, openTraces } from './page';
+import { cells, openTraces, violations } from './page';
 
 const skip = { skip: skipReason || noSimulator };
 after(closeBrowser);
@@ -55,5 +55,5 @@ test('with one trace the view says how to get two', skip, async () => {
 for (const theme of ['light', 'dark'] as const)
   test(`the comparison has no serious fault of accessibility, ${theme}`, skip, async () => {
     const { page } = await openTraces([simulate('lenet5', 'edge8').file, simulate('lenet5', 'tiny4', 'units').file], 'view=diff', { theme });
-    assert.deepEqual(await axeFaults(page), []);
+    assert.deepEqual(await violations(page), []);
   });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, skipReason } from './browser';
 import { callJson, noSimulator, simulate } from './nnpsim';
-import { axeFaults, cells, openTraces } from './page';
+import { cells, openTraces } from './page';
 
 const skip = { skip: skipReason || noSimulator };
 after(closeBrowser);
@@ -61,10 +61,3 @@ test('play moves the cursor, pause holds it, and a unit is selected by keyboard'
   await page.keyboard.press('Enter');
   assert.equal(await page.locator('.inspector select').inputValue(), 'drain');
 });
-
-for (const theme of ['light', 'dark'] as const)
-  test(`the floorplan has no serious fault of accessibility, ${theme}`, skip, async () => {
-    const { page } = await openTraces([simulate('lenet5', 'edge8').file], 'view=floorplan&cycle=4000', { theme });
-    await page.locator('g.unit').first().waitFor();
-    assert.deepEqual(await axeFaults(page), []);
-  });

@@ -21,12 +21,15 @@ export function cells(page: Page, table: string): Promise<string[][]> {
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Serious and critical faults that axe finds, with the places. */
-export async function axeFaults(page: Page): Promise<string[]> {
+
+interface Violation { id: string; impact: string; help: string; nodes: { target: string[]; failureSummary: string }[] }
+/** What axe finds that is more than minor, with the places. */
+export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (window as any).axe.run(document);
-    return violations.filter((fault: any) => ['serious', 'critical'].includes(fault.impact)).map((fault: any) =>
-      `${fault.id}: ${fault.nodes.slice(0, 3).map((node: any) => node.html.slice(0, 160)).join(' | ')}`);
+  const found = await page.evaluate(async () => {
+    const runner = (window as unknown as { axe: { run(options: unknown): Promise<{ violations: Violation[] }> } }).axe;
+    return (await runner.run({ resultTypes: ['violations'] })).violations;
   });
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical' || impact === 'moderate').map(({ id, help, nodes }) =>
+    `${id}: ${help}\n  ${nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.failureSummary}`).join('\n  ')}`);
 }

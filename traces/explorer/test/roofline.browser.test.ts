@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, skipReason } from './browser';
 import { noSimulator, simulate } from './nnpsim';
-import { axeFaults, cells, openTraces } from './page';
+import { cells, openTraces } from './page';
 
 const skip = { skip: skipReason || noSimulator };
 after(closeBrowser);
@@ -57,9 +57,3 @@ test('a dot stands where its numbers say, and its area is its time', skip, async
   const expected = Math.sqrt(cycles(big.layer!) / cycles(next.layer!));
   assert.ok(Math.abs(big.width / next.width - expected) < 0.02 * expected, `${big.width / next.width} for ${expected}`);
 });
-
-for (const theme of ['light', 'dark'] as const)
-  test(`the roofline has no serious fault of accessibility, ${theme}`, skip, async () => {
-    const { page } = await openTraces([simulate('lenet5', 'edge8').file], 'view=roofline', { theme });
-    assert.deepEqual(await axeFaults(page), []);
-  });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views, in the order in which the page lists them.
 import { diff } from './diff/diff';
+import { dram } from './dram/dram';
 import { floorplan } from './floorplan/floorplan';
 import { instructions } from './instructions/instructions';
 import { layers } from './layers/layers';
@@ -9,4 +10,4 @@ import { roofline } from './roofline/roofline';
 import { timeline } from './timeline/timeline';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, roofline, diff];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, dram, roofline, diff];

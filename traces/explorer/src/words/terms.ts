@@ -157,6 +157,17 @@ const terms: Record<string, Term> = {
           'each byte, whichever is lower. Where the two meet is the ridge.',
     formula: 'min(peak of the array, operations per byte x bytes per second)',
   },
+  bank: {
+    title: 'Bank',
+    text: 'A part of a memory device with a row buffer of its own. Reading needs the row in the buffer: open already (a ' +
+          'hit), or opened first (ACT), after another one was closed (PRE). Banks work side by side.',
+  },
+  row_buffer: {
+    title: 'Row hit, miss, conflict',
+    text: 'A burst whose row is open goes at once. With the bank closed the row is opened first (tRCD); with another row ' +
+          'open that one is closed before (tRP + tRCD).',
+    formula: 'hits + misses + conflicts = bursts',
+  },
   in_flight: {
     title: 'In flight',
     text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',

@@ -8,6 +8,7 @@ import { layers } from './layers/layers';
 import { overview } from './overview/overview';
 import { roofline } from './roofline/roofline';
 import { timeline } from './timeline/timeline';
+import { wavefront } from './wavefront/wavefront';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, dram, roofline, diff];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, wavefront, dram, roofline, diff];

@@ -168,6 +168,28 @@ const terms: Record<string, Term> = {
           'open that one is closed before (tRP + tRCD).',
     formula: 'hits + misses + conflicts = bursts',
   },
+  weight_stationary: {
+    title: 'Weight stationary',
+    text: 'Each PE keeps one weight and multiplies what comes by. Rows of activations enter from the left, each row of ' +
+          'PEs a cycle after the one above; sums go down and leave below.',
+    formula: 'output (i, j) leaves rows + j cycles after row i came to the corner',
+  },
+  input_stationary: {
+    title: 'Input stationary',
+    text: 'Each PE keeps one activation; columns of weights move through, sums go down and leave below.',
+    formula: 'output (i, j) leaves rows + i cycles after column j came to the corner',
+  },
+  output_stationary: {
+    title: 'Output stationary',
+    text: 'Each PE keeps one sum. Activations come from the left, weights from above; when the last pair has come, the ' +
+          'sums move down and out.',
+  },
+  adder_tree: {
+    title: 'Adder tree',
+    text: 'A row of activations reaches all PEs in one cycle; each column adds its products in a tree with registers ' +
+          'between its levels.',
+    formula: 'a sum leaves `tree registers` cycles after its row came',
+  },
   in_flight: {
     title: 'In flight',
     text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',

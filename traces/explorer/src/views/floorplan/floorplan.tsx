@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The chip at the cursor's cycle.
 import { useRef } from 'preact/hooks';
-import { capacities, changedUnits, type Floor, floorAt } from '../../model/floorplan';
+import { capacities, changedUnits, type Floor, floorAt, lastChange, nextChange } from '../../model/floorplan';
 import { linkBytes, transfersMeeting } from '../../model/links';
 import { useAnswer } from '../../shell/hooks';
+import { goTo } from '../../shell/navigate';
+import { Player, playerKeys } from '../../shell/player';
 import { Term } from '../../shell/term';
 import { count } from '../../words/figures';
 import type { View, ViewProps } from '../view';
-import { Player, playerKeys } from './player';
 import { Stores } from './stores';
 import { UnitBox } from './unit_box';
 import { LinkTable, UnitTable } from './unit_table';
@@ -33,7 +34,8 @@ function Floorplan(props: ViewProps) {
   const changed = changedUnits(before, floor);
   return (
     <>
-      <Player {...props} floor={floor} />
+      <Player {...props} what="change" toNext={() => goTo(store, run, nextChange(run, floor))}
+              toLast={() => void lastChange(run, store.get().cycle).then((cycle) => goTo(store, run, cycle))} />
       <p aria-live="polite" class="what-changed" data-field="changed" data-cycle={floor.cycle}>
         Cycle {count(floor.cycle)}. {before === null ? 'Step, and what changes gets a ring.'
           : changed.size === 0 ? `No unit changed its state since cycle ${count(before.cycle)}.`
@@ -79,6 +81,6 @@ function Floorplan(props: ViewProps) {
 }
 
 export const floorplan: View = {
-  id: 'floorplan', title: 'Floorplan', key: '5', keys: playerKeys,
+  id: 'floorplan', title: 'Floorplan', key: '5', keys: playerKeys('cycle in which any unit changes'),
   about: 'What does every unit of the chip do in this cycle, and what changes in the next?', View: Floorplan,
 };

@@ -20,11 +20,13 @@ function App() {
   const [problem, setProblem] = useState('');
   const [ready, setReady] = useState(false);
   const [dragged, setDragged] = useState(false);
+  const stopMirror = useRef(() => {});
   const picker = useRef<HTMLInputElement>(null);
 
   const show = (report: Report) => {
     const store = new Store(report.runs[0]!.cycles, fromHash(location.hash));
-    mirrorInHash(store);
+    stopMirror.current();
+    stopMirror.current = mirrorInHash(store);
     setShown({ ...report, store });
     setProblem('');
   };

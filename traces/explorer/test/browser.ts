@@ -13,7 +13,7 @@ export const skipReason: string | false = chromiumPath ? false : 'no Chromium (D
 let browser: Browser | undefined;
 export async function launch(): Promise<Browser> {
   return (browser ??= await chromium.launch({
-    executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--allow-file-access-from-files=false'],
+    executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-lcd-text', '--allow-file-access-from-files=false'],
   }));
 }
 export async function closeBrowser(): Promise<void> {

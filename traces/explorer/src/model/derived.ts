@@ -7,6 +7,10 @@ import type { Run } from './run';
 const graphs = new WeakMap<Run, Promise<Graph>>();
 const paths = new WeakMap<Run, Promise<CriticalPath>>();
 
+const eagerRecords = 2_000_000;
+/** All records are read without being asked for: more of them take seconds. */
+export const isEager = (run: Run): boolean => run.hasRecords && run.file.recordCount <= eagerRecords;
+
 export function graphOf(run: Run): Promise<Graph> {
   let graph = graphs.get(run);
   if (!graph) graphs.set(run, graph = Graph.load(run));

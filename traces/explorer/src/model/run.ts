@@ -82,6 +82,9 @@ export class Run {
   unitWord(id: number): string { return this.units[id]?.name ?? (id === hostLink ? 'pcie' : ''); }
   layerWord(id: number): string { return id === noLayer ? '' : (this.layers[id]?.name ?? ''); }
 
+  /** Units in the order of their ids but for memory channels, and these: a chip may have dozens. */
+  get memoryChannels(): readonly Unit[] { return this.units.filter(({ kind }) => kind === 'memory'); }
+
   // ---- clocks
 
   /** The cycle of the unit's own clock in which a core cycle begins. */

@@ -23,6 +23,16 @@ export function useAnswer<T>(ask: () => Promise<T>, deps: readonly unknown[]): A
   return answer;
 }
 
+/** The value as soon as it has stayed the same for a while: for what is too much work while a window moves. */
+export function useSettled<T>(value: T, milliseconds = 120): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
 /** Width and height of an element in CSS pixels. */
 export function useSize<E extends HTMLElement>(): [(element: E | null) => void, { width: number; height: number }] {
   const [size, setSize] = useState({ width: 0, height: 0 });

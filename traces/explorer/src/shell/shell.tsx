@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame around every view: which views there are, the cursor, the theme, the keys.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import type { Run } from '../model/run';
 import { type Store, type Theme, useShared } from '../state/state';
 import { views } from '../views/index';
@@ -12,6 +13,16 @@ import { goTo, step } from './navigate';
 
 function systemTheme(): Theme {
   return window.matchMedia?.('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+/** A fault of one view leaves the others. */
+function Guarded(props: { children: ComponentChildren }) {
+  const [error, reset] = useErrorBoundary((fault) => console.error(fault));
+  if (!error) return <>{props.children}</>;
+  return <div role="alert">
+    <p class="error">This view failed, which is a fault of the page: {String((error as Error).message ?? error)}</p>
+    <p><button type="button" onClick={reset}>Try again</button></p>
+  </div>;
 }
 
 export function Shell(props: { runs: readonly Run[]; comparison: Comparison | null; store: Store;
@@ -77,8 +88,9 @@ export function Shell(props: { runs: readonly Run[]; comparison: Comparison | nu
       {(note || run.shortcoming) && <p class="note" role="status">{[run.shortcoming, note].filter(Boolean).join(' ')}</p>}
       <main class="main" id="main" data-view={view.id}>
         <p class="about">{view.about}</p>
-        <view.View key={view.id} run={run} other={runs[1] ?? null} comparison={comparison} store={store} state={state}
-                   dark={theme === 'dark'} />
+        <Guarded key={view.id}>
+          <view.View run={run} other={runs[1] ?? null} comparison={comparison} store={store} state={state} dark={theme === 'dark'} />
+        </Guarded>
       </main>
       <Inspector run={run} store={store} state={state} dark={theme === 'dark'} />
       <dialog ref={help} class="help" aria-label="Keys">

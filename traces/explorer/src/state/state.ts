@@ -98,18 +98,30 @@ export function windowWith(state: Shared, cycle: number, cycles: number): { from
   return { from: start, to: start + width };
 }
 
-/** Keeps the URL's hash and the store alike, whichever changes. */
-export function mirrorInHash(store: Store): void {
+/** Keeps the URL's hash and the store alike, whichever changes; the result ends that. */
+export function mirrorInHash(store: Store): () => void {
   let pending: number | undefined;
-  store.subscribe(() => {
+  let seen = location.hash;  // another one was typed meanwhile, and its event is on the way
+  const stop = store.subscribe(() => {
     if (pending !== undefined) return;
     pending = window.setTimeout(() => {
       pending = undefined;
+      if (location.hash !== seen) return;
       const hash = toHash(store.get());
-      if (hash !== location.hash) history.replaceState(null, '', hash);
+      if (hash !== seen) history.replaceState(null, '', hash);
+      seen = location.hash;
     }, 100);  // a browser refuses more than some hundred changes in half a minute
   });
-  window.addEventListener('hashchange', () => store.set(fromHash(location.hash)));
+  const changed = () => {
+    seen = location.hash;
+    store.set(fromHash(seen));
+  };
+  window.addEventListener('hashchange', changed);
+  return () => {
+    stop();
+    clearTimeout(pending);
+    window.removeEventListener('hashchange', changed);
+  };
 }
 
 /** Draws the component again with every change. */

@@ -2,15 +2,13 @@
 // Every layer with its figures: sort by what is wasted to see where an improvement is worth most.
 import { useEffect, useMemo } from 'preact/hooks';
 import { pathByLayer } from '../../model/critical_path';
-import { pathOf } from '../../model/derived';
+import { isEager, pathOf } from '../../model/derived';
 import type { Layer } from '../../model/run';
 import { useAnswer } from '../../shell/hooks';
 import { Term } from '../../shell/term';
 import type { View, ViewProps } from '../view';
 import { type Column, columnsFor, csvOf } from './columns';
 import { LayerStory } from './story';
-
-const eagerRecords = 2_000_000;  // more are not read only for one column
 
 function sorted(layers: readonly Layer[], column: Column | undefined, down: boolean): Layer[] {
   if (!column) return [...layers];
@@ -25,7 +23,7 @@ function sorted(layers: readonly Layer[], column: Column | undefined, down: bool
 function Layers(props: ViewProps) {
   const { run, store, state } = props;
   const path = useAnswer(async () =>
-    run.hasRecords && run.file.recordCount <= eagerRecords ? pathByLayer(await pathOf(run)) : null, [run]);
+    isEager(run) ? pathByLayer(await pathOf(run)) : null, [run]);
   const columns = useMemo(() => columnsFor(path.value ?? null), [path.value]);
   const order = state.more.sort ?? '';
   const column = columns.find(({ id }) => id === order.replace(/^-/, ''));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each unit's cycles as one bar whose parts sum to all of them.
+import { useState } from 'preact/hooks';
 import { background, busyLook, idleLook, inkOn, type Look, waitLook } from '../../draw/palette';
 import type { Account } from '../../format/metadata';
 import { Swatch } from '../../shell/swatch';
@@ -20,8 +21,12 @@ function partsOf(account: Account): Part[] {
           { word: 'idle', look: idleLook, cycles: account.idle }].filter(({ cycles }) => cycles > 0);
 }
 
+const mostChannels = 4;  // of the memory that are listed without being asked for
+
 export function Accounting({ run, store, dark }: ViewProps) {
-  const accounts = run.units.map((unit) => ({ unit, account: run.account(unit.name) }));
+  const [all, setAll] = useState(run.memoryChannels.length <= mostChannels);
+  const units = run.units.filter((unit) => all || unit.kind !== 'memory' || run.memoryChannels.indexOf(unit) < mostChannels);
+  const accounts = units.map((unit) => ({ unit, account: run.account(unit.name) }));
   if (!run.summary) return <p>This trace has no summary: its writer was stopped before the end.</p>;
   const seen = new Map<string, Look>();
   for (const { account } of accounts) if (account) for (const part of partsOf(account)) seen.set(part.word, part.look);
@@ -46,6 +51,7 @@ export function Accounting({ run, store, dark }: ViewProps) {
           <span key={`${unit.name} sum`} class="number">{count(account.cycles)}{unit.memoryClock ? ' (memory clock)' : ''}</span>,
         ])}
       </div>
+      {!all && <p><button type="button" onClick={() => setAll(true)}>Show all {run.memoryChannels.length} memory channels</button></p>}
       <ul class="legend">
         {[...seen].map(([word, look]) => <li key={word}><Swatch look={look} dark={dark} /> <Term run={run} word={word} /></li>)}
       </ul>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the critical path is made of.
+import { useState } from 'preact/hooks';
 import { BUSY } from '../../format/records';
 import { busyLook, waitLook } from '../../draw/palette';
 import { pathSums } from '../../model/critical_path';
-import { pathOf } from '../../model/derived';
+import { isEager, pathOf } from '../../model/derived';
 import { useAnswer } from '../../shell/hooks';
 import { Swatch } from '../../shell/swatch';
 import { Term } from '../../shell/term';
@@ -13,8 +14,11 @@ import type { ViewProps } from '../view';
 const shown = 8;
 
 export function PathTable({ run, store, dark }: ViewProps) {
-  const path = useAnswer(() => pathOf(run), [run]);
+  const [asked, setAsked] = useState(isEager(run));
+  const path = useAnswer(async () => (asked ? pathOf(run) : null), [run, asked]);
   if (path.error) return <p class="error" role="alert">{path.error}</p>;
+  if (!asked) return <p><button type="button" onClick={() => setAsked(true)}>Find it</button>{' '}
+    <span class="hint">reads all {count(run.file.recordCount)} records: some seconds</span></p>;
   if (!path.value) return <p class="hint" aria-live="polite">Reading the records ...</p>;
   const sums = pathSums(path.value);
   return (

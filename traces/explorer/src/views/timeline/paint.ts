@@ -76,7 +76,7 @@ function pathColumns(path: CriticalPath, units: number, from: number, to: number
 }
 
 /** The largest value in each column, 0..1 of the counter's largest. */
-export function counterColumns(counter: Counter, from: number, to: number, width: number): { heights: Float32Array; most: number } {
+function counterColumns(counter: Counter, from: number, to: number, width: number): { heights: Float32Array; most: number } {
   const heights = new Float32Array(width);
   const scale = width / (to - from);
   let most = 0;
@@ -93,17 +93,29 @@ export function counterColumns(counter: Counter, from: number, to: number, width
   return { heights, most };
 }
 
+const images = new WeakMap<CanvasRenderingContext2D, ImageData>();
+/** A buffer of the canvas's size, the same one each time. */
+function imageOf(context: CanvasRenderingContext2D, width: number, height: number): ImageData {
+  let image = images.get(context);
+  if (!image || image.width !== width || image.height !== height) images.set(context, image = context.createImageData(width, height));
+  return image;
+}
+
 /** Code order of stacks: work below, waits above it, nothing on top. */
 function orderOf(columns: StateColumns): number[] {
   const rank = (code: number) => (code >> 4 === BUSY ? 0 : code >> 4 === WAIT ? 1 : 2);
   return [...columns.shares.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
-export function paint(context: CanvasRenderingContext2D, picture: Picture): Missing[] {
+export interface Painted {
+  readonly missing: readonly Missing[];
+  readonly most: readonly number[];  // of each counter in the window
+}
+export function paint(context: CanvasRenderingContext2D, picture: Picture): Painted {
   const { run, rows, from, to, dark, path, scale } = picture;
   const width = Math.max(1, Math.round(picture.width * scale)), height = Math.round(rows.height * scale);
   const colour = dark ? colours.dark : colours.light;
-  const image = context.createImageData(width, height);
+  const image = imageOf(context, width, height);
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(pixel(colour.ground));
   const missing: Missing[] = [];
@@ -112,8 +124,8 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): Miss
   const onPath = path ? pathColumns(path, run.units.length, from, to, width) : null;
   const marks = Array.from({ length: 17 }, (_, i) => pixel(mix(colour.ground, colour.mark, i === 0 ? 0 : 0.35 + 0.65 * i / 16)));
 
-  for (const { unit, top } of rows.units) {
-    const y = Math.round(top * scale), laneRows = Math.round(laneHeight * scale);
+  for (const { unit, top, height: tall } of rows.units) {
+    const y = Math.round(top * scale), laneRows = Math.round(tall * scale);
     const columns = columnsOf(run, unit, from, to, width, missing);
     const empty = pixel(colour.empty);
     pixels.fill(empty, y * width, (y + laneRows) * width);
@@ -131,8 +143,10 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): Miss
           if (shares[x]! > 0) pixels[row * width + x] = row < first ? edge : marks[Math.max(1, Math.min(16, Math.round(shares[x]! * 16)))]!;
     }
   }
+  const most: number[] = [];
   for (const { counter, top } of rows.counters) {
-    const { heights } = counterColumns(counter, from, to, width);
+    const { heights, most: highest } = counterColumns(counter, from, to, width);
+    most.push(highest);
     const base = Math.round((top + counterHeight) * scale), tall = Math.round((counterHeight - 4) * scale);
     const area = pixel(colour.area), line = pixel(colour.line);
     for (let row = 0; row < tall; ++row) {
@@ -146,7 +160,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): Miss
   context.scale(scale, scale);
   words(context, picture, looks);
   context.restore();
-  return missing;
+  return { missing, most };
 }
 
 /** Axis, layers, and the names of states that are wide enough. */
@@ -179,7 +193,8 @@ function words(context: CanvasRenderingContext2D, picture: Picture, looks: Reado
   }
 
   let left = mostWords;
-  for (const { unit, top } of rows.units) {
+  for (const { unit, top, height } of rows.units) {
+    if (height < laneHeight) continue;
     const ratio = unit.memoryClock ? run.info.memory_frequency_khz / run.info.core_frequency_khz : 1;
     const blocks = run.hasRecords ? run.now('states', unit.id, from * ratio, to * ratio) : undefined;
     if (!blocks || (to - from) * ratio > width * 32) continue;
@@ -208,7 +223,7 @@ function words(context: CanvasRenderingContext2D, picture: Picture, looks: Reado
 
 function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
-  for (let keep = text.length - 1; keep >= 2; --keep)
+  for (let keep = text.length - 1; keep >= 4; --keep)
     if (context.measureText(`${text.slice(0, keep)}…`).width <= room) return `${text.slice(0, keep)}…`;
   return '';
 }

@@ -15,6 +15,7 @@ export interface LayerBar {
 export interface UnitRow {
   readonly unit: Unit;
   readonly top: number;
+  readonly height: number;
 }
 export interface CounterRow {
   readonly counter: Counter;
@@ -42,23 +43,52 @@ function layerBars(run: Run): LayerBar[] {
     });
 }
 
+const mostChannels = 2;  // that have rows of their own
+
+/** Counters that step at the same cycles, as one. */
+function summed(name: string, counters: readonly Counter[]): Counter {
+  const steps = new Map<number, number>();  // cycle: how much the sum rises there
+  for (const { cycle, value } of counters)
+    cycle.forEach((at, i) => steps.set(at, (steps.get(at) ?? 0) + value[i]! - (i > 0 ? value[i - 1]! : 0)));
+  const cycles = Float64Array.from(steps.keys()).sort();
+  let sum = 0;
+  return { name, unit: counters[0]!.unit, cycle: cycles, value: cycles.map((at) => (sum += steps.get(at)!)) };
+}
+
+/** Memory channels as one where there are many, but for the selected one. */
+function joined(counters: readonly Counter[], run: Run, unit: string | null): Counter[] {
+  const channels = run.memoryChannels.map(({ name }) => name);
+  if (channels.length <= mostChannels) return [...counters];
+  const ofChannel = (end: string) => counters.filter(({ name }) => channels.some((channel) => name === channel + end));
+  const sums = ['.read_bytes', '.written_bytes'].filter((end) => ofChannel(end).length > 0)
+    .map((end) => summed(`${channels.length} channels${end}`, ofChannel(end)));
+  return [...sums, ...counters.filter(({ name }) =>
+    !channels.some((channel) => name.startsWith(`${channel}.`)) || name.startsWith(`${unit}.`))];
+}
+
 /** Of the counters those that say something about all units, and the queue of the selected one. */
 function chosen(counters: readonly Counter[], unit: string | null): Counter[] {
   return counters.filter(({ name, value }) => value.some((v) => v > 0) &&
     (!name.endsWith('.queue') || name === `${unit}.queue`));
 }
 
-export function rowsOf(run: Run, counters: readonly Counter[], unit: string | null): Rows {
+/** Of more memory channels than that each has a thin lane without a name, unless they are unfolded. */
+export const mostWideChannels = 4;
+const thinHeight = 7;
+
+export function rowsOf(run: Run, counters: readonly Counter[], unit: string | null, unfolded: boolean): Rows {
+  const thin = !unfolded && run.memoryChannels.length > mostWideChannels;
   const layers = layerBars(run);
   const layersTop = axisHeight;
   let top = layersTop + (1 + Math.max(-1, ...layers.map(({ row }) => row))) * layerHeight + gap;
   const units = run.units.map((each) => {
-    const row = { unit: each, top };
-    top += laneHeight + gap;
+    const folded = thin && each.kind === 'memory' && each.name !== unit;
+    const row = { unit: each, top, height: folded ? thinHeight : laneHeight };
+    top += row.height + (folded ? 1 : gap);
     return row;
   });
   top += gap;
-  const rows = chosen(counters, unit).map((counter) => {
+  const rows = chosen(joined(counters, run, unit), unit).map((counter) => {
     const row = { counter, top };
     top += counterHeight + gap;
     return row;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units over time: what each did in every cycle, from the whole run down to one cycle.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { pathOf } from '../../model/derived';
+import { isEager, pathOf } from '../../model/derived';
 import { useAnswer, useSize } from '../../shell/hooks';
 import { pan, zoom } from '../../shell/navigate';
 import { Term } from '../../shell/term';
 import { count, time } from '../../words/figures';
 import type { View, ViewProps } from '../view';
+import { Find } from './find';
 import { Overlay } from './overlay';
-import { counterColumns, type Missing, paint } from './paint';
-import { laneHeight, counterHeight, layerHeight, rowsOf } from './rows';
+import { type Missing, paint } from './paint';
+import { counterHeight, laneHeight, layerHeight, mostWideChannels, rowsOf } from './rows';
 import { WindowTable } from './window_table';
-
-const eagerRecords = 2_000_000;  // the critical path of longer traces is computed only when it is asked for
 
 function Timeline(props: ViewProps) {
   const { run, store, state, dark } = props;
@@ -20,10 +19,12 @@ function Timeline(props: ViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [read, setRead] = useState(0);  // counts what came in, so that the picture is painted again
   const [error, setError] = useState('');
+  const [most, setMost] = useState<readonly number[]>([]);
   const counters = useAnswer(() => run.counters(), [run]);
-  const wantsPath = run.hasRecords && (state.more.path ?? (run.file.recordCount <= eagerRecords ? '1' : '0')) === '1';
+  const wantsPath = run.hasRecords && (state.more.path ?? (isEager(run) ? '1' : '0')) === '1';
   const path = useAnswer(async () => (wantsPath ? pathOf(run) : null), [run, wantsPath]);
-  const rows = useMemo(() => rowsOf(run, counters.value ?? [], state.unit), [run, counters.value, state.unit]);
+  const unfolded = state.more.channels === '1';
+  const rows = useMemo(() => rowsOf(run, counters.value ?? [], state.unit, unfolded), [run, counters.value, state.unit, unfolded]);
   const { from, to } = state;
   const scale = Math.min(2, window.devicePixelRatio || 1);
 
@@ -33,9 +34,10 @@ function Timeline(props: ViewProps) {
     let dropped = false;
     const frame = requestAnimationFrame(() => {
       const begin = performance.now();
-      const missing = paint(element.getContext('2d', { alpha: false })!,
+      const { missing, most } = paint(element.getContext('2d', { alpha: false })!,
                             { run, rows, from, to, width, scale, dark, path: path.value ?? null });
       element.dataset.paintMs = (performance.now() - begin).toFixed(2);
+      setMost((old) => (old.length === most.length && old.every((value, i) => value === most[i]) ? old : most));
       element.dataset.window = `${from} ${to}`;
       element.dataset.sharp = String(missing.length === 0);
       void readAll(missing, () => !dropped && setRead((n) => n + 1), (words) => !dropped && setError(words));
@@ -67,7 +69,7 @@ function Timeline(props: ViewProps) {
     dragged.current = null;
     if (!drag || drag.moved) return;
     const y = event.clientY - canvas.current!.getBoundingClientRect().top;
-    const row = rows.units.find(({ top }) => top <= y && y < top + laneHeight);
+    const row = rows.units.find(({ top, height }) => top <= y && y < top + height);
     const at = cycleAt(event);
     const layer = rows.layers.find((bar) => rows.layersTop + bar.row * layerHeight <= y &&
       y < rows.layersTop + (bar.row + 1) * layerHeight && bar.start <= at && at < bar.end);
@@ -87,7 +89,7 @@ function Timeline(props: ViewProps) {
     return () => element?.removeEventListener('wheel', wheel);
   });
 
-  const most = useMemo(() => rows.counters.map(({ counter }) => counterColumns(counter, from, to, 1).most), [rows, from, to]);
+  const folded = rows.units.find(({ height }) => height < laneHeight);
   return (
     <>
       <p class="row controls">
@@ -102,15 +104,20 @@ function Timeline(props: ViewProps) {
           onChange={(event) => store.setMore('path', event.currentTarget.checked ? '1' : '0')} />{' '}
           <Term run={run} word="critical_path">critical path</Term> {path.busy && wantsPath ? '(reading the records ...)' : ''}
           <span class="path-key" aria-hidden="true" /></label>
+        {run.memoryChannels.length > mostWideChannels && <label><input type="checkbox" checked={unfolded}
+          onChange={(event) => store.setMore('channels', event.currentTarget.checked ? '1' : null)} /> all memory channels</label>}
         <span class="hint">{count(to - from)} cycles ({time(run.seconds(to - from))}) across; Ctrl + wheel zooms, drag moves, a click selects</span>
       </p>
+      {run.hasRecords && <p class="row controls"><Find {...props} /></p>}
       {(error || counters.error || path.error) && <p class="error" role="alert">{error || counters.error || path.error}</p>}
       <figure class="timeline" aria-label={`Timeline of ${run.units.length} units, cycles ${count(from)} to ${count(to)}; the table below has its numbers`}>
         <div class="lane-names" style={{ height: `${rows.height}px` }}>
           {rows.layers.length > 0 && <span class="lane-name small" style={{ top: `${rows.layersTop}px` }}>layers</span>}
-          {rows.units.map(({ unit, top }) => (
+          {folded && <span class="lane-name small" style={{ top: `${folded.top}px` }}>
+            {run.memoryChannels.length} memory channels,<br />{run.memoryChannels[0]!.name} on top</span>}
+          {rows.units.map(({ unit, top, height }) => height === laneHeight && (
             <button key={unit.name} type="button" class="lane-name" aria-pressed={state.unit === unit.name}
-                    style={{ top: `${top}px`, height: `${laneHeight}px` }}
+                    style={{ top: `${top}px`, height: `${height}px` }}
                     onClick={() => store.set({ unit: state.unit === unit.name ? null : unit.name })}>{unit.name}</button>
           ))}
           {rows.counters.map(({ counter, top }, i) => (
@@ -144,5 +151,6 @@ async function readAll(missing: readonly Missing[], came: () => void, failed: (w
 export const timeline: View = {
   id: 'timeline', title: 'Timeline', key: '2', View: Timeline,
   about: 'What did every unit do in every cycle, and which chain of work and waits made the run so long?',
-  keys: [['Ctrl + wheel', 'zoom at the pointer'], ['Shift + wheel', 'window left, right']],
+  keys: [['/', 'find states: unit:NAME, cause:NAME (or busy, idle, wait), layer:NAME with *, dur>CYCLES, words of instructions or ONNX nodes'],
+         ['n N', 'the next, previous one found'], ['Ctrl + wheel', 'zoom at the pointer'], ['Shift + wheel', 'window left, right']],
 };

@@ -6,9 +6,10 @@ import { lookOf } from '../../draw/palette';
 import { BUSY } from '../../format/records';
 import { columnsFromBlocks, columnsFromLevel, levelFor } from '../../draw/state_columns';
 import type { Run, Unit } from '../../model/run';
-import { useAnswer } from '../../shell/hooks';
+import { useAnswer, useSettled } from '../../shell/hooks';
 import { count, percent, share } from '../../words/figures';
 import type { ViewProps } from '../view';
+import { mostWideChannels } from './rows';
 
 interface Row {
   readonly unit: Unit;
@@ -18,8 +19,8 @@ interface Row {
 }
 const mostRecords = 3_000_000;  // that are read only for this table
 
-async function rowsOf(run: Run, from: number, to: number): Promise<Row[]> {
-  return Promise.all(run.units.map(async (unit) => {
+async function rowsOf(run: Run, units: readonly Unit[], from: number, to: number): Promise<Row[]> {
+  return Promise.all(units.map(async (unit) => {
     const start = run.unitCycle(unit, from);
     const end = to < run.cycles ? run.unitCycle(unit, to) : (run.account(unit.name)?.cycles ?? run.unitCycle(unit, to));
     const chunks = run.row('states', unit.id).meeting(start, end);
@@ -36,8 +37,10 @@ async function rowsOf(run: Run, from: number, to: number): Promise<Row[]> {
 }
 
 export function WindowTable({ run, state, dark }: ViewProps) {
-  const { from, to } = state;
-  const rows = useAnswer(() => rowsOf(run, from, to), [run, from, to]);
+  const from = useSettled(state.from), to = useSettled(state.to);
+  const all = state.more.channels === '1' || run.memoryChannels.length <= mostWideChannels;
+  const rows = useAnswer(() => rowsOf(run, run.units.filter((unit) => all || unit.kind !== 'memory' || unit.name === state.unit), from, to),
+                         [run, from, to, all, state.unit]);
   if (rows.error) return <p class="error" role="alert">{rows.error}</p>;
   const name = (code: number) => code >> 4 === BUSY ? 'busy' : code >> 4 === 0 ? 'idle' : (run.cause(code & 15)?.name ?? 'wait');
   return (

@@ -7,8 +7,9 @@ import { instructions } from './instructions/instructions';
 import { layers } from './layers/layers';
 import { overview } from './overview/overview';
 import { roofline } from './roofline/roofline';
+import { sram } from './sram/sram';
 import { timeline } from './timeline/timeline';
 import { wavefront } from './wavefront/wavefront';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, wavefront, dram, roofline, diff];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, wavefront, sram, dram, roofline, diff];

@@ -190,6 +190,22 @@ const terms: Record<string, Term> = {
           'between its levels.',
     formula: 'a sum leaves `tree registers` cycles after its row came',
   },
+  live: {
+    title: 'Live bytes',
+    text: 'Bytes of the unified buffer that hold something still to be read: from the start of the instruction that ' +
+          'writes them to the end of the last one that reads them. What does not fit goes through device memory.',
+  },
+  buffer_bank: {
+    title: 'Banks of the unified buffer',
+    text: 'Parts of the buffer with a port each. Neighbouring words lie in neighbouring banks, so a stream goes from bank ' +
+          'to bank; two streams meet only where both want the same bank in the same cycle.',
+  },
+  own_peak: {
+    title: 'Of its own peak',
+    text: 'Useful operations (2 for each MAC that the network asks for) over those that the machine could do in the same ' +
+          'time: the chip\'s array; a GPU\'s large product as measured, or its data sheet.',
+    formula: 'inferences/s x operations an inference / peak operations/s',
+  },
   in_flight: {
     title: 'In flight',
     text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',

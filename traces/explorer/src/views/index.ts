@@ -3,6 +3,7 @@
 import { diff } from './diff/diff';
 import { dram } from './dram/dram';
 import { floorplan } from './floorplan/floorplan';
+import { gpu } from './gpu/gpu';
 import { instructions } from './instructions/instructions';
 import { layers } from './layers/layers';
 import { overview } from './overview/overview';
@@ -12,4 +13,4 @@ import { timeline } from './timeline/timeline';
 import { wavefront } from './wavefront/wavefront';
 import type { View } from './view';
 
-export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, wavefront, sram, dram, roofline, diff];
+export const views: readonly View[] = [overview, timeline, layers, instructions, floorplan, wavefront, sram, dram, roofline, diff, gpu];

@@ -130,6 +130,8 @@ class CommandLine {
         ->required();
     reported.add_option("--compare", page_.comparison, "what nnpsim compare --json wrote, beside the run")
         ->type_name("FILE.json");
+    reported.add_option("--whatif", page_.what_if, "what nnpsim whatif --json wrote, among what to try")
+        ->type_name("FILE.json");
     reported.add_option("-o", page_.output, "the page to write")->type_name("FILE.html")->required();
 
     CLI::App& whatif = command("whatif", "simulate again with one resource made ideal",

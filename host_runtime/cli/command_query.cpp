@@ -103,7 +103,8 @@ int overview(const TraceFile& file, const QueryOptions& options) {
              info.precision, info.batch, count_text(traces::recorded_cycles(file)),
              count_text(file.records_in_file()), info.level, table.text());
   if (file.summary() && !file.summary()->verdict.empty()) fmt::print("\n{}\n", file.summary()->verdict);
-  fmt::print("\nNext: --critical-path, --stalls, --at CYCLE; nnpsim export FILE.npt --perfetto -o FILE\n");
+  fmt::print(
+      "\nNext: --critical-path, --stalls, --at CYCLE; nnpsim report FILE.npt -o FILE.html shows all of it\n");
   return kOk;
 }
 

@@ -17,20 +17,20 @@
 namespace nnp::cli {
 namespace {
 
-/// What `nnpsim compare --json` wrote. Throws FileFault.
-std::string comparison_in(const std::string& path) {
+/// What `nnpsim COMMAND --json` wrote. Throws FileFault.
+std::string answer_in(const std::string& path, const std::string& command) {
+  const std::string schema = fmt::format("nnpsim.{}/1", command);
   std::ifstream file(path, std::ios::binary);
   if (!file) throw FileFault(fmt::format("{}: cannot be read", path));
   std::stringstream text;
   text << file.rdbuf();
   try {
     const auto json = nlohmann::json::parse(text.str());
-    if (json.at("schema") != "nnpsim.compare/1")
-      throw FileFault(
-          fmt::format("{}: has schema {}, not nnpsim.compare/1: nnpsim compare NETWORK --json writes it",
-                      path, json.at("schema").dump()));
+    if (json.at("schema") != schema)
+      throw FileFault(fmt::format("{}: has schema {}, not {}: nnpsim {} NETWORK --json writes it", path,
+                                  json.at("schema").dump(), schema, command));
   } catch (const nlohmann::json::exception& error) {
-    throw FileFault(fmt::format("{}: is no output of nnpsim compare --json: {}", path, error.what()));
+    throw FileFault(fmt::format("{}: is no output of nnpsim {} --json: {}", path, command, error.what()));
   }
   return text.str();
 }
@@ -46,7 +46,8 @@ int report(const PageOptions& options) {
     if (!file.shortcoming().empty()) fmt::print(stderr, "nnpsim: {}: {}\n", path, file.shortcoming());
     report.traces.push_back({path, std::filesystem::path(path).filename().string(), ""});
   }
-  if (!options.comparison.empty()) report.comparison = comparison_in(options.comparison);
+  if (!options.comparison.empty()) report.comparison = answer_in(options.comparison, "compare");
+  if (!options.what_if.empty()) report.what_if = answer_in(options.what_if, "whatif");
   OutputFile output(options.output);
   write_stream(output.part(), options.output, [&](std::ostream& to) { traces::write_report(report, to); });
   output.commit();

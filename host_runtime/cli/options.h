@@ -130,7 +130,8 @@ struct ExportOptions {
 };
 struct PageOptions {
   std::vector<std::string> traces;  // one, or two to compare
-  std::string comparison, output;   // a file of `compare --json`, or empty; the page
+  std::string comparison, what_if;  // files of `compare --json` and `whatif --json`; empty: none
+  std::string output;
 };
 struct WhatifOptions {
   NetworkChoice network;

@@ -16,7 +16,7 @@ void RunPage::write(const RunRecord& run) {
   if (!output_) return;
   const std::string name = passing_ ? fmt::format("{} on {}", run.network, run.chip.name)
                                     : std::filesystem::path(choice_.trace.file).filename().string();
-  const traces::Report report{{{choice_.trace.file, name, checks_json_text(run)}}, ""};
+  const traces::Report report{{{choice_.trace.file, name, checks_json_text(run)}}, "", ""};
   write_stream(output_->part(), choice_.page, [&](std::ostream& to) { traces::write_report(report, to); });
   output_->commit();
 }

@@ -76,9 +76,19 @@ TEST_F(ReportCommand, RefusesWhatItCannotUseAndLeavesNothing) {
   expect_refused({"report", trace, "--compare", other, "-o", page}, 3, {"nnpsim.run/1", "nnpsim.compare/1"});
   expect_refused({"report", trace, "--compare", broken, "-o", page}, 3, {"broken.json", "compare --json"});
   expect_refused({"report", trace, "--compare", folder.path("none.json"), "-o", page}, 3, {"none.json"});
+  expect_refused({"report", trace, "--whatif", other, "-o", page}, 3, {"nnpsim.run/1", "nnpsim.whatif/1"});
   expect_refused({"report", trace}, 2, {"-o"});
   expect_refused({"run", "lenet5", "--chip", "edge8", "--report", "/nowhere/a.html"}, 3, {"/nowhere/a.html"});
   EXPECT_EQ(folder.names(), (Words{"a.npt", "broken.json", "other.json", "text.npt"}));
+}
+
+TEST_F(ReportCommand, TakesWhatOtherCommandsFoundOut) {
+  ASSERT_EQ(run({"--trace", trace}).exit, 0);
+  const Outcome what_if = run_nnpsim({"whatif", "lenet5", "--chip", "edge8", "--ideal", "dram", "--json"});
+  ASSERT_EQ(what_if.exit, 0) << what_if.err;
+  EXPECT_EQ(run_nnpsim({"report", trace, "--whatif", folder.file("w.json", what_if.out), "-o", page}).exit,
+            0);
+  EXPECT_EQ(manifest(read_bytes(page))["what_if"], Json::parse(what_if.out));
 }
 
 TEST_F(ReportCommand, OfATraceThatEndsEarlySaysSoAndIsWritten) {

@@ -27,12 +27,15 @@ async function page() {
   });
   const of = (end) => outputFiles.find(({ path }) => path.endsWith(end)).text;
   const script = of('.js').replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  const licence = 'Contains preact (MIT, Copyright (c) 2015-present Jason Miller).';
+  const preact = readFileSync(join(room, 'node_modules/preact/LICENSE'), 'utf8').trim();
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<!-- SPDX-License-Identifier: Apache-2.0. ${licence} Made by traces/explorer/build.mjs: do not edit. -->
+<!-- SPDX-License-Identifier: Apache-2.0. Made by traces/explorer/build.mjs: do not edit. It contains preact:
+
+${preact}
+-->
 <meta name="sources" content="sha256-${sourcesHash()}">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">

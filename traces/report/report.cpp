@@ -31,6 +31,8 @@ std::string inlined(const Json& json) {
   return text;
 }
 
+Json json_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json::parse(text); }
+
 std::vector<std::uint8_t> bytes_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
@@ -58,12 +60,13 @@ void write_report(const Report& report, std::ostream& to) {
                     {"whole", whole},
                     {"bytes", payloads.back().size()},
                     {"block_bytes", kBlock},
-                    {"checks", trace.checks.empty() ? Json(nullptr) : Json::parse(trace.checks)}});
+                    {"checks", json_or_null(trace.checks)}});
   }
   to << R"(<script type="application/json" id="report">)"
      << inlined({{"schema", "nnpsim.report/1"},
                  {"traces", list},
-                 {"comparison", report.comparison.empty() ? Json(nullptr) : Json::parse(report.comparison)}})
+                 {"comparison", json_or_null(report.comparison)},
+                 {"what_if", json_or_null(report.what_if)}})
      << "</script>\n";
   for (std::size_t i = 0; i < payloads.size(); ++i)
     for (std::size_t at = 0; at < payloads[i].size(); at += kBlock) {

@@ -21,6 +21,7 @@ struct ReportTrace {
 struct Report {
   std::vector<ReportTrace> traces;  // one, or two to compare
   std::string comparison;           // JSON of `nnpsim compare --json`; empty: none
+  std::string what_if;              // JSON of `nnpsim whatif --json`; empty: none
   std::uint64_t whole_trace_bytes = kWholeTraceBytes;
 };
 

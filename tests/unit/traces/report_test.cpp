@@ -50,7 +50,7 @@ class Report : public testing::Test {
   Report() { test::write_small_trace(path_, test::seed_or(3)); }
   std::string page(std::uint64_t whole_bytes = traces::kWholeTraceBytes, std::string comparison = "") {
     std::ostringstream to;
-    traces::write_report({{{path_, "a <b>.npt", ""}}, std::move(comparison), whole_bytes}, to);
+    traces::write_report({{{path_, "a <b>.npt", ""}}, std::move(comparison), "", whole_bytes}, to);
     return to.str();
   }
   static Json manifest(const std::string& page) {

@@ -45,9 +45,9 @@ function App() {
         run.info.network === first.info.network && run.cycles === (first.summary?.cycles ?? -1)) ?? -1;
       if (shown && at >= 0 && opened.length === 1) {
         const runs = shown.runs.map((run, i) => i === at ? new Run(first, files[0]!.name, run.checks) : run);
-        show({ runs, comparison: shown.comparison });
+        show({ ...shown, runs });
       } else {
-        show({ runs: opened.map((file, i) => new Run(file, files[i]!.name)), comparison: null });
+        show({ runs: opened.map((file, i) => new Run(file, files[i]!.name)), comparison: null, whatIf: null });
       }
     } catch (error) {
       failed(error);
@@ -76,7 +76,7 @@ function App() {
     `${size(missing.missingBytes)}: drop the file here, or open it, to see single cycles.` : '';
   return (
     <>
-      {shown && <Shell key={shown.runs[0]!.name} runs={shown.runs} comparison={shown.comparison} store={shown.store} note={note}
+      {shown && <Shell key={shown.runs[0]!.name} runs={shown.runs} comparison={shown.comparison} whatIf={shown.whatIf} store={shown.store} note={note}
                        openFile={() => picker.current?.click()} />}
       {!shown && ready && !problem && <main class="empty">
         <h1>nnpsim trace explorer</h1>

@@ -3,7 +3,7 @@
 import { base64Source, type ByteSource } from '../format/source';
 import { TraceFile } from '../format/trace_file';
 import { type Check, Run } from '../model/run';
-import type { Comparison } from '../views/view';
+import type { Comparison, WhatIf } from '../views/view';
 
 interface Manifest {
   readonly schema: 'nnpsim.report/1';
@@ -12,10 +12,12 @@ interface Manifest {
     readonly block_bytes: number; readonly checks: readonly Check[] | null;
   }[];
   readonly comparison: Comparison | null;
+  readonly what_if?: WhatIf | null;
 }
 export interface Report {
   readonly runs: readonly Run[];
   readonly comparison: Comparison | null;
+  readonly whatIf: WhatIf | null;
 }
 
 /** Null for a page without traces. Throws TraceError. */
@@ -28,5 +30,5 @@ export async function embeddedReport(page: Document): Promise<Report | null> {
     const source: ByteSource = base64Source(blocks, trace.block_bytes, trace.bytes, trace.name);
     return new Run(await TraceFile.open(source), trace.name, trace.checks, trace.whole ? 0 : trace.file_bytes);
   }));
-  return { runs, comparison: manifest.comparison };
+  return { runs, comparison: manifest.comparison, whatIf: manifest.what_if ?? null };
 }

@@ -5,7 +5,7 @@ import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import type { Run } from '../model/run';
 import { type Store, type Theme, useShared } from '../state/state';
 import { views } from '../views/index';
-import type { Comparison } from '../views/view';
+import type { Comparison, WhatIf } from '../views/view';
 import { count } from '../words/figures';
 import { Inspector } from './inspector';
 import { handleKey, keyList } from './keys';
@@ -25,9 +25,9 @@ function Guarded(props: { children: ComponentChildren }) {
   </div>;
 }
 
-export function Shell(props: { runs: readonly Run[]; comparison: Comparison | null; store: Store;
+export function Shell(props: { runs: readonly Run[]; comparison: Comparison | null; whatIf: WhatIf | null; store: Store;
                                note: string; openFile: () => void }) {
-  const { runs, comparison, store, note, openFile } = props;
+  const { runs, comparison, whatIf, store, note, openFile } = props;
   const run = runs[0]!;
   const state = useShared(store);
   const [system, setSystem] = useState(systemTheme());
@@ -89,7 +89,7 @@ export function Shell(props: { runs: readonly Run[]; comparison: Comparison | nu
       <main class="main" id="main" data-view={view.id}>
         <p class="about">{view.about}</p>
         <Guarded key={view.id}>
-          <view.View run={run} other={runs[1] ?? null} comparison={comparison} store={store} state={state} dark={theme === 'dark'} />
+          <view.View run={run} other={runs[1] ?? null} comparison={comparison} whatIf={whatIf} store={store} state={state} dark={theme === 'dark'} />
         </Guarded>
       </main>
       <Inspector run={run} store={store} state={state} dark={theme === 'dark'} />

@@ -8,6 +8,7 @@ export interface ViewProps {
   readonly run: Run;
   readonly other: Run | null;    // the second trace, to compare with
   readonly comparison: Comparison | null;
+  readonly whatIf: WhatIf | null;
   readonly store: Store;
   readonly state: Shared;
   readonly dark: boolean;
@@ -19,6 +20,19 @@ export interface View {
   readonly about: string;  // one sentence: which question it answers
   readonly View: ComponentType<ViewProps>;
   readonly keys?: readonly (readonly [string, string])[];  // its own keys, for the list behind ?
+}
+
+/** `nnpsim whatif --json`: the run simulated again with one resource made ideal. */
+export interface WhatIf {
+  readonly schema: 'nnpsim.whatif/1';
+  readonly network: string;
+  readonly chip: string;
+  readonly cycles: number;
+  readonly what_if: readonly {
+    readonly resource: string; readonly ideal: string; readonly critical_path_cycles: number; readonly cycles: number;
+    readonly gain: number;
+  }[];
+  readonly together_cycles: number;
 }
 
 /** `nnpsim compare --json`. */

@@ -6,6 +6,7 @@ import type { View, ViewProps } from '../view';
 import { Accounting } from './accounting';
 import { Gap } from './gap';
 import { PathTable } from './path_table';
+import { ToTry } from './to_try';
 import { Waits } from './waits';
 
 function Facts({ run }: ViewProps) {
@@ -75,19 +76,11 @@ function Overview(props: ViewProps) {
         <Gap {...props} />
       </>}
       <h2>What to try</h2>
-      <p>What a change is worth is measured, not guessed: these commands simulate the run again.</p>
-      <p class="code">nnpsim whatif {run.info.network} --chip {run.info.chip}{run.info.batch > 1 ? ` --batch ${run.info.batch}` : ''}</p>
-      <p class="code">nnpsim explain {run.info.network} --chip {run.info.chip} --layer {longestLayer(props)}</p>
+      <ToTry {...props} />
       <h2>What was run</h2>
       <Origin {...props} />
     </>
   );
-}
-
-function longestLayer({ run }: ViewProps): string {
-  const waste = (i: number) => run.layers[i]!.figures?.gap?.cycles ?? 0;
-  const order = run.layers.map((_, i) => i).sort((a, b) => waste(b) - waste(a));
-  return run.layers[order[0] ?? 0]?.name ?? 'LAYER';
 }
 
 export const overview: View = {

@@ -5,6 +5,7 @@ import { isEager, pathOf } from '../../model/derived';
 import { useAnswer, useSize } from '../../shell/hooks';
 import { pan, zoom } from '../../shell/navigate';
 import { Term } from '../../shell/term';
+import { counterWords } from '../../words/counters';
 import { count, time } from '../../words/figures';
 import type { View, ViewProps } from '../view';
 import { Find } from './find';
@@ -133,6 +134,14 @@ function Timeline(props: ViewProps) {
           {width > 10 && <Overlay run={run} rows={rows} width={width} state={state} />}
         </div>
       </figure>
+      <details>
+        <summary>What the rows mean</summary>
+        <dl class="facts">
+          <dt>layers</dt><dd>from a layer's first instruction at work to its last result; layers overlap</dd>
+          <dt>units</dt><dd>in each column work stands below, waits above it, nothing on top; one state where a state is wider than a pixel</dd>
+          {rows.counters.map(({ counter }) => [<dt key={counter.name}>{counter.name}</dt>, <dd key={`${counter.name} words`}>{counterWords(counter.name)}</dd>])}
+        </dl>
+      </details>
       <WindowTable {...props} />
     </>
   );

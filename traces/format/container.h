@@ -32,10 +32,11 @@ enum class ChunkType : std::uint16_t {
   tiles = 6,
   passes = 7,
   commands = 8,
-  counter = 9,   // samples of one counter; its name is in the metadata
-  pyramid = 10,  // one level of one unit's states
-  summary = 11,  // JSON: the run's figures; the last chunk before the index
-  index = 12     // the places of all chunks before it
+  counter = 9,      // samples of one counter; its name is in the metadata
+  pyramid = 10,     // one level of one unit's states
+  summary = 11,     // JSON: the run's figures; the last chunk before the index
+  index = 12,       // the places of all chunks before it
+  live_ranges = 13  // what the unified buffer holds, from which writer to which last reader
 };
 
 struct ChunkHead {

@@ -31,6 +31,8 @@ struct Counter {
 struct LiveRange {
   std::uint32_t writer = 0, last_reader = 0;
   Bytes bytes = 0;
+  Address begin = 0;  // in the buffer
+  bool operator==(const LiveRange&) const = default;
 };
 
 class CounterMaker {
@@ -40,6 +42,7 @@ class CounterMaker {
   void see(const sim::TransferSpan&);
   /// `unit_names` by unit id.
   std::vector<Counter> counters(const std::vector<std::string>& unit_names) const;
+  const std::vector<LiveRange>& live_ranges() const { return live_ranges_; }
 
  private:
   static constexpr std::size_t kMostWindows = 1u << 14;

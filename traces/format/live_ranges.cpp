@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces/format/live_ranges.h"
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "isa/program/access.h"
+#include "traces/format/codec_columns.h"
 
 namespace nnp::traces {
 namespace {
@@ -44,7 +47,7 @@ class Buffer {
   }
   void close(const std::pair<const Address, Interval>& interval) {
     const auto& [begin, content] = interval;
-    ranges_.push_back({content.writer, content.last_reader, content.end - begin});
+    ranges_.push_back({content.writer, content.last_reader, content.end - begin, begin});
   }
   std::map<Address, Interval> intervals_;  // by begin, disjoint
   std::vector<LiveRange> ranges_;
@@ -73,7 +76,35 @@ std::vector<LiveRange> live_ranges(const isa::Program& program, const isa::ArchS
                   : buffer.read(access.begin, access.end, index);
     }
   }
-  return buffer.take();
+  std::vector<LiveRange> ranges = buffer.take();
+  std::sort(ranges.begin(), ranges.end(), [](const LiveRange& a, const LiveRange& b) {
+    return std::tie(a.writer, a.begin) < std::tie(b.writer, b.begin);
+  });
+  return ranges;
+}
+
+RawChunk encode(std::span<const LiveRange> ranges) {
+  std::vector<ColumnWriter> c(4);
+  for (const LiveRange& range : ranges) {
+    c[0].put_delta(range.writer), c[1].put(range.last_reader - range.writer);
+    c[2].put_delta(range.begin), c[3].put(range.bytes);
+  }
+  RawChunk chunk;
+  chunk.payload = join(c);
+  chunk.head.type = ChunkType::live_ranges;
+  chunk.head.records = static_cast<std::uint32_t>(ranges.size());
+  return chunk;
+}
+
+std::vector<LiveRange> decode_live_ranges(const ChunkHead& head, const std::vector<std::uint8_t>& payload) {
+  auto c = columns_of(head, payload, 4);
+  std::vector<LiveRange> ranges(head.records);
+  for (LiveRange& range : ranges) {
+    range.writer = narrow<std::uint32_t>(c[0].take_delta());
+    range.last_reader = narrow<std::uint32_t>(range.writer + c[1].take());
+    range.begin = c[2].take_delta(), range.bytes = c[3].take();
+  }
+  return ranges;
 }
 
 }  // namespace nnp::traces

@@ -2,6 +2,9 @@
 #include "traces/format/trace_writer.h"
 
 #include <algorithm>
+#include <span>
+
+#include "traces/format/live_ranges.h"
 
 namespace nnp::traces {
 namespace {
@@ -10,6 +13,7 @@ constexpr Cycles kGrain = 4096;               // chunks end at multiples of this
 constexpr std::size_t kEnough = 1u << 17;     // records of all core units: worth a set of chunks
 constexpr std::size_t kLateChunk = 1u << 16;  // records of one memory channel
 constexpr std::size_t kTextLines = 1u << 15;  // instructions in one chunk of text
+constexpr std::size_t kRanges = 1u << 16;     // live ranges in one chunk
 constexpr int kPackLevel = 1;                 // deflate: columns of small numbers gain little from more
 
 }  // namespace
@@ -35,6 +39,12 @@ TraceWriter::TraceWriter(const std::filesystem::path& path, TraceSetup setup)
     file_.write_text(ChunkType::program_text, lines, static_cast<std::uint32_t>(last - first), first);
   }
   setup_.program_text.clear();
+  if (setup_.level == TraceLevel::summary) return;
+  for (std::span<const LiveRange> rest = counters_.live_ranges(); !rest.empty();) {
+    const RawChunk raw = encode(rest.first(std::min(rest.size(), kRanges)));
+    file_.write(make_chunk(raw.head, raw.payload, kPackLevel));
+    rest = rest.subspan(raw.head.records);
+  }
 }
 
 template <typename Record>

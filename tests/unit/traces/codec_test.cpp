@@ -9,6 +9,7 @@
 #include "tests/unit/traces/small_trace.h"
 #include "traces/format/codec.h"
 #include "traces/format/counters.h"
+#include "traces/format/live_ranges.h"
 
 namespace nnp {
 namespace {
@@ -141,6 +142,14 @@ TEST_P(Codec, KeepsCounters) {
   EXPECT_EQ(back.name, counter.name);
   EXPECT_EQ(back.unit, counter.unit);
   EXPECT_EQ(back.samples, counter.samples);
+}
+
+TEST_P(Codec, KeepsLiveRanges) {
+  Random random(test::seed_or(GetParam()));
+  std::vector<traces::LiveRange> ranges(random() % 100);
+  for (traces::LiveRange& range : ranges) range = {any32(random), any32(random), any(random), any(random)};
+  const traces::RawChunk raw = traces::encode(std::span<const traces::LiveRange>(ranges));
+  EXPECT_EQ(traces::decode_live_ranges(raw.head, raw.payload), ranges);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Codec, testing::Range<std::uint64_t>(0, 20));

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accessibility: axe in every view and theme, forced colours, twice the size, and no colour alone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { busyLook, idleLook, waitLook } from '../src/draw/palette';
 import { views } from '../src/views/index';
 import { closeBrowser, open, skipReason } from './browser';
 import { noSimulator, openRun, simulate } from './nnpsim';
+import { violations } from './page';
 
 const skip = { skip: skipReason || noSimulator, timeout: 300_000 };
 after(closeBrowser);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation { id: string; impact: string; help: string; nodes: { target: string[]; failureSummary: string }[] }
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const runner = (window as unknown as { axe: { run(options: unknown): Promise<{ violations: Violation[] }> } }).axe;
-    return (await runner.run({ resultTypes: ['violations'] })).violations;
-  });
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical' || impact === 'moderate').map(({ id, help, nodes }) =>
-    `${id}: ${help}\n  ${nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.failureSummary}`).join('\n  ')}`);
-}
 const hashOf = (view: string) => `view=${view}&unit=drain&cycle=5240&layer=conv1&insn=59&from=4500&to=6500`;
 
 for (const theme of ['light', 'dark'] as const)

@@ -49,11 +49,11 @@ export const openRun = (file: string): Promise<Run> => Run.open(bytesSource(new 
 
 /** A page as `nnpsim report` writes it, from the built page of this checkout; for traces that tests have made. */
 export function pageOf(name: string, traces: { name: string; bytes: Uint8Array; checks?: unknown }[],
-                       missingBytes = 0): string {
+                       missingBytes = 0, comparison: unknown = null): string {
   const place = '<!--the report command puts traces here-->';
   const blocks = 3 * 2 ** 20;
   const manifest = {
-    schema: 'nnpsim.report/1', comparison: null,
+    schema: 'nnpsim.report/1', comparison,
     traces: traces.map(({ name, bytes, checks }) => ({ name, file_bytes: missingBytes || bytes.length,
                                                whole: missingBytes === 0, bytes: bytes.length,
                                                block_bytes: blocks, checks: checks ?? null })),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { busyLook, idleLook, mix, waitLook } from '../src/draw/palette';
 import { views } from '../src/views/index';
 import { count, percent, rate, share, time } from '../src/words/figures';
 import { blank, closeBrowser, open, skipReason } from './browser';
@@ -129,6 +130,17 @@ describe('numbers', skip, () => {
         [words, count(unit.start), `${from} ${Math.min(to, json.cycles)}`], { timeout: 5000 })
         .catch(() => assert.fail(`cycle ${cycle} of ${unit.unit}: should be ${words} since ${unit.start}`));
       assert.equal(await field(page, 'length'), count(unit.cycles));
+      const pixel = await page.evaluate(([name, part]) => {
+        const canvas = document.querySelector('canvas')!;
+        const lane = [...document.querySelectorAll<HTMLElement>('.lane-name')].find((each) => each.innerText === name)!;
+        const scale = canvas.width / canvas.clientWidth;
+        const [r, g, b] = canvas.getContext('2d')!.getImageData(Math.floor(Number(part) * canvas.width), Math.round((lane.offsetTop + 2) * scale), 1, 1).data;
+        return `#${[r, g, b].map((channel) => channel!.toString(16).padStart(2, '0')).join('')}`;
+      }, [unit.unit, (cycle - from + 0.5) / (Math.min(to, json.cycles) - from)] as const);
+      if (unit.unit === 'dram0') continue;  // the middle of a core cycle may lie in the next one of the memory
+      const look = unit.state === 'busy' ? busyLook : unit.state === 'idle' ? idleLook : waitLook(unit.cause);
+      const inks = [look.light, ...(look.hatched ? [mix(look.light, '#ffffff', 0.35)] : [])];
+      assert.ok(inks.includes(pixel), `cycle ${cycle} of ${unit.unit} is drawn in ${pixel}, not in ${inks.join(' or ')} (${words})`);
       if (unit.ended_by) assert.equal(await field(page, 'ended_by'), unit.ended_by);
       if (unit.instruction !== null) assert.equal(await field(page, 'instruction'), String(unit.instruction));
     }

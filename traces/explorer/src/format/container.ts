@@ -8,7 +8,7 @@ export class TraceError extends Error {}
 
 export const ChunkType = {
   metadata: 1, programText: 2, states: 3, instructions: 4, transfers: 5, tiles: 6, passes: 7, commands: 8,
-  counter: 9, pyramid: 10, summary: 11, index: 12,
+  counter: 9, pyramid: 10, summary: 11, index: 12, liveRanges: 13,
 } as const;
 
 export interface Chunk {

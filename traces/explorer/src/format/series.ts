@@ -30,6 +30,27 @@ export function decodeCounter(chunk: Chunk, payload: Uint8Array): Counter {
   return { name, unit, cycle, value };
 }
 
+/** What the unified buffer holds: live from the writer's start to the retirement of the last reader (instructions). */
+export interface LiveRangeBlock {
+  readonly count: number;
+  readonly writer: Uint32Array;
+  readonly lastReader: Uint32Array;
+  readonly begin: Float64Array;  // address in the buffer
+  readonly bytes: Float64Array;
+}
+export function decodeLiveRanges(chunk: Chunk, payload: Uint8Array): LiveRangeBlock {
+  const c = columnsOf(payload, 4), count = chunk.records;
+  const block = { count, writer: new Uint32Array(count), lastReader: new Uint32Array(count), begin: new Float64Array(count),
+                  bytes: new Float64Array(count) };
+  for (let i = 0; i < count; ++i) {
+    block.writer[i] = c[0]!.takeDelta();
+    block.lastReader[i] = block.writer[i]! + c[1]!.take();
+    block.begin[i] = c[2]!.takeDelta();
+    block.bytes[i] = c[3]!.take();
+  }
+  return block;
+}
+
 /** One level: shares[i] of codes[i] (state x 16 + cause), a byte a bucket, 255 for all of its cycles. */
 export interface PyramidLevel {
   readonly bucketCycles: number;

@@ -7,7 +7,7 @@ import {
   type CommandBlock, decodeCommands, decodeInstructions, decodePasses, decodeStates, decodeTiles, decodeTransfers,
   type InstructionBlock, type PassBlock, type StateBlock, type TileBlock, type TransferBlock,
 } from './records';
-import { type Counter, decodeCounter, decodePyramid, type PyramidLevel } from './series';
+import { type Counter, decodeCounter, decodeLiveRanges, decodePyramid, type LiveRangeBlock, type PyramidLevel } from './series';
 import type { ByteSource } from './source';
 
 export interface BlockOf {
@@ -112,6 +112,10 @@ export class TraceFile {
   }
   async counters(): Promise<Counter[]> {
     return Promise.all(this.ofType(ChunkType.counter).map((chunk) => this.decode(chunk, decodeCounter)));
+  }
+  /** Empty at level summary, and in traces of older versions. */
+  async liveRanges(): Promise<LiveRangeBlock[]> {
+    return Promise.all(this.ofType(ChunkType.liveRanges).map((chunk) => this.decode(chunk, decodeLiveRanges)));
   }
   /** Disassembled instructions; empty at level summary. */
   async programText(): Promise<string[]> {

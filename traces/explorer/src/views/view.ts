@@ -39,18 +39,23 @@ export interface WhatIf {
 export interface Comparison {
   readonly schema: 'nnpsim.compare/1';
   readonly network: string;
+  readonly chip?: string;
+  readonly precision?: string;
   readonly rows: readonly ComparisonRow[];
+  readonly sentences?: readonly string[];
 }
 export interface ComparisonRow {
   readonly runner: string;
   readonly device: string;
   readonly status: string;
   readonly reason: string;
-  readonly batch: number;
+  readonly batch: number | null;  // null: of none in particular
   readonly precision: string;
   readonly latency_s: number | null;
   readonly throughput_per_s: number | null;
   readonly peak_fraction: number | null;
-  readonly source: string;
+  readonly source: string;        // the conditions, in words
+  readonly peak_operations_per_s?: number | null;
+  readonly peak_source?: string;
   readonly [more: string]: unknown;
 }

@@ -34,3 +34,10 @@ export function rate(perSecond: number): string {
 }
 export const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
 export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+/** 64.0 GOPS: powers of 1000. */
+export function metric(value: number, unit: string): string {
+  const powers = ['', 'k', 'M', 'G', 'T', 'P'];
+  let power = 0;
+  while (Math.abs(value) >= 1000 && power < 5) (value /= 1000), ++power;
+  return `${value === 0 ? '0' : Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${powers[power]}${unit}`;
+}

@@ -146,6 +146,70 @@ const terms: Record<string, Term> = {
           'run\'s cycles.',
     formula: 'end cycle - start cycle',
   },
+  queue: {
+    title: 'Queue',
+    text: 'Instructions that the command processor has handed to the unit and that it has not begun to look at. A full ' +
+          'queue holds the command processor up; an empty one may leave the unit idle.',
+  },
+  roof: {
+    title: 'Roof',
+    text: 'What a layer could reach at most: the array\'s peak, or what memory lets it have with its operations for ' +
+          'each byte, whichever is lower. Where the two meet is the ridge.',
+    formula: 'min(peak of the array, operations per byte x bytes per second)',
+  },
+  bank: {
+    title: 'Bank',
+    text: 'A part of a memory device with a row buffer of its own. Reading needs the row in the buffer: open already (a ' +
+          'hit), or opened first (ACT), after another one was closed (PRE). Banks work side by side.',
+  },
+  row_buffer: {
+    title: 'Row hit, miss, conflict',
+    text: 'A burst whose row is open goes at once. With the bank closed the row is opened first (tRCD); with another row ' +
+          'open that one is closed before (tRP + tRCD).',
+    formula: 'hits + misses + conflicts = bursts',
+  },
+  weight_stationary: {
+    title: 'Weight stationary',
+    text: 'Each PE keeps one weight and multiplies what comes by. Rows of activations enter from the left, each row of ' +
+          'PEs a cycle after the one above; sums go down and leave below.',
+    formula: 'output (i, j) leaves rows + j cycles after row i came to the corner',
+  },
+  input_stationary: {
+    title: 'Input stationary',
+    text: 'Each PE keeps one activation; columns of weights move through, sums go down and leave below.',
+    formula: 'output (i, j) leaves rows + i cycles after column j came to the corner',
+  },
+  output_stationary: {
+    title: 'Output stationary',
+    text: 'Each PE keeps one sum. Activations come from the left, weights from above; when the last pair has come, the ' +
+          'sums move down and out.',
+  },
+  adder_tree: {
+    title: 'Adder tree',
+    text: 'A row of activations reaches all PEs in one cycle; each column adds its products in a tree with registers ' +
+          'between its levels.',
+    formula: 'a sum leaves `tree registers` cycles after its row came',
+  },
+  live: {
+    title: 'Live bytes',
+    text: 'Bytes of the unified buffer that hold something still to be read: from the start of the instruction that ' +
+          'writes them to the end of the last one that reads them. What does not fit goes through device memory.',
+  },
+  buffer_bank: {
+    title: 'Banks of the unified buffer',
+    text: 'Parts of the buffer with a port each. Neighbouring words lie in neighbouring banks, so a stream goes from bank ' +
+          'to bank; two streams meet only where both want the same bank in the same cycle.',
+  },
+  own_peak: {
+    title: 'Of its own peak',
+    text: 'Useful operations (2 for each MAC that the network asks for) over those that the machine could do in the same ' +
+          'time: the chip\'s array; a GPU\'s large product as measured, or its data sheet.',
+    formula: 'inferences/s x operations an inference / peak operations/s',
+  },
+  in_flight: {
+    title: 'In flight',
+    text: 'Transfers that the unit has sent to memory or the host and whose answer has not come; their bytes.',
+  },
   counted: {
     title: 'Turn of a layer',
     text: 'The cycles that count for this layer alone: the run cut into turns, one layer after the other, so that they ' +

@@ -4,25 +4,8 @@ import type { LayerBounds } from '../../format/metadata';
 import type { Run } from '../../model/run';
 import { Term } from '../../shell/term';
 import { count, percent, share } from '../../words/figures';
+import { gapWords, notParts } from '../../words/gap_parts';
 import type { ViewProps } from '../view';
-
-const notParts = ['count', 'ahead', 'cycles'];
-/** As `nnpsim explain NETWORK --layer` has them (host_runtime/cli/bound_text.cpp). */
-const words: Record<string, string> = {
-  edge_tiles: 'the array streams, but cells in partial tiles have no work, or words come slower than a row a cycle',
-  fill_drain: 'weights shift in, sums leave the accumulators, or a pipeline runs empty, and nothing streams meanwhile',
-  not_overlapped: 'another resource works for this layer, and the one that bounds it waits until that is done',
-  refetch: 'device memory moves bytes a second time, or bytes that no mapping would need',
-  refresh: 'device memory refreshes instead of moving data (split as over the whole run)',
-  dram: 'device memory opens and closes rows or turns its bus around (split as over the whole run)',
-  latency: 'requests are on their way to device memory and back: too few in flight to keep it busy',
-  bank_conflict: 'other streams hold the buffer\'s banks',
-  vector: 'the vector unit works, at less than its lanes\' rate or while the array waits for it',
-  host: 'data cross the host link',
-  sync: 'instructions are fetched, dispatched or set up, or a token is on its way',
-  later_layers: 'units work for later layers already, which have it ahead',
-  unexplained: 'not explained',
-};
 
 export function Gap({ run }: ViewProps) {
   const { bounds, gap } = run.figures!;
@@ -43,7 +26,7 @@ export function GapTable(props: { run: Run; bounds: LayerBounds; gap: Readonly<R
             <td class="number">{percent(share(bounds.cycles, gap.count!))}</td><td>set by {bounds.bound_by}</td></tr>
           {parts.map(([name, cycles]) => (
             <tr key={name}><th scope="row">{name}</th><td class="number">{count(cycles)}</td>
-              <td class="number">{percent(share(cycles, gap.count!))}</td><td>{words[name] ?? ''}</td></tr>
+              <td class="number">{percent(share(cycles, gap.count!))}</td><td>{gapWords[name] ?? ''}</td></tr>
           ))}
           {gap.ahead! > 0 && <tr><th scope="row">ahead</th><td class="number">-{count(gap.ahead!)}</td>
             <td class="number">-{percent(share(gap.ahead!, gap.count!))}</td><td>part of the bound that was done before its turn</td></tr>}

@@ -7,7 +7,7 @@ import { TraceFile } from './format/trace_file';
 import { Run } from './model/run';
 import { embeddedReport, type Report } from './shell/report';
 import { Shell } from './shell/shell';
-import { fromHash, mirrorInHash, Store } from './state/state';
+import { fromHash, mirrorInHash, type Shared, Store } from './state/state';
 import { size } from './words/figures';
 import './style.css';
 
@@ -23,8 +23,8 @@ function App() {
   const stopMirror = useRef(() => {});
   const picker = useRef<HTMLInputElement>(null);
 
-  const show = (report: Report) => {
-    const store = new Store(report.runs[0]!.cycles, fromHash(location.hash));
+  const show = (report: Report, first: Partial<Shared>) => {
+    const store = new Store(report.runs[0]!.cycles, first);
     stopMirror.current();
     stopMirror.current = mirrorInHash(store);
     setShown({ ...report, store });
@@ -32,7 +32,7 @@ function App() {
   };
   const failed = (error: unknown) => setProblem(error instanceof Error ? error.message : String(error));
   useEffect(() => {
-    embeddedReport(document).then((report) => report && show(report)).catch(failed).finally(() => setReady(true));
+    embeddedReport(document).then((report) => report && show(report, fromHash(location.hash))).catch(failed).finally(() => setReady(true));
   }, []);
 
   /** A file of the run that is shown takes its place, with its checks; another one is a page of its own. */
@@ -45,9 +45,11 @@ function App() {
         run.info.network === first.info.network && run.cycles === (first.summary?.cycles ?? -1)) ?? -1;
       if (shown && at >= 0 && opened.length === 1) {
         const runs = shown.runs.map((run, i) => i === at ? new Run(first, files[0]!.name, run.checks) : run);
-        show({ ...shown, runs });
+        show({ ...shown, runs }, shown.store.get());  // the hash may lag behind
       } else {
-        show({ runs: opened.map((file, i) => new Run(file, files[i]!.name)), comparison: null, whatIf: null });
+        const { view, theme } = shown?.store.get() ?? {};
+        show({ runs: opened.map((file, i) => new Run(file, files[i]!.name)), comparison: null, whatIf: null },
+             shown ? { view: view!, theme: theme! } : fromHash(location.hash));
       }
     } catch (error) {
       failed(error);

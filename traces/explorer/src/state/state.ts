@@ -102,7 +102,7 @@ export function windowWith(state: Shared, cycle: number, cycles: number): { from
 export function mirrorInHash(store: Store): () => void {
   let pending: number | undefined;
   let seen = location.hash;  // another one was typed meanwhile, and its event is on the way
-  const stop = store.subscribe(() => {
+  const write = () => {
     if (pending !== undefined) return;
     pending = window.setTimeout(() => {
       pending = undefined;
@@ -111,7 +111,9 @@ export function mirrorInHash(store: Store): () => void {
       if (hash !== seen) history.replaceState(null, '', hash);
       seen = location.hash;
     }, 100);  // a browser refuses more than some hundred changes in half a minute
-  });
+  };
+  const stop = store.subscribe(write);
+  write();
   const changed = () => {
     seen = location.hash;
     store.set(fromHash(seen));

@@ -65,9 +65,7 @@ std::string trace_of(const models::ChipSpec& chip, const models::ChipSpec& told,
                                               .trace_commands = session.wants_commands(),
                                               .plugged = sim::plugged_array()});
   executor::Executor executor(*device, compiled.program, compiled.quantised);
-  cli::RunRecord record;
-  record.chip = told;
-  record.layers = compiled.program.layers;
+  cli::RunRecord record = cli::record_of(compiled.program, compiled.quantised, told);
   record.statistics =
       executor.run(compiler::random_inputs(compiled.quantised, 1), {.values = true, .accumulators = false})
           .statistics;

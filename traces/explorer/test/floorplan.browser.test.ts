@@ -51,6 +51,8 @@ test('bytes over the links are those that memory counted, and a narrower window 
 test('play moves the cursor, pause holds it, and a unit is selected by keyboard', skip, async () => {
   const { page } = await openTraces([simulate('lenet5', 'edge8').file], 'view=floorplan&cycle=500&pace=50');
   const cycle = async () => Number(await page.getByLabel('cursor, core cycle').inputValue());
+  await page.locator('.player').waitFor();
+  await page.evaluate(() => new Promise((heard) => requestAnimationFrame(() => setTimeout(heard))));  // keys are heard behind a frame
   await page.keyboard.press('p');
   await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>('input.cycle')!.value) > 505);
   await page.keyboard.press('p');

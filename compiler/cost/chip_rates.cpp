@@ -67,6 +67,7 @@ void add_memory(ChipRates& rates, const models::ChipSpec& chip) {
     rates.peak = rates.bytes_per_cycle =
         memory.ideal_bandwidth_bytes_per_s > 0 ? memory.ideal_bandwidth_bytes_per_s / core_hz(chip) : 1e9;
     // A bridge shows a message at the first edge behind its time, both ways.
+    rates.in_order = true;
     rates.read_latency = way + 2 + memory.ideal_latency_s * core_hz(chip);
     rates.write_latency = way + 2;
     return;

@@ -20,6 +20,7 @@ struct ChipRates {
   Bytes access_bytes = 1;                       // the memory moves whole accesses of this size
   double block_bytes = 0;                       // consecutive bytes on one channel
   double channels = 1;
+  bool in_order = false;  // what comes first is served first
   /// Of a read of so many bytes: they may lie on few channels.
   double latency(double bytes) const {
     return read_latency + std::max(0.0, std::min(bytes, block_bytes) * channels - bytes) / peak;

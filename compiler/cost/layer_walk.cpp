@@ -40,6 +40,7 @@ void LayerWalk::repeat(std::int64_t count, auto&& body) {
 
 double LayerWalk::cycles() {
   s_.processor = s_.memory.now = rates_.doorbell + rates_.fetch;
+  s_.memory.window = rates_.in_order ? times_.load_window() : 0;
   s_.memory.weights_left = times_.service(static_cast<double>(work_.weight_bytes));
   if (!work_.sliced)
     s_.next_parameters =
@@ -49,7 +50,9 @@ double LayerWalk::cycles() {
     for (std::size_t kind = 0; kind < work_.bands.size(); ++kind) {
       const bool last_kind = image + 1 == work_.images && kind + 1 == work_.bands.size();
       repeat(work_.bands[kind].count, [&](std::int64_t i) {
-        band(work_.bands[kind], first, last_kind && i + 1 == work_.bands[kind].count);
+        const bool last_of_kind = i + 1 == work_.bands[kind].count;
+        const BandWork& next = work_.bands[last_of_kind ? (kind + 1) % work_.bands.size() : kind];
+        band(work_.bands[kind], next, first, last_kind && last_of_kind);
         first = false;
       });
     }
@@ -86,7 +89,7 @@ void LayerWalk::plan_band(const BandWork& band) {
 
 /// In the instruction stream a step's loads stand before the step before it (ahead), or before its own
 /// products.
-void LayerWalk::band(const BandWork& band, bool first, bool last) {
+void LayerWalk::band(const BandWork& band, const BandWork& next, bool first, bool last) {
   plan_band(band);
   if (first && ahead_) load_step(band, work_.slices.front(), true);
   for (std::size_t kind = 0; kind < work_.slices.size(); ++kind) {
@@ -98,7 +101,7 @@ void LayerWalk::band(const BandWork& band, bool first, bool last) {
       s_.parameters = s_.next_parameters;
       if (first_slice) s_.input_from = s_.next_from, s_.input_asked = s_.next_asked;
       s_.addend_from = s_.next_addend_from, s_.addend_asked = s_.next_addend_asked;
-      if (ahead_ && !(last && last_slice)) load_step(band, slice, last_slice);
+      if (ahead_ && !(last && last_slice)) load_step(last_slice ? next : band, slice, last_slice);
       step(band, kind, last_slice);
     });
   }
@@ -121,6 +124,7 @@ void LayerWalk::step(const BandWork& band, std::size_t slice, bool last_slice) {
   if (full > first_readers)
     repeat(full - first_readers, [&](std::int64_t i) { tile_at(first_readers + i, band.tile); });
   if (rest > 0) tile_at(full, rest);
+  s_.past.stores_upto.push(s_.memory.stores_asked);
   s_.past.stored.push(s_.store_end + rates_.write_latency);
   s_.past.step_drained.push(s_.past.drained.newest());
   if (problem_.shape.adds) s_.past.step_summed.push(s_.sum_end + times_.sum_latency());
@@ -162,7 +166,10 @@ void LayerWalk::product(const ProductTimes& t) {
   s_.past.last_popped.push(t.passes > 1 ? std::max(loaded, end - t.stream - t.pass + rates_.load) : loaded);
   s_.fetched = std::max(s_.fetched, popped(s_.tiles - chip_.arch.weight_fifo_tiles) + t.tile_apart);
 
-  const double buffer_free = work_.sliced || work_.banded ? after(s_.past.stored[1]) : 0;
+  const double buffer_free =
+      work_.sliced || work_.banded
+          ? after(std::max(s_.past.stored[1], s_.memory.when_stored(s_.past.stores_upto[1])))
+          : 0;
   const double drain_start = std::max({s_.drain_end, end + rates_.depth + kToken, s_.parameters + kToken,
                                        problem_.out_resident ? 0 : buffer_free});
   s_.drain_end = drain_start + t.drain;
@@ -185,7 +192,7 @@ double LayerWalk::input(const ProductTimes& t) {
   early_limit_ = std::max(0.0, std::min(fifo, queued) - t.tiles) * t.tile_service;
   const double by_engine = s_.input_from + input_bytes_ / times_.load_rate();
   const double by_memory =
-      s_.memory.wait_for_load(s_.input_asked + times_.service(input_bytes_), early_limit_);
+      s_.memory.wait_for_load(s_.input_from, s_.input_asked + times_.service(input_bytes_), early_limit_);
   return after(std::max(by_engine, by_memory) + times_.load_latency(input_bytes_));
 }
 

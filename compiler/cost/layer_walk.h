@@ -31,7 +31,7 @@ class LayerWalk {
 
   void repeat(std::int64_t count, auto&& body);
   void plan_band(const BandWork&);
-  void band(const BandWork&, bool first, bool last);
+  void band(const BandWork&, const BandWork& next, bool first, bool last);
   void step(const BandWork&, std::size_t slice, bool last_slice);
   void tile(const BandWork&, std::size_t slice, std::int64_t end, std::int64_t m, bool last_slice);
   void product(const ProductTimes&);

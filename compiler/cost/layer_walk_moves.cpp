@@ -56,7 +56,7 @@ double LayerWalk::sum(const SliceWork& slice, std::int64_t end, std::int64_t m) 
   if (problem_.shape.loads_addend) {
     const double by_engine = s_.addend_from + times_.addend(work_, slice, end);
     const double by_memory =
-        s_.memory.wait_for_load(s_.addend_asked + times_.addend_service(work_, slice, end), early_limit_);
+        s_.memory.wait_for_load(0, s_.addend_asked + times_.addend_service(work_, slice, end), early_limit_);
     const double last_run = static_cast<double>(work_.sliced ? static_cast<Bytes>(slice.n) * work_.out_element
                                                              : static_cast<Bytes>(m) * work_.out_pixel);
     addend = std::max(by_engine, by_memory) + times_.load_latency(last_run) + kTokenCycles;
@@ -101,7 +101,7 @@ void LayerWalk::store(const SliceWork& slice, std::int64_t m, double ready) {
   dispatch(1);
   const double start = std::max(s_.store_end, ready + kTokenCycles);
   s_.store_end = start + times_.store(work_, slice, m);
-  s_.memory.store(times_.store_service(work_, slice, m), start);
+  s_.memory.store(times_.store_service(work_, slice, m), start, times_.store_requests(work_, slice, m));
 }
 
 }  // namespace nnp::compiler

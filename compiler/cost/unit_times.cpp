@@ -80,7 +80,7 @@ double UnitTimes::store_service(const LayerWork& work, const SliceWork& slice, s
 
 /// Request by request: asked for, read and sent, then the next (store_dma.cpp). A run of a slice's channels
 /// is at least one request.
-double UnitTimes::store(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
+double UnitTimes::store_requests(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
   const double runs = work.sliced ? static_cast<double>(m) : 1;
   const double run = work.sliced ? static_cast<double>(slice.n) * static_cast<double>(work.out_element)
                                  : static_cast<double>(m) * static_cast<double>(work.out_pixel);
@@ -88,7 +88,7 @@ double UnitTimes::store(const LayerWork& work, const SliceWork& slice, std::int6
   const double more = 1 + chip_.buffer.read_latency_cycles - 1.0;
   const double engine =
       whole * (ceil_of(request_, word_) + more) + (rest > 0 ? ceil_of(rest, word_) + more : 0);
-  return std::max(runs * engine, store_service(work, slice, m));
+  return runs * engine;
 }
 
 /// Runs of lanes or words, whichever are more (vector_unit.cpp); in one run where result and addend lie alike

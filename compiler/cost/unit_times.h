@@ -3,6 +3,8 @@
 // unit's file.
 #pragma once
 
+#include <algorithm>
+
 #include "compiler/cost/chip_rates.h"
 #include "compiler/cost/layer_work.h"
 
@@ -25,8 +27,11 @@ class UnitTimes {
   UnitTimes(const MacProblem&, ir::DType activations, const models::ChipSpec&, const ChipRates&);
 
   ProductTimes product(const ColumnRun&, std::int64_t m) const;
-  /// The store engine's for a tile of m positions of a slice.
-  double store(const LayerWork&, const SliceWork&, std::int64_t m) const;
+  /// The store engine's for a tile of m positions of a slice: to ask for it, and until it is stored.
+  double store_requests(const LayerWork&, const SliceWork&, std::int64_t m) const;
+  double store(const LayerWork& work, const SliceWork& slice, std::int64_t m) const {
+    return std::max(store_requests(work, slice, m), store_service(work, slice, m));
+  }
   /// The memory's: a run of a slice's channels takes whole accesses.
   double store_service(const LayerWork&, const SliceWork&, std::int64_t m) const;
 
@@ -41,7 +46,8 @@ class UnitTimes {
     return store_service(work, slice, positions);
   }
 
-  double load_rate() const { return load_rate_; }  // bytes a cycle that the load engine moves
+  double load_rate() const { return load_rate_; }          // bytes a cycle that the load engine moves
+  double load_window() const { return service(window_); }  // of the memory, that loads may have under way
   /// From the start of the last request of a load until its bytes are in the buffer, beyond their time.
   double load_latency(double bytes) const;
   double service(double bytes) const { return bytes / rates_.bytes_per_cycle; }

@@ -30,16 +30,17 @@ struct WalkNumbers {
 };
 
 struct WalkHistories {
-  History<2> stored, step_drained, step_summed;  // latest steps: their last store, drain, fused sum
-  History<16> drained;                           // latest products
+  History<2> stores_upto, stored, step_drained,
+      step_summed;      // latest steps: their last store, drain, fused sum
+  History<16> drained;  // latest products
   History<16> tiles_upto, first_popped,
       last_popped;     // of the weight FIFO: tiles up to a product; when they left
   History<80> starts;  // of products
 
   template <typename F>
   void for_each(F&& f) {
-    f(stored), f(step_drained), f(step_summed), f(drained), f(tiles_upto), f(first_popped), f(last_popped),
-        f(starts);
+    f(stores_upto), f(stored), f(step_drained), f(step_summed), f(drained), f(tiles_upto), f(first_popped),
+        f(last_popped), f(starts);
   }
 };
 
@@ -55,7 +56,7 @@ class WalkState : public WalkNumbers {
 
  private:
   static constexpr std::size_t kNumbers = sizeof(WalkNumbers) / sizeof(double);
-  static constexpr std::size_t kHistories = 8;
+  static constexpr std::size_t kHistories = 9;
   static_assert(std::is_trivially_copyable_v<WalkNumbers> &&
                 sizeof(WalkNumbers) == kNumbers * sizeof(double));
   using Row = std::array<double, kNumbers>;

@@ -11,6 +11,7 @@
 #include "compiler/codegen/relocate.h"
 #include "compiler/codegen/token_inserter.h"
 #include "compiler/compile_error.h"
+#include "compiler/ir/graph_stream.h"
 #include "compiler/tiling/pieces.h"
 
 namespace nnp::compiler {
@@ -34,6 +35,7 @@ class Generator {
   }
 
   isa::Program run() {
+    parts_.constants.reserve(2 * ir::constant_bytes(graph_));  // with edges of tiles; not touched, not taken
     for (const ir::Node& node : graph_.nodes)
       parts_.layers.push_back(
           {node.name, ir::operator_name(node), node.on_host, ir::macs(graph_, node), 0, node.onnx_nodes});

@@ -48,7 +48,7 @@ ir::Graph import_network(const std::filesystem::path& path, const ImportOptions&
 
 ir::Graph import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
   check_options(options);
-  const OnnxModel model = make_static(read_model(path), options);
+  OnnxModel model = make_static(read_model(path), options);
   GraphBuilder builder(model);
   for (const OnnxNode& node : model.nodes) {
     const bool is_read = std::ranges::any_of(

@@ -9,7 +9,7 @@
 #include "compiler/ir/quantized.h"
 
 namespace nnp::compiler {
-GraphBuilder::GraphBuilder(const OnnxModel& model) : model_(model) {
+GraphBuilder::GraphBuilder(OnnxModel& model) : model_(model) {
   graph_.name = model.name;
   for (const OnnxNode& node : model.nodes) used_.insert(node.inputs.begin(), node.inputs.end());
   used_.insert(model.outputs.begin(), model.outputs.end());
@@ -25,7 +25,10 @@ ir::ValueId GraphBuilder::value_named(const std::string& name) {
   const auto constant = model_.constants.find(name);
   if (constant == model_.constants.end())
     throw CompileError(fmt::format("value '{}' is read before a node makes it", name));
-  return ids_[name] = add_constant(name, constant->second);
+  const ir::Tensor& tensor = constant->second;
+  const ir::ValueId id = graph_.add_value({name, tensor.type(), tensor.shape(), {}, {}});
+  of_model_.emplace_back(id, &constant->second);
+  return ids_[name] = id;
 }
 
 ir::ValueId GraphBuilder::input(const OnnxNode& node, std::size_t i) {
@@ -191,6 +194,7 @@ ir::Graph GraphBuilder::finish() {
     const ir::ValueId id = value_named(name);
     if (std::ranges::find(graph_.outputs, id) == graph_.outputs.end()) graph_.outputs.push_back(id);
   }
+  for (const auto& [id, tensor] : of_model_) graph_.values[id].constant = std::move(*tensor);
   return std::move(graph_);
 }
 

@@ -12,7 +12,7 @@ namespace nnp::compiler {
 
 class GraphBuilder {
  public:
-  explicit GraphBuilder(const OnnxModel&);
+  explicit GraphBuilder(OnnxModel&);
 
   std::int64_t opset() const { return model_.opset; }
 
@@ -67,15 +67,16 @@ class GraphBuilder {
   void set_quant(const std::string& name, ir::QuantParams);
   const std::optional<ir::QuantParams>& quant_of(ir::ValueId id) const { return graph_.values.at(id).quant; }
 
-  /// Connects the outputs and hands the graph over.
+  /// Connects the outputs, gives the model's constants to the graph and hands it over.
   ir::Graph finish();
 
  private:
   ir::ValueId value_named(const std::string& name);
   std::string unique_node_name(const std::string&);
 
-  const OnnxModel& model_;
+  OnnxModel& model_;
   ir::Graph graph_;
+  std::vector<std::pair<ir::ValueId, ir::Tensor*>> of_model_;  // the graph's from finish() on
   std::map<std::string, ir::ValueId> ids_;
   std::set<std::string> used_, node_names_;
 };

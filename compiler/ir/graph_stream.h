@@ -14,5 +14,7 @@ using ByteSink = std::function<void(std::span<const std::uint8_t>)>;
 
 /// The bytes of serialize(graph), in order; a constant's bytes are handed over where they lie.
 void serialize(const Graph&, const ByteSink&);
+/// Of all constants together: nearly all of what serialize() makes.
+std::uint64_t constant_bytes(const Graph&);
 
 }  // namespace nnp::ir

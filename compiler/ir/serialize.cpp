@@ -114,8 +114,17 @@ void serialize(const Graph& graph, const ByteSink& sink) {
   flush();
 }
 
+std::uint64_t constant_bytes(const Graph& graph) {
+  std::uint64_t bytes = 0;
+  for (const Value& value : graph.values)
+    if (value.constant) bytes += value.constant->bytes().size();
+  return bytes;
+}
+
 std::vector<std::uint8_t> serialize(const Graph& graph) {
   std::vector<std::uint8_t> bytes;
+  constexpr std::uint64_t kOfAValue = 1024;  // and what describes it, more or less
+  bytes.reserve(constant_bytes(graph) + kOfAValue * graph.values.size());
   serialize(graph, [&](std::span<const std::uint8_t> piece) {
     bytes.insert(bytes.end(), piece.begin(), piece.end());
   });

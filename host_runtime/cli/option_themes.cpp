@@ -12,7 +12,7 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string&
 }
 CLI::Option* add_texts(CLI::App& app, const std::string& name, const std::string& type,
                        const std::string& help, std::vector<std::string>& into) {
-  return app.add_option(name, into, help)->type_name(type)->allow_extra_args(false)->expected(1, 1 << 20);
+  return app.add_option(name, into, help)->type_name(type)->allow_extra_args(false);
 }
 
 /// A flag takes no value: --json=3 is refused.
@@ -63,8 +63,7 @@ void add_network_form(CLI::App& app, NetworkChoice& choice) {
          "--dim", [&choice](const std::vector<std::string>& texts) { choice.dims = parse_dims(texts); },
          "size of a symbolic dimension (repeatable)")
       ->type_name("NAME=N")
-      ->allow_extra_args(false)
-      ->expected(1, 1 << 20);
+      ->allow_extra_args(false);
 }
 
 void add_network_name(CLI::App& app, NetworkChoice& choice) {

@@ -92,6 +92,17 @@ TEST(ChipParameters, AllFaultsOfACommandLineAreToldAtOnce) {
                  2, {"core.array.rows", "core.array.cols = 0", "1 to", "ddr9", "--set"});
 }
 
+TEST(CommandLine, AnOptionThatMayBeRepeatedLeavesTheWordBehindItsValueAlone) {
+  const Outcome before = run_nnpsim({"run", "--set", "core.frequency=350 MHz", "--timing-only", "--check",
+                                     "none", "--json", "lenet5"}),
+                behind = run_nnpsim({"run", "--timing-only", "--check", "none", "--json", "--set",
+                                     "core.frequency=350 MHz", "lenet5"});
+  EXPECT_EQ(behind.exit, 0) << behind.err;
+  EXPECT_EQ(before.exit, 0) << before.err;
+  expect_refused({"run", "--set", "core.frequency=350 MHz", "lenet6", "--timing-only"}, 2,
+                 {"'lenet6'", "did you mean lenet5?"});
+}
+
 TEST(ChipParameters, ABufferHasBanksForTheThreeStreamsOfAVectorOperation) {
   expect_refused({"run", "lenet5", "--chip", "edge8", "--set", "core.buffer.banks=2"}, 2,
                  {"core.buffer.banks = 2", "3 to 1024"});

@@ -23,6 +23,9 @@ constexpr std::size_t kFewRows = 4;         // up to here packing does not pay
 constexpr std::size_t kPackedBytes = kBlockColumns * kBlockDepth * 2;
 static_assert(kPackedBytes + kRows * kBlockDepth * 2 <= kScratchBytes);
 
+/// Sums add modulo 2^32. Not __m256i: GCC would keep the sums of a loop twice for its conversions.
+typedef std::uint32_t Sums __attribute__((vector_size(32)));
+
 struct Two {
   __m256i v[2];
 };
@@ -80,11 +83,27 @@ struct Sink {  // where one block's sums go
   bool accumulate;
 };
 
+/// Eight sums to `to`, or as many as there are columns from `first` on; memory past those is left alone.
+NNP_INLINE void put(Sums sum, std::size_t first, std::int32_t* to, const Sink& sink) {
+  auto value = reinterpret_cast<__m256i>(sum);
+  auto* whole = reinterpret_cast<__m256i*>(to);
+  if (sink.columns >= first + 8) {  // masked stores are slow on some hosts
+    if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_loadu_si256(whole));
+    return _mm256_storeu_si256(whole, value);
+  }
+  if (sink.columns <= first) return;
+  const __m256i ramp = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto left = static_cast<std::int32_t>(sink.columns - first);
+  const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(left), ramp);
+  if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_maskload_epi32(to, mask));
+  _mm256_maskstore_epi32(to, mask, value);
+}
+
 template <std::size_t ROWS, typename Weights>
 [[gnu::noinline]] void block(const std::int16_t* a, std::size_t k, Weights weights, const Sink& sink) {
-  Two sum[ROWS];
+  Sums sum[ROWS][2];
 #pragma GCC unroll 6
-  for (std::size_t r = 0; r < ROWS; ++r) sum[r].v[0] = sum[r].v[1] = _mm256_setzero_si256();
+  for (std::size_t r = 0; r < ROWS; ++r) sum[r][0] = sum[r][1] = Sums{};
   for (std::size_t p = 0; p < k; p += 2) {
     const Two w = Weights::pair(weights, p, k - p);
 #pragma GCC unroll 6
@@ -92,24 +111,14 @@ template <std::size_t ROWS, typename Weights>
       std::int32_t pair;
       std::memcpy(&pair, a + r * kBlockDepth + p, sizeof pair);
       const __m256i x = _mm256_set1_epi32(pair);
-      sum[r].v[0] = _mm256_add_epi32(sum[r].v[0], _mm256_madd_epi16(x, w.v[0]));
-      sum[r].v[1] = _mm256_add_epi32(sum[r].v[1], _mm256_madd_epi16(x, w.v[1]));
+      sum[r][0] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, w.v[0]));
+      sum[r][1] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, w.v[1]));
     }
   }
-  // The masked forms leave memory past the last column alone.
-  const __m256i ramp = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
 #pragma GCC unroll 6
   for (std::size_t r = 0; r < ROWS; ++r) {
 #pragma GCC unroll 2
-    for (std::size_t z = 0; z < 2; ++z) {
-      const auto left = static_cast<std::int32_t>(sink.columns) - static_cast<std::int32_t>(8 * z);
-      if (left <= 0) break;
-      const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(left), ramp);
-      std::int32_t* to = sink.c + r * sink.ldc + 8 * z;
-      __m256i value = sum[r].v[z];
-      if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_maskload_epi32(to, mask));
-      _mm256_maskstore_epi32(to, mask, value);
-    }
+    for (std::size_t z = 0; z < 2; ++z) put(sum[r][z], 8 * z, sink.c + r * sink.ldc + 8 * z, sink);
   }
 }
 

@@ -145,6 +145,7 @@ ir::Graph graph_of(const isa::Program& program, const isa::ArchSpec& arch, const
   ir::Graph graph;
   try {
     graph = ir::deserialize(program.graph);
+    program.graph.let_go();
   } catch (const std::runtime_error& error) {
     throw isa::FileError(fmt::format("{}: its graph cannot be read: {}", file, error.what()));
   }

@@ -4,12 +4,14 @@
 
 #include <optional>
 
+#include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
 #include "host_runtime/cli/run_page.h"
+#include "host_runtime/executor/host_constants.h"
 #include "host_runtime/executor/program_check.h"
 #include "isa/program/program_file.h"
 
@@ -44,8 +46,9 @@ int exec(const ExecOptions& options) {
   const models::ChipSpec chip = load_chip(options.chip);
   const isa::Program program = isa::read_program(options.program);
   require_as_asked(program, options);
-  const ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program);
+  ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program);
   require_bounded(graph, options.execution.max_cycles);
+  if (wanted_checks(options.execution).empty()) executor::keep_host_constants(graph);
   const std::vector<ir::Tensor> inputs = InputChoice(options.execution).tensors_for(graph);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);

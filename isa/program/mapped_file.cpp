@@ -31,4 +31,11 @@ void MappedFile::let_go(std::span<const std::uint8_t> part) const {
     madvise(const_cast<std::uint8_t*>(bytes_.data()) + first, end - first, MADV_DONTNEED);
 }
 
+std::vector<std::uint8_t> MappedFile::copy_of(std::span<const std::uint8_t> part) const {
+  std::vector<std::uint8_t> copy;
+  copy.reserve(part.size());
+  for_each_piece(part, [&](auto piece) { copy.insert(copy.end(), piece.begin(), piece.end()); });
+  return copy;
+}
+
 }  // namespace nnp::isa

@@ -189,10 +189,6 @@ void read_section(ByteReader& payload, const char (&name)[5], Program& program, 
   if (!in.at_end()) throw std::invalid_argument(fmt::format("section {} is longer than its tables", name));
 }
 
-ByteImage image(std::span<const std::uint8_t> bytes, const std::shared_ptr<const MappedFile>& file) {
-  return file ? ByteImage(file, bytes) : std::vector<std::uint8_t>(bytes.begin(), bytes.end());
-}
-
 /// Weights are read as numbers where they lie: they must lie as their type asks.
 bool is_aligned(std::span<const std::uint8_t> constants, const Program& program) {
   std::uintptr_t alignment = 1;
@@ -200,6 +196,12 @@ bool is_aligned(std::span<const std::uint8_t> constants, const Program& program)
     if (instruction.opcode == Opcode::matmul || instruction.opcode == Opcode::conv)
       alignment = std::max<std::uintptr_t>(alignment, stationary_bytes(instruction.flags));
   return reinterpret_cast<std::uintptr_t>(constants.data()) % alignment == 0;
+}
+
+ByteImage image(std::span<const std::uint8_t> bytes, const std::shared_ptr<const MappedFile>& file,
+                bool aligned) {
+  if (!file) return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+  return aligned ? ByteImage(file, bytes) : file->copy_of(bytes);
 }
 
 }  // namespace
@@ -226,8 +228,8 @@ Program program_from_bytes(std::span<const std::uint8_t> bytes,
   read_section(payload, "LNCH", program, read_launches);
   read_code(take_section(payload, "CODE"), program);
   const auto constants = take_section(payload, "CNST");
-  program.constants = image(constants, file && is_aligned(constants, program) ? file : nullptr);
-  program.graph = image(take_section(payload, "GRPH"), file);
+  program.constants = image(constants, file, is_aligned(constants, program));
+  program.graph = image(take_section(payload, "GRPH"), file, true);
   if (!payload.at_end()) throw std::invalid_argument("bytes follow the last section");
   return program;
 }

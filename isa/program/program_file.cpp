@@ -87,15 +87,10 @@ Payload read_payload(std::istream& in, std::uint64_t file_bytes, const fs::path&
 
 /// The payload where the file is mapped, none of its pages kept.
 std::span<const std::uint8_t> mapped_payload(const MappedFile& file, const fs::path& path) {
-  constexpr std::size_t kPiece = std::size_t{4} << 20;
   const Header header = judged_header(file.bytes(), file.bytes().size(), path);
   const auto payload = file.bytes().subspan(kHeaderBytes);
   std::uint32_t crc = 0;
-  for (std::size_t at = 0; at < payload.size(); at += kPiece) {
-    const auto piece = payload.subspan(at, std::min(kPiece, payload.size() - at));
-    crc = crc32(crc, piece);
-    file.let_go(piece);
-  }
+  file.for_each_piece(payload, [&](auto piece) { crc = crc32(crc, piece); });
   check_crc(crc, header, path);
   return payload;
 }

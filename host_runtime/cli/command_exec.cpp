@@ -11,7 +11,6 @@
 #include "host_runtime/cli/inputs.h"
 #include "host_runtime/cli/run_flow.h"
 #include "host_runtime/cli/run_page.h"
-#include "host_runtime/executor/host_constants.h"
 #include "host_runtime/executor/program_check.h"
 #include "isa/program/program_file.h"
 
@@ -46,9 +45,10 @@ int exec(const ExecOptions& options) {
   const models::ChipSpec chip = load_chip(options.chip);
   const isa::Program program = isa::read_program(options.program);
   require_as_asked(program, options);
-  ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program);
+  const auto constants = wanted_checks(options.execution).empty() ? executor::GraphConstants::of_host
+                                                                  : executor::GraphConstants::all;
+  const ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program, constants);
   require_bounded(graph, options.execution.max_cycles);
-  if (wanted_checks(options.execution).empty()) executor::keep_host_constants(graph);
   const std::vector<ir::Tensor> inputs = InputChoice(options.execution).tensors_for(graph);
   std::optional<OutputFolder> folder;
   if (!options.execution.output.empty()) folder.emplace(options.execution.output);

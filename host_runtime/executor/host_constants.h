@@ -2,12 +2,14 @@
 // A graph that is only executed needs few of its constants: the chip has its own, in the program.
 #pragma once
 
+#include <vector>
+
 #include "compiler/ir/graph.h"
 
 namespace nnp::executor {
 
-/// Constants that no node of the host reads and that are no output lose their bytes; they keep type and
-/// shape. The Executor runs such a graph as before. A reference, or whoever else reads weights, cannot.
-void keep_host_constants(ir::Graph&);
+/// By value: whether a node of the host reads it or it is an output. With the bytes of these constants alone
+/// the Executor runs a graph as it runs the whole one. A reference, or whoever else reads weights, cannot.
+std::vector<bool> host_values(const ir::Graph&);
 
 }  // namespace nnp::executor

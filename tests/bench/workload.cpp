@@ -9,7 +9,6 @@
 #include "compiler/compile.h"
 #include "compiler/mapping/by_model.h"
 #include "host_runtime/executor/executor.h"
-#include "host_runtime/executor/host_constants.h"
 #include "host_runtime/executor/program_check.h"
 #include "host_runtime/reference/reference.h"
 #include "isa/program/program_file.h"
@@ -81,8 +80,8 @@ Json execute(const std::filesystem::path& file, const models::ChipSpec& chip, bo
              const Asked& asked) {
   const double begin = cpu_seconds();
   const isa::Program program = isa::read_program(file);
-  ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, file);
-  executor::keep_host_constants(graph);
+  const ir::Graph graph =
+      executor::graph_of(program, chip.arch, chip.name, file, executor::GraphConstants::of_host);
   const double load_s = cpu_seconds() - begin;
   sim::ChipOptions options;
   options.engine = asked.engine, options.values = values;

@@ -30,19 +30,37 @@ void put_value(isa::ByteWriter& out, const Value& value) {
   if (value.constant) out.put(static_cast<std::uint64_t>(value.constant->bytes().size()));
 }
 
-/// A tensor of the value's type and shape, when exactly that many bytes are there.
-Tensor get_tensor(isa::ByteReader& in, const Value& value) {
+/// The bytes of a tensor of the value's type and shape, when exactly that many are there.
+std::span<const std::uint8_t> get_constant(isa::ByteReader& in, const Value& value) {
   const auto bytes = in.get_bytes();
   const auto count = checked_element_count(value.shape);
   if (!count || *count * size_of(value.type) != bytes.size()) {
     refuse("constant '" + value.name + "' has another size than its shape");
   }
-  Tensor tensor(value.type, value.shape);
-  if (!bytes.empty()) std::memcpy(tensor.bytes().data(), bytes.data(), bytes.size());
+  return bytes;
+}
+
+Tensor without_bytes(const Value& value) {
+  Tensor tensor(value.type, {0});
+  tensor.reshape(value.shape);
   return tensor;
 }
 
-Value get_value(isa::ByteReader& in) {
+/// Where the bytes of each value's constant lie.
+using Constants = std::vector<std::span<const std::uint8_t>>;
+
+void fill_constants(const Constants& constants, const ConstantChoice& kept, Graph& graph) {
+  const std::vector<bool> wanted = kept ? kept(graph) : std::vector<bool>(graph.values.size(), true);
+  for (std::size_t id = 0; id < constants.size(); ++id) {
+    Value& value = graph.values[id];
+    if (!value.constant || !wanted[id] || constants[id].empty()) continue;
+    value.constant = Tensor(value.type, value.shape);
+    std::memcpy(value.constant->bytes().data(), constants[id].data(), constants[id].size());
+  }
+}
+
+/// All but a constant's bytes.
+Value get_value(isa::ByteReader& in, Constants& constants) {
   Value value;
   value.name = in.get_string(), value.type = get_enum(in, kLastDType),
   value.shape = in.get_vector<std::int64_t>();
@@ -52,7 +70,8 @@ Value get_value(isa::ByteReader& in) {
     quant.zero_point = in.get<std::int32_t>(), quant.axis = in.get<std::int32_t>();
     value.quant = std::move(quant);
   }
-  if (get_bool(in)) value.constant = get_tensor(in, value);
+  auto& constant = constants.emplace_back();
+  if (get_bool(in)) constant = get_constant(in, value), value.constant = without_bytes(value);
   return value;
 }
 
@@ -77,7 +96,7 @@ Node get_node(isa::ByteReader& in) {
   return node;
 }
 
-Graph read(std::span<const std::uint8_t> bytes) {
+Graph read(std::span<const std::uint8_t> bytes, Constants& constants) {
   isa::ByteReader in(bytes);
   if (in.get<std::uint32_t>() != kMagic) refuse("the magic number is missing");
   if (const auto version = in.get<std::uint32_t>(); version != kVersion) {
@@ -87,7 +106,7 @@ Graph read(std::span<const std::uint8_t> bytes) {
   graph.name = in.get_string();
   constexpr std::size_t kSmallestValue = 8 + 1 + 8 + 1 + 1, kSmallestNode = 1 + 3 * 8 + 1 + 2 * 4 + 1 + 8;
   const auto values = in.get_count(kSmallestValue);
-  for (std::uint64_t i = 0; i < values; ++i) graph.values.push_back(get_value(in));
+  for (std::uint64_t i = 0; i < values; ++i) graph.values.push_back(get_value(in, constants));
   const auto nodes = in.get_count(kSmallestNode);
   for (std::uint64_t i = 0; i < nodes; ++i) graph.nodes.push_back(get_node(in));
   graph.inputs = in.get_vector<ValueId>(), graph.outputs = in.get_vector<ValueId>();
@@ -131,15 +150,19 @@ std::vector<std::uint8_t> serialize(const Graph& graph) {
   return bytes;
 }
 
-Graph deserialize(std::span<const std::uint8_t> bytes) {
+Graph deserialize(std::span<const std::uint8_t> bytes, const ConstantChoice& kept) {
   Graph graph;
+  Constants constants;
   try {
-    graph = read(bytes);
+    graph = read(bytes, constants);
   } catch (const std::out_of_range& error) {
     refuse(error.what());
   }
   if (const auto faults = verify(graph); !faults.empty()) refuse(faults.front());
+  fill_constants(constants, kept, graph);
   return graph;
 }
+
+Graph deserialize(std::span<const std::uint8_t> bytes) { return deserialize(bytes, {}); }
 
 }  // namespace nnp::ir

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "host_runtime/cli/checks.h"
 #include "host_runtime/cli/chip_choice.h"
 #include "host_runtime/cli/commands.h"
 #include "host_runtime/cli/errors.h"
@@ -44,7 +45,9 @@ int exec(const ExecOptions& options) {
   const models::ChipSpec chip = load_chip(options.chip);
   const isa::Program program = isa::read_program(options.program);
   require_as_asked(program, options);
-  const ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program);
+  const auto constants = wanted_checks(options.execution).empty() ? executor::GraphConstants::of_host
+                                                                  : executor::GraphConstants::all;
+  const ir::Graph graph = executor::graph_of(program, chip.arch, chip.name, options.program, constants);
   require_bounded(graph, options.execution.max_cycles);
   const std::vector<ir::Tensor> inputs = InputChoice(options.execution).tensors_for(graph);
   std::optional<OutputFolder> folder;

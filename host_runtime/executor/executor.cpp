@@ -44,7 +44,7 @@ Inference Executor::run(const std::vector<ir::Tensor>& inputs, const ExecutorOpt
   if (!loaded_) load();
   Inference result;
   if (options.accumulators && options.values) collect_accumulators(result.accumulators);
-  auto values = options.values ? reference::initial_values(graph_) : reference::Tensors(graph_.values.size());
+  reference::Tensors values(graph_.values.size());  // constants stay in the graph
   for (std::size_t i = 0; i < inputs.size(); ++i) values[graph_.inputs[i]] = inputs[i];
   device_.begin_inference();
   std::size_t launch = 0;
@@ -57,7 +57,10 @@ Inference Executor::run(const std::vector<ir::Tensor>& inputs, const ExecutorOpt
   }
   device_.set_accumulator_tap(nullptr);
   result.statistics = device_.statistics();
-  for (const ir::ValueId id : graph_.outputs) result.outputs.push_back(std::move(values[id]));
+  for (const ir::ValueId id : graph_.outputs) {
+    const auto& constant = graph_.values[id].constant;
+    result.outputs.push_back(constant && options.values ? *constant : std::move(values[id]));
+  }
   return result;
 }
 
@@ -71,7 +74,9 @@ void Executor::run_launch(std::size_t index, std::vector<ir::Tensor>& values, bo
   };
   if (with_values)
     for (const isa::HostTensor& tensor : launch.inputs) {
-      const auto bytes = compiler::to_device_layout(values[value(tensor)], tensor.pixel_bytes);
+      const ir::ValueId id = value(tensor);
+      const auto& constant = graph_.values[id].constant;
+      const auto bytes = compiler::to_device_layout(constant ? *constant : values[id], tensor.pixel_bytes);
       std::copy(bytes.begin(), bytes.end(), host_.begin() + static_cast<std::ptrdiff_t>(tensor.host_address));
     }
   const Address offset = Address{launch.first_instruction} * isa::kInstructionBytes;

@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 
+#include "compiler/ir/graph_stream.h"
+#include "host_runtime/executor/host_constants.h"
 #include "host_runtime/reference/work.h"
 #include "isa/program/program_file.h"
 
@@ -136,7 +138,7 @@ std::vector<std::string> check_against_graph(const isa::Program& program, const 
 }
 
 ir::Graph graph_of(const isa::Program& program, const isa::ArchSpec& arch, const std::string& chip,
-                   const std::string& file) {
+                   const std::string& file, GraphConstants constants) {
   if (program.arch_hash != isa::hash(arch))
     throw isa::FileError(
         fmt::format("{}: compiled for chip {} (architecture {:016x}), and {} has architecture {:016x}: name "
@@ -144,7 +146,9 @@ ir::Graph graph_of(const isa::Program& program, const isa::ArchSpec& arch, const
                     file, program.chip, program.arch_hash, chip, isa::hash(arch)));
   ir::Graph graph;
   try {
-    graph = ir::deserialize(program.graph);
+    graph = constants == GraphConstants::all ? ir::deserialize(program.graph)
+                                             : ir::deserialize(program.graph, host_values);
+    program.graph.let_go();
   } catch (const std::runtime_error& error) {
     throw isa::FileError(fmt::format("{}: its graph cannot be read: {}", file, error.what()));
   }

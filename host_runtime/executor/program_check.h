@@ -18,9 +18,11 @@ namespace nnp::executor {
 std::vector<std::string> check_against_graph(const isa::Program&, const ir::Graph&);
 
 /// The graph that travels in a program for this architecture. Throws isa::FileError that begins with `file`:
-/// another architecture, no graph, or one of another network.
+/// another architecture, no graph, or one of another network. `constants`: all, or those of host_values()
+/// alone, which is enough to execute it.
+enum class GraphConstants : std::uint8_t { all, of_host };
 ir::Graph graph_of(const isa::Program&, const isa::ArchSpec&, const std::string& chip,
-                   const std::string& file);
+                   const std::string& file, GraphConstants constants = GraphConstants::all);
 
 struct HostLimits {
   double bytes = 0, operations = 0;  // of all values, and to compute all nodes; 0: no limit

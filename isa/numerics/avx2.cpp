@@ -23,6 +23,9 @@ constexpr std::size_t kFewRows = 4;         // up to here packing does not pay
 constexpr std::size_t kPackedBytes = kBlockColumns * kBlockDepth * 2;
 static_assert(kPackedBytes + kRows * kBlockDepth * 2 <= kScratchBytes);
 
+/// Sums add modulo 2^32. Not __m256i: GCC would keep the sums of a loop twice for its conversions.
+typedef std::uint32_t Sums __attribute__((vector_size(32)));
+
 struct Two {
   __m256i v[2];
 };
@@ -80,11 +83,27 @@ struct Sink {  // where one block's sums go
   bool accumulate;
 };
 
+/// Eight sums to `to`, or as many as there are columns from `first` on; memory past those is left alone.
+NNP_INLINE void put(Sums sum, std::size_t first, std::int32_t* to, const Sink& sink) {
+  auto value = reinterpret_cast<__m256i>(sum);
+  auto* whole = reinterpret_cast<__m256i*>(to);
+  if (sink.columns >= first + 8) {  // masked stores are slow on some hosts
+    if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_loadu_si256(whole));
+    return _mm256_storeu_si256(whole, value);
+  }
+  if (sink.columns <= first) return;
+  const __m256i ramp = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto left = static_cast<std::int32_t>(sink.columns - first);
+  const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(left), ramp);
+  if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_maskload_epi32(to, mask));
+  _mm256_maskstore_epi32(to, mask, value);
+}
+
 template <std::size_t ROWS, typename Weights>
 [[gnu::noinline]] void block(const std::int16_t* a, std::size_t k, Weights weights, const Sink& sink) {
-  Two sum[ROWS];
+  Sums sum[ROWS][2];
 #pragma GCC unroll 6
-  for (std::size_t r = 0; r < ROWS; ++r) sum[r].v[0] = sum[r].v[1] = _mm256_setzero_si256();
+  for (std::size_t r = 0; r < ROWS; ++r) sum[r][0] = sum[r][1] = Sums{};
   for (std::size_t p = 0; p < k; p += 2) {
     const Two w = Weights::pair(weights, p, k - p);
 #pragma GCC unroll 6
@@ -92,24 +111,14 @@ template <std::size_t ROWS, typename Weights>
       std::int32_t pair;
       std::memcpy(&pair, a + r * kBlockDepth + p, sizeof pair);
       const __m256i x = _mm256_set1_epi32(pair);
-      sum[r].v[0] = _mm256_add_epi32(sum[r].v[0], _mm256_madd_epi16(x, w.v[0]));
-      sum[r].v[1] = _mm256_add_epi32(sum[r].v[1], _mm256_madd_epi16(x, w.v[1]));
+      sum[r][0] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, w.v[0]));
+      sum[r][1] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, w.v[1]));
     }
   }
-  // The masked forms leave memory past the last column alone.
-  const __m256i ramp = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
 #pragma GCC unroll 6
   for (std::size_t r = 0; r < ROWS; ++r) {
 #pragma GCC unroll 2
-    for (std::size_t z = 0; z < 2; ++z) {
-      const auto left = static_cast<std::int32_t>(sink.columns) - static_cast<std::int32_t>(8 * z);
-      if (left <= 0) break;
-      const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(left), ramp);
-      std::int32_t* to = sink.c + r * sink.ldc + 8 * z;
-      __m256i value = sum[r].v[z];
-      if (sink.accumulate) value = _mm256_add_epi32(value, _mm256_maskload_epi32(to, mask));
-      _mm256_maskstore_epi32(to, mask, value);
-    }
+    for (std::size_t z = 0; z < 2; ++z) put(sum[r][z], 8 * z, sink.c + r * sink.ldc + 8 * z, sink);
   }
 }
 
@@ -129,6 +138,76 @@ void blocks(std::size_t rows, const std::int16_t* a, std::size_t k, Weights weig
     default:
       return block<6>(a, k, weights, sink);
   }
+}
+
+// ---- One row: all of a cache line's columns at once. Weights become u8 by adding 128, as widening those
+// takes no crossing of lanes; the sums begin with what that adds.
+
+/// Columns 0-3 and 16-19, 4-7 and 20-23, 8-11 and 24-27, 12-15 and 28-31 of 32.
+struct Scrambled {
+  Sums v[4];
+};
+
+NNP_INLINE void add_pair(Scrambled& sum, __m256i x, __m256i row0, __m256i row1) {
+  const __m256i zero = _mm256_setzero_si256();
+  const __m256i low = _mm256_unpacklo_epi8(row0, row1), high = _mm256_unpackhi_epi8(row0, row1);
+  sum.v[0] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, _mm256_unpacklo_epi8(low, zero)));
+  sum.v[1] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, _mm256_unpackhi_epi8(low, zero)));
+  sum.v[2] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, _mm256_unpacklo_epi8(high, zero)));
+  sum.v[3] += reinterpret_cast<Sums>(_mm256_madd_epi16(x, _mm256_unpackhi_epi8(high, zero)));
+}
+
+/// The low (0x20) or high (0x31) halves of both.
+template <int HALVES>
+NNP_INLINE Sums halves(Sums a, Sums b) {
+  return reinterpret_cast<Sums>(
+      _mm256_permute2x128_si256(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b), HALVES));
+}
+NNP_INLINE void put(const Scrambled& sum, std::int32_t* to, const Sink& sink) {
+  put(halves<0x20>(sum.v[0], sum.v[1]), 0, to, sink), put(halves<0x20>(sum.v[2], sum.v[3]), 0, to + 8, sink);
+  put(halves<0x31>(sum.v[0], sum.v[1]), 0, to + 16, sink),
+      put(halves<0x31>(sum.v[2], sum.v[3]), 0, to + 24, sink);
+}
+
+/// 32 * HALVES columns, all there.
+template <std::size_t HALVES>
+[[gnu::noinline]] void row(const std::int16_t* a, std::size_t k, const std::int8_t* b, std::size_t ldb,
+                           const Sink& sink) {
+  constexpr std::size_t kHalf = 32;
+  std::uint32_t total = 0;
+  for (std::size_t p = 0; p < k; ++p) total += static_cast<std::uint32_t>(a[p]);
+  Scrambled sum[HALVES];
+#pragma GCC unroll 2
+  for (std::size_t h = 0; h < HALVES; ++h) {
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 4; ++i) sum[h].v[i] = Sums{} - 128 * total;
+  }
+  const __m256i more = _mm256_set1_epi8(-128);
+  const auto load = [&](const std::int8_t* from) __attribute__((always_inline)) {
+    return _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)), more);
+  };
+  const auto step = [&](std::size_t p, std::size_t second) __attribute__((always_inline)) {
+    std::int32_t pair;
+    std::memcpy(&pair, a + p, sizeof pair);
+    const __m256i x = _mm256_set1_epi32(pair);
+    const std::int8_t* rows = b + p * ldb;
+#pragma GCC unroll 2
+    for (std::size_t h = 0; h < HALVES; ++h)
+      add_pair(sum[h], x, load(rows + h * kHalf), load(rows + second * ldb + h * kHalf));
+  };
+  for (std::size_t p = 0; p + 2 <= k; p += 2) step(p, 1);
+  if (k % 2 != 0) step(k - 1, 0);  // times the zero behind a
+#pragma GCC unroll 2
+  for (std::size_t h = 0; h < HALVES; ++h) put(sum[h], sink.c + h * kHalf, sink);
+}
+
+/// As many of the columns as make whole halves of lines; returns how many.
+std::size_t whole_lines(const std::int16_t* a, std::size_t k, const std::int8_t* b, std::size_t ldb,
+                        std::size_t columns, Sink sink) {
+  std::size_t s = 0;
+  for (; columns - s >= 64; s += 64, sink.c += 64) row<2>(a, k, b + s, ldb, sink);
+  for (; columns - s >= 32; s += 32, sink.c += 32) row<1>(a, k, b + s, ldb, sink);
+  return s;
 }
 
 /// [strip of 16 columns][pair of k][column][2], each strip kBlockDepth deep.
@@ -163,7 +242,11 @@ void gemm(const A* a, std::size_t lda, const std::int8_t* b, std::size_t ldb, st
       for (std::size_t i = 0; i < m; i += kRows) {
         const std::size_t rows = smaller(m - i, kRows);
         for (std::size_t r = 0; r < rows; ++r) widen(a + (i + r) * lda + p, depth, wide + r * kBlockDepth);
-        for (std::size_t s = 0; s < columns; s += kStrip) {
+        std::size_t s = 0;
+        if (few && rows == 1)
+          s = whole_lines(wide, depth, weights, ldb, columns,
+                          {c + i * ldc + j, ldc, columns, accumulate || p > 0});
+        for (; s < columns; s += kStrip) {
           const std::size_t width = smaller(columns - s, kStrip);
           const Sink sink{c + i * ldc + j + s, ldc, width, accumulate || p > 0};
           if (few) {
@@ -177,70 +260,11 @@ void gemm(const A* a, std::size_t lda, const std::int8_t* b, std::size_t ldb, st
   }
 }
 
-// ---- Requantisation.
-
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::uint8_t* y, std::size_t n,
-                     OutputRange range) {
-  kScalarKernels.requantize_u8(acc, params, y, n, range);
-}
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int8_t* y, std::size_t n,
-                     OutputRange range) {
-  kScalarKernels.requantize_s8(acc, params, y, n, range);
-}
-void requantize_rest(const std::int32_t* acc, const ChannelParam* params, std::int16_t* y, std::size_t n,
-                     OutputRange range) {
-  kScalarKernels.requantize_s16(acc, params, y, n, range);
-}
-
-/// Even (0x88) or odd (0xDD) words of 8 {bias, scale} records.
-template <int PICK>
-NNP_INLINE __m256 pick(__m256 first, __m256 second) {
-  const __m256 mixed = _mm256_shuffle_ps(first, second, PICK);
-  return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(mixed), 0xD8));
-}
-
-template <typename Y>
-void requantize(const std::int32_t* acc, const ChannelParam* params, Y* y, std::size_t n, OutputRange range) {
-  constexpr std::int32_t kLo = std::is_same_v<Y, std::uint8_t> ? 0 : sizeof(Y) == 1 ? -128 : -32768;
-  if (!within(range, kLo, kLo + (sizeof(Y) == 1 ? 255 : 65535)))
-    return requantize_rest(acc, params, y, n, range);
-  const __m256 lo = _mm256_set1_ps(static_cast<float>(range.lo - range.zero_point));
-  const __m256 hi = _mm256_set1_ps(static_cast<float>(range.hi - range.zero_point));
-  const __m256i zero_point = _mm256_set1_epi32(range.zero_point);
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const auto* record = reinterpret_cast<const float*>(params + i);
-    const __m256 first = _mm256_loadu_ps(record), second = _mm256_loadu_ps(record + 8);
-    const __m256i bias = _mm256_castps_si256(pick<0x88>(first, second));
-    const __m256i sum = _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(acc + i)), bias);
-    const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), pick<0xDD>(first, second));
-    const __m256 clamped = _mm256_min_ps(_mm256_max_ps(product, lo), hi);
-    const __m256i code = _mm256_add_epi32(_mm256_cvtps_epi32(clamped), zero_point);
-    // The codes are in the type's range, so the saturating packs change nothing; u8 first fits s16 as well.
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(code), _mm256_extracti128_si256(code, 1));
-    auto* to = reinterpret_cast<__m128i*>(y + i);
-    if constexpr (sizeof(Y) == 2) {
-      _mm_storeu_si128(to, words);
-    } else {
-      _mm_storel_epi64(to,
-                       std::is_signed_v<Y> ? _mm_packs_epi16(words, words) : _mm_packus_epi16(words, words));
-    }
-  }
-  requantize_rest(acc + i, params + i, y + i, n - i, range);
-}
-
 }  // namespace
 
 const Kernels kAvx2Kernels = {
-    Level::avx2,
-    gemm<std::uint8_t>,
-    gemm<std::int8_t>,
-    gemm<std::int16_t>,
-    gemm_f32_avx2,
-    gemm_bf16_avx2,
-    requantize<std::uint8_t>,
-    requantize<std::int8_t>,
-    requantize<std::int16_t>,
+    Level::avx2,    gemm<std::uint8_t>, gemm<std::int8_t>,  gemm<std::int16_t>,  gemm_f32_avx2,
+    gemm_bf16_avx2, requantize_u8_avx2, requantize_s8_avx2, requantize_s16_avx2,
 };
 
 }  // namespace nnp::numerics

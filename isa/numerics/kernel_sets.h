@@ -11,6 +11,11 @@ extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512VnniKernels;
 
+// requantize_avx2.cpp
+void requantize_u8_avx2(const std::int32_t*, const ChannelParam*, std::uint8_t*, std::size_t, OutputRange);
+void requantize_s8_avx2(const std::int32_t*, const ChannelParam*, std::int8_t*, std::size_t, OutputRange);
+void requantize_s16_avx2(const std::int32_t*, const ChannelParam*, std::int16_t*, std::size_t, OutputRange);
+
 // real_avx2.cpp, real_avx512.cpp
 void gemm_f32_avx2(const float*, std::size_t, const float*, std::size_t, float*, std::size_t, std::size_t,
                    std::size_t, std::size_t, bool);

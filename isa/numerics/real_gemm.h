@@ -12,7 +12,9 @@ constexpr std::size_t kRealRows = V::kRealRows;
 constexpr std::size_t kPackedDepth = 512;  // k packed at a time
 constexpr std::size_t kUnpackedRows = 8;   // up to here packing does not pay
 constexpr std::size_t kPanel = kRealColumns * V::kWidth;
-static_assert(kPanel * kPackedDepth * sizeof(float) <= kScratchBytes);
+constexpr std::size_t kWideRows =  // of a, widened at a time: what the panel leaves of the scratch
+    (kScratchBytes / (kPackedDepth * sizeof(float)) - kPanel) / kRealRows * kRealRows;
+static_assert(kWideRows > 0 && (kPanel + kWideRows) * kPackedDepth * sizeof(float) <= kScratchBytes);
 
 NNP_INLINE float widened(float x) { return x; }
 NNP_INLINE float widened(Bf16 x) {
@@ -93,11 +95,47 @@ void pack_real(const B* b, std::size_t ldb, std::size_t k, std::size_t columns, 
   }
 }
 
+/// m x k of a as floats, kPackedDepth apart.
+template <typename A>
+void widen_rows(const A* a, std::size_t lda, std::size_t m, std::size_t k, float* wide) {
+  for (std::size_t i = 0; i < m; ++i, a += lda, wide += kPackedDepth) {
+    for (std::size_t p = 0; p < k; p += V::kWidth) {
+      const typename V::Mask mask = V::mask(k - p);
+      V::store(wide + p, mask, V::load(a + p, mask));
+    }
+  }
+}
+
+/// Many rows of 16-bit floats: a block of them is widened once for all columns, where the sums would widen
+/// each element as often as there are panels, one by one.
+template <typename T>
+void real_gemm_widened(const T* a, std::size_t lda, const T* b, std::size_t ldb, float* c, std::size_t ldc,
+                       std::size_t m, std::size_t n, std::size_t k, bool accumulate) {
+  auto* packed = reinterpret_cast<float*>(scratch());
+  float* wide = packed + kPanel * kPackedDepth;
+  for (std::size_t p = 0; p < k; p += kPackedDepth) {
+    const std::size_t depth = k - p < kPackedDepth ? k - p : kPackedDepth;
+    for (std::size_t i = 0; i < m; i += kWideRows) {
+      const std::size_t rows = m - i < kWideRows ? m - i : kWideRows;
+      widen_rows(a + i * lda + p, lda, rows, depth, wide);
+      for (std::size_t j = 0; j < n; j += kPanel) {
+        const std::size_t columns = n - j < kPanel ? n - j : kPanel;
+        pack_real(b + p * ldb + j, ldb, depth, columns, packed);
+        real_panels(wide, kPackedDepth, packed, kPanel, rows, depth, columns, c + i * ldc + j, ldc,
+                    accumulate || p > 0);
+      }
+    }
+  }
+}
+
 template <typename T>
 void real_gemm(const T* a, std::size_t lda, const T* b, std::size_t ldb, float* c, std::size_t ldc,
                std::size_t m, std::size_t n, std::size_t k, bool accumulate) {
   if (m == 0 || n == 0) return;
   const bool packs = m > kUnpackedRows;
+  if constexpr (sizeof(T) < sizeof(float)) {
+    if (packs && k > 0) return real_gemm_widened(a, lda, b, ldb, c, ldc, m, n, k, accumulate);
+  }
   auto* packed = reinterpret_cast<float*>(scratch());
   const std::size_t depth = packs || k == 0 ? kPackedDepth : k;
   for (std::size_t j = 0; j < n; j += kPanel) {

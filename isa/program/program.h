@@ -10,6 +10,7 @@
 
 #include "isa/arch/arch_spec.h"
 #include "isa/instruction/fields.h"
+#include "isa/program/byte_image.h"
 
 namespace nnp::isa {
 
@@ -59,14 +60,13 @@ struct Program {
   std::uint64_t arch_hash = 0;
   std::vector<Instruction> instructions;
   std::vector<Launch> launches;
-  std::vector<std::uint8_t> constants;  // device memory image from address 0: weights, parameters, tables
+  ByteImage constants;              // device memory image from address 0: weights, parameters, tables
   Address instruction_address = 0;  // where the encoded stream lies in device memory (after the constants)
   Bytes device_bytes = 0;           // device memory in use: constants, stream, spilled activations
   Bytes host_bytes = 0;             // host memory the launches address
   std::vector<LayerInfo> layers;
   std::vector<TileInfo> tiles;  // indexed by Instruction::tag of matmul, conv and drain
-  std::vector<std::uint8_t>
-      graph;  // the quantised graph, as compiler/ir serialises it: what a reference runs
+  ByteImage graph;              // the quantised graph, as compiler/ir serialises it: what a reference runs
   bool operator==(const Program&) const = default;
 };
 

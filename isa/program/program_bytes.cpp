@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
@@ -27,9 +28,9 @@ constexpr std::uint32_t section(const char (&name)[5]) {
   return id;
 }
 
-void put_section(ByteWriter& payload, std::uint32_t id, const std::vector<std::uint8_t>& bytes) {
+void put_section(ByteWriter& payload, std::uint32_t id, std::span<const std::uint8_t> bytes) {
   payload.put(id);
-  payload.put_vector(bytes);
+  payload.put_array(bytes);
 }
 
 std::vector<std::uint8_t> head_bytes(const Program& program) {
@@ -160,7 +161,7 @@ std::vector<std::uint8_t> code_bytes(const Program& program) {
   return bytes;
 }
 
-void read_code(const std::vector<std::uint8_t>& bytes, Program& program) {
+void read_code(std::span<const std::uint8_t> bytes, Program& program) {
   if (bytes.size() % kInstructionBytes != 0)
     throw std::invalid_argument("half an instruction at the end of the stream");
   program.instructions.reserve(bytes.size() / kInstructionBytes);
@@ -175,18 +176,32 @@ void read_code(const std::vector<std::uint8_t>& bytes, Program& program) {
   }
 }
 
-std::vector<std::uint8_t> take_section(ByteReader& payload, const char (&name)[5]) {
+std::span<const std::uint8_t> take_section(ByteReader& payload, const char (&name)[5]) {
   if (payload.get<std::uint32_t>() != section(name))
     throw std::invalid_argument(fmt::format("no section {}", name));
-  return payload.get_vector<std::uint8_t>();
+  return payload.get_bytes();
 }
 
 template <typename Read>
 void read_section(ByteReader& payload, const char (&name)[5], Program& program, Read read) {
-  const std::vector<std::uint8_t> bytes = take_section(payload, name);
-  ByteReader in(bytes);
+  ByteReader in(take_section(payload, name));
   read(in, program);
   if (!in.at_end()) throw std::invalid_argument(fmt::format("section {} is longer than its tables", name));
+}
+
+/// Weights are read as numbers where they lie: they must lie as their type asks.
+bool is_aligned(std::span<const std::uint8_t> constants, const Program& program) {
+  std::uintptr_t alignment = 1;
+  for (const Instruction& instruction : program.instructions)
+    if (instruction.opcode == Opcode::matmul || instruction.opcode == Opcode::conv)
+      alignment = std::max<std::uintptr_t>(alignment, stationary_bytes(instruction.flags));
+  return reinterpret_cast<std::uintptr_t>(constants.data()) % alignment == 0;
+}
+
+ByteImage image(std::span<const std::uint8_t> bytes, const std::shared_ptr<const MappedFile>& file,
+                bool aligned) {
+  if (!file) return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+  return aligned ? ByteImage(file, bytes) : file->copy_of(bytes);
 }
 
 }  // namespace
@@ -203,7 +218,8 @@ std::vector<std::uint8_t> program_bytes(const Program& program) {
   return payload.take();
 }
 
-Program program_from_bytes(std::span<const std::uint8_t> bytes) {
+Program program_from_bytes(std::span<const std::uint8_t> bytes,
+                           const std::shared_ptr<const MappedFile>& file) {
   ByteReader payload(bytes);
   Program program;
   read_section(payload, "HEAD", program, read_head);
@@ -211,8 +227,9 @@ Program program_from_bytes(std::span<const std::uint8_t> bytes) {
   read_section(payload, "TILE", program, read_tiles);
   read_section(payload, "LNCH", program, read_launches);
   read_code(take_section(payload, "CODE"), program);
-  program.constants = take_section(payload, "CNST");
-  program.graph = take_section(payload, "GRPH");
+  const auto constants = take_section(payload, "CNST");
+  program.constants = image(constants, file, is_aligned(constants, program));
+  program.graph = image(take_section(payload, "GRPH"), file, true);
   if (!payload.at_end()) throw std::invalid_argument("bytes follow the last section");
   return program;
 }

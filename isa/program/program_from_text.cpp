@@ -155,8 +155,8 @@ class Reader {
     return tensor;
   }
 
-  void constants(const Line& line) { append_hex(line, program_.constants); }
-  void graph(const Line& line) { append_hex(line, program_.graph); }
+  void constants(const Line& line) { append_hex(line, program_.constants.edit()); }
+  void graph(const Line& line) { append_hex(line, program_.graph.edit()); }
 
   static void append_hex(const Line& line, std::vector<std::uint8_t>& image) {
     const LineValue& value = Arguments(line, {""}).value("");

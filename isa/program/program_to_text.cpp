@@ -101,7 +101,7 @@ class Writer {
     }
   }
 
-  void bytes(std::string_view directive, const std::vector<std::uint8_t>& image) {
+  void bytes(std::string_view directive, const ByteImage& image) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     for (std::size_t at = 0; at < image.size(); at += kBytesPerLine) {
       out_ += directive;

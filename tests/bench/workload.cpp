@@ -9,6 +9,7 @@
 #include "compiler/compile.h"
 #include "compiler/mapping/by_model.h"
 #include "host_runtime/executor/executor.h"
+#include "host_runtime/executor/program_check.h"
 #include "host_runtime/reference/reference.h"
 #include "isa/program/program_file.h"
 #include "models/chips/chip_file.h"
@@ -79,7 +80,8 @@ Json execute(const std::filesystem::path& file, const models::ChipSpec& chip, bo
              const Asked& asked) {
   const double begin = cpu_seconds();
   const isa::Program program = isa::read_program(file);
-  const ir::Graph graph = ir::deserialize(program.graph);
+  const ir::Graph graph =
+      executor::graph_of(program, chip.arch, chip.name, file, executor::GraphConstants::of_host);
   const double load_s = cpu_seconds() - begin;
   sim::ChipOptions options;
   options.engine = asked.engine, options.values = values;

@@ -3,10 +3,13 @@
 // instruction retires.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
 #include <span>
@@ -25,13 +28,17 @@ struct AddressError : ProgramFault {
   using ProgramFault::ProgramFault;
 };
 
-/// Elements that are zero at first. From calloc: what nobody touches takes neither time nor memory, so that a
-/// chip may have large memories.
+/// Elements that are zero at first. What nobody touches takes neither time nor memory, so that a chip may
+/// have large memories: those are mapped, as calloc fills memory that was used before with zeros.
 template <typename T>
 class ZeroedArray {
  public:
   void reset(std::size_t size) {
-    data_.reset(static_cast<T*>(std::calloc(std::max<std::size_t>(size, 1), sizeof(T))));
+    constexpr std::size_t kMapped = std::size_t{1} << 18;
+    const std::size_t count = std::max<std::size_t>(size, 1);
+    if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
+    const std::size_t bytes = count * sizeof(T);
+    data_ = bytes < kMapped ? Data(static_cast<T*>(std::calloc(count, sizeof(T)))) : mapped(bytes);
     if (data_ == nullptr) throw std::bad_alloc();
     size_ = size;
   }
@@ -40,9 +47,21 @@ class ZeroedArray {
 
  private:
   struct Free {
-    void operator()(T* data) const { std::free(data); }
+    std::size_t mapped_bytes = 0;
+    void operator()(T* data) const {
+      if (mapped_bytes != 0)
+        munmap(data, mapped_bytes);
+      else
+        std::free(data);
+    }
   };
-  std::unique_ptr<T[], Free> data_;
+  using Data = std::unique_ptr<T[], Free>;
+  static Data mapped(std::size_t bytes) {
+    void* memory =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? nullptr : Data(static_cast<T*>(memory), Free{bytes});
+  }
+  Data data_;
   std::size_t size_ = 0;
 };
 

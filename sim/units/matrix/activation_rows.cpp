@@ -23,6 +23,15 @@ void fill(std::uint8_t* to, std::size_t elements, std::int32_t value, std::size_
   for (std::size_t i = 0; i < elements; ++i) std::memcpy(to + element_bytes * i, &value, element_bytes);
 }
 
+/// A call costs more than the few channels of an image.
+inline void copy_bytes(const std::uint8_t* from, std::size_t bytes, std::uint8_t* to) {
+  if (bytes > 8) {
+    std::memcpy(to, from, bytes);
+  } else {
+    for (std::size_t i = 0; i < bytes; ++i) to[i] = from[i];
+  }
+}
+
 /// One activation as a number: 16 bits, or 8 with or without sign.
 std::int16_t number(const Job& job, const std::uint8_t* from) {
   if (activation_bytes(job) == 2) {
@@ -37,35 +46,103 @@ std::int16_t number(const Job& job, const std::uint8_t* from) {
 
 std::size_t activation_bytes(const Job& job) { return isa::activation_bytes(job.instruction.flags); }
 
-void gather_row(const Job& job, std::int64_t position, const ChipState& state, std::uint8_t* to) {
-  const std::size_t element_bytes = activation_bytes(job);
-  const std::int64_t out_w = job.word(word::out_w), channels = job.word(word::in_c),
-                     kernel_w = job.word(word::kernel_w);
-  const std::int64_t p = position / out_w, q = position % out_w;
-  const std::int64_t h0 = p * job.word(word::stride_h) - job.word(word::pad_top);
-  const std::int64_t w0 = q * job.word(word::stride_w) - job.word(word::pad_left);
-  const std::int64_t in_h = job.word(word::in_h), in_w = job.word(word::in_w),
-                     first_row = job.word(word::first_row);
-  auto flat = static_cast<std::int64_t>(job.get(field::mx_k_start));
-  auto left = static_cast<std::int64_t>(job.get(field::mx_k));
-  while (left > 0) {
-    const std::int64_t tap = flat / channels, channel = flat % channels,
-                       count = std::min(left, channels - channel);
-    const std::int64_t h = h0 + tap / kernel_w * job.word(word::dilation_h),
-                       w = w0 + tap % kernel_w * job.word(word::dilation_w);
-    const auto bytes = static_cast<std::size_t>(count) * element_bytes;
-    if (h < 0 || h >= in_h || w < 0 || w >= in_w) {
-      fill(to, static_cast<std::size_t>(count), job.word(word::pad_value), element_bytes);
-    } else {
-      const std::int64_t address =
-          static_cast<std::int64_t>(job.get(field::mx_a)) + (h - first_row) * job.word(word::row_stride) +
-          w * job.word(word::pixel_stride) + channel * static_cast<std::int64_t>(element_bytes);
-      std::memcpy(to, state.buffer.at(static_cast<Address>(address), bytes), bytes);
-    }
-    to += bytes;
-    flat += count;
-    left -= count;
+ConvRows::ConvRows(const Job& job, const ChipState& state)
+    : buffer_(state.buffer),
+      element_(static_cast<std::int64_t>(activation_bytes(job))),
+      pad_(job.word(word::pad_value)),
+      first_(static_cast<std::int64_t>(job.get(field::mx_k_start))),
+      end_(first_ + static_cast<std::int64_t>(job.get(field::mx_k))),
+      channels_(job.word(word::in_c)),
+      kernel_w_(job.word(word::kernel_w)),
+      dilation_h_(job.word(word::dilation_h)),
+      dilation_w_(job.word(word::dilation_w)),
+      out_w_(job.word(word::out_w)),
+      stride_h_(job.word(word::stride_h)),
+      stride_w_(job.word(word::stride_w)),
+      pad_top_(job.word(word::pad_top)),
+      pad_left_(job.word(word::pad_left)),
+      in_h_(job.word(word::in_h)),
+      in_w_(job.word(word::in_w)),
+      row_stride_(job.word(word::row_stride)),
+      pixel_stride_(job.word(word::pixel_stride)),
+      origin_(job.get(field::mx_a) -
+              static_cast<Address>(std::int64_t{job.word(word::first_row)} * row_stride_)) {}
+
+void ConvRows::gather(std::int64_t position, std::uint8_t* to) const {
+  const std::int64_t h0 = position / out_w_ * stride_h_ - pad_top_,
+                     w0 = position % out_w_ * stride_w_ - pad_left_, of_row = kernel_w_ * channels_;
+  const bool side_by_side = dilation_w_ == 1 && pixel_stride_ == channels_ * element_;
+  for (std::int64_t flat = first_; flat < end_;) {
+    const std::int64_t r = flat / of_row, from = flat - r * of_row,
+                       until = std::min(of_row, end_ - r * of_row), h = h0 + r * dilation_h_;
+    if (h < 0 || h >= in_h_)
+      fill(to, static_cast<std::size_t>(until - from), pad_, static_cast<std::size_t>(element_));
+    else if (side_by_side)
+      copy_run(h, w0, from, until, to);
+    else
+      copy_taps(h, w0, from, until, to);
+    to += (until - from) * element_;
+    flat += until - from;
   }
+}
+
+/// The taps of one kernel row are one run of bytes, with what lies outside of the image before and behind.
+void ConvRows::copy_run(std::int64_t h, std::int64_t w0, std::int64_t from, std::int64_t until,
+                        std::uint8_t* to) const {
+  const auto inside = [&](std::int64_t w) {
+    return std::clamp(std::clamp<std::int64_t>(w - w0, 0, kernel_w_) * channels_, from, until);
+  };
+  const std::int64_t begin = inside(0), end = inside(in_w_);
+  const auto size = static_cast<std::size_t>(element_);
+  fill(to, static_cast<std::size_t>(begin - from), pad_, size);
+  if (const auto bytes = static_cast<std::size_t>((end - begin) * element_); bytes != 0)
+    std::memcpy(to + (begin - from) * element_,
+                buffer_.read(address(h, w0) + static_cast<Address>(begin * element_), bytes), bytes);
+  fill(to + (end - from) * element_, static_cast<std::size_t>(until - end), pad_, size);
+}
+
+void ConvRows::copy_taps(std::int64_t h, std::int64_t w0, std::int64_t from, std::int64_t until,
+                         std::uint8_t* to) const {
+  const std::int64_t tap = from / channels_;
+  std::int64_t channel = from - tap * channels_, w = w0 + tap * dilation_w_;
+  const auto step = static_cast<Address>(dilation_w_ * pixel_stride_);
+  Address at = address(h, w);
+  for (; from < until; w += dilation_w_, at += step, channel = 0) {
+    const std::int64_t count = std::min(until - from, channels_ - channel);
+    const auto bytes = static_cast<std::size_t>(count * element_);
+    if (w < 0 || w >= in_w_)
+      fill(to, static_cast<std::size_t>(count), pad_, static_cast<std::size_t>(element_));
+    else
+      copy_bytes(buffer_.read(at + static_cast<Address>(channel * element_), bytes), bytes, to);
+    to += bytes;
+    from += count;
+  }
+}
+
+std::optional<ConvRows::InPlace> ConvRows::in_place(std::int64_t position, std::size_t count) const {
+  const std::int64_t tap = first_ / channels_, channel = first_ % channels_;
+  if (count == 0 || channel + (end_ - first_) > channels_) return std::nullopt;  // more than one tap
+  const std::int64_t last = position + static_cast<std::int64_t>(count) - 1;
+  const bool one_row = position / out_w_ == last / out_w_;
+  const auto h_of = [&](std::int64_t at) {
+    return at / out_w_ * stride_h_ - pad_top_ + tap / kernel_w_ * dilation_h_;
+  };
+  const auto w_of = [&](std::int64_t q) { return q * stride_w_ - pad_left_ + tap % kernel_w_ * dilation_w_; };
+  const std::int64_t w_first = w_of(one_row ? position % out_w_ : 0),
+                     w_last = w_of(one_row ? last % out_w_ : out_w_ - 1);
+  if (h_of(position) < 0 || h_of(last) >= in_h_ || w_first < 0 || w_last >= in_w_) return std::nullopt;
+  const auto size = static_cast<std::int64_t>(buffer_.size());
+  const std::int64_t stride = stride_w_ * pixel_stride_;
+  if (stride < 0 || stride > size || stride % element_ != 0) return std::nullopt;
+  if (!one_row && out_w_ * stride != stride_h_ * row_stride_) return std::nullopt;
+  const Address first =
+      address(h_of(position), w_of(position % out_w_)) + static_cast<Address>(channel * element_);
+  const auto bytes =
+      static_cast<Bytes>(stride) * (count - 1) + static_cast<Bytes>((end_ - first_) * element_);
+  if (first % static_cast<Address>(element_) != 0) return std::nullopt;
+  if (first > buffer_.size() || bytes > buffer_.size() - first)
+    return std::nullopt;  // gather() tells which access it is
+  return InPlace{buffer_.read(first, bytes), static_cast<std::size_t>(stride)};
 }
 
 std::vector<std::int16_t> activations(const Job& job, const ChipState& state) {
@@ -73,17 +150,18 @@ std::vector<std::int16_t> activations(const Job& job, const ChipState& state) {
   if (m * k > kMostActivations)
     throw ProgramFault(fmt::format("array: instruction {} streams {} x {} activations; at most {}", job.index,
                                    m, k, kMostActivations));
-  if (job.instruction.opcode == isa::Opcode::conv) check_window(job);
+  std::optional<ConvRows> conv;
+  if (job.instruction.opcode == isa::Opcode::conv) check_window(job), conv.emplace(job, state);
   std::vector<std::int16_t> a;
   a.reserve(m * k);
   std::vector<std::uint8_t> row(k * bytes);
   for (std::size_t i = 0; i < m; ++i) {
-    if (job.instruction.opcode == isa::Opcode::matmul)
+    if (conv)
+      conv->gather(static_cast<std::int64_t>(job.get(field::mx_m0) + i), row.data());
+    else
       std::copy_n(state.buffer.at(job.get(field::mx_a) + i * static_cast<Address>(job.word(word::a_stride)),
                                   row.size()),
                   row.size(), row.begin());
-    else
-      gather_row(job, static_cast<std::int64_t>(job.get(field::mx_m0) + i), state, row.data());
     for (std::size_t j = 0; j < k; ++j) a.push_back(number(job, row.data() + j * bytes));
   }
   return a;

@@ -127,16 +127,18 @@ void execute_matrix(const Job& job, const WeightValues& weights, ChipState& stat
     return;
   }
   check_window(job);
+  const ConvRows conv(job, state);
+  const auto m0 = static_cast<std::int64_t>(job.get(field::mx_m0));
+  if (const auto rows = conv.in_place(m0, m)) return multiply(rows->rows, rows->stride, 0, m, op);
   thread_local std::vector<std::uint8_t> block;
   const std::size_t row_bytes = k * element_bytes;
   const std::size_t block_rows =
       std::clamp<std::size_t>(kBlockBytes / std::max<std::size_t>(row_bytes, 1), 1, kBlockRows);
   block.resize(std::min(m, block_rows) * row_bytes);
-  const auto m0 = static_cast<std::int64_t>(job.get(field::mx_m0));
   for (std::size_t row = 0; row < m; row += block_rows) {
     const std::size_t rows = std::min(block_rows, m - row);
     for (std::size_t i = 0; i < rows; ++i)
-      gather_row(job, m0 + static_cast<std::int64_t>(row + i), state, block.data() + i * row_bytes);
+      conv.gather(m0 + static_cast<std::int64_t>(row + i), block.data() + i * row_bytes);
     multiply(block.data(), row_bytes, row, rows, op);
   }
 }

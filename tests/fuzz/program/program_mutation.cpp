@@ -184,13 +184,13 @@ void change_bytes(Random& random, std::vector<std::uint8_t>& bytes) {
 }
 
 void change_graph(Random& random, Program& program) {
-  if (once_in(random, 5)) return change_bytes(random, program.graph);
+  if (once_in(random, 5)) return change_bytes(random, program.graph.edit());
   try {
     ir::Graph graph = ir::deserialize(program.graph);
     for (std::size_t left = 1 + below(random, 2); left != 0; --left) mutate(random, graph);
     program.graph = ir::serialize(graph);
   } catch (const std::exception&) {
-    change_bytes(random, program.graph);  // an earlier change made it none
+    change_bytes(random, program.graph.edit());  // an earlier change made it none
   }
 }
 
@@ -206,7 +206,7 @@ void mutate(Random& random, Program& program) {
     case 3:
       return change_table(random, program);
     case 4:
-      return change_bytes(random, program.constants);
+      return change_bytes(random, program.constants.edit());
     case 5:
     case 6:
     case 7:

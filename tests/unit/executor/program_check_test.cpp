@@ -93,7 +93,7 @@ TEST(ProgramCheck, AGraphIsReadFromAProgramOfTheSameArchitectureOnly) {
   EXPECT_NO_THROW(executor::graph_of(made.program, made.chip.arch, "edge8", "x.nnp"));
   EXPECT_THROW(executor::graph_of(made.program, models::load_chip("tpu_v1").arch, "tpu_v1", "x.nnp"),
                isa::FileError);
-  made.program.graph.pop_back();
+  made.program.graph.edit().pop_back();
   EXPECT_THROW(executor::graph_of(made.program, made.chip.arch, "edge8", "x.nnp"), isa::FileError);
 }
 

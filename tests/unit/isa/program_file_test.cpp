@@ -207,7 +207,7 @@ TEST(Tables, EachIndexPastItsTableIsNamed) {
       {[](Program& p) { p.layers.push_back(p.layers[0]); }, "two layers are named"},
       {[](Program& p) { p.device_bytes = 1; }, "does not lie between"},
       {[](Program& p) { p.instruction_address = ~Address{0}; }, "does not lie between"},
-      {[](Program& p) { p.constants.resize(100000); }, "100000 bytes of constants do not fit"},
+      {[](Program& p) { p.constants.edit().resize(100000); }, "100000 bytes of constants do not fit"},
       {[](Program& p) { p.batch = 0; }, "batch is 0"},
       {[](Program& p) { p.precision = static_cast<Precision>(50); }, "precision 50 does not exist"},
   };

@@ -101,6 +101,13 @@ TYPED_TEST(RealGemm, GoesOnAcrossBlocksOfKAndColumns) {
       ASSERT_NO_FATAL_FAILURE(this->run({m, 65, k, k % 2 == 0}, ++seed));
 }
 
+TYPED_TEST(RealGemm, GoesOnAcrossBlocksOfRows) {
+  unsigned seed = 100;
+  for (const std::size_t m : {77U, 78U, 79U, 126U, 127U, 131U})
+    for (const std::size_t k : {9U, 515U})
+      ASSERT_NO_FATAL_FAILURE(this->run({m, 19, k, m % 2 == 0}, ++seed));
+}
+
 TYPED_TEST(RealGemm, InfinityAndNegativeZeroComeOutAsTheChainHasThem) {
   using T = TypeParam;
   const float infinity = std::numeric_limits<float>::infinity();

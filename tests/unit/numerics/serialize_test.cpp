@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "compiler/ir/graph_stream.h"
 #include "tests/unit/numerics/graph_builder.h"
 
 namespace nnp::ir {
@@ -29,6 +30,27 @@ TEST(Serialize, RoundTripKeepsWhatPrintDoesNotShow) {
   EXPECT_EQ(back.nodes[1].clamp.hi, 6.0F);
   EXPECT_FALSE(back.nodes[3].clamp.active());
   EXPECT_EQ(back.values[2].quant->scale, graph.values[2].quant->scale);
+}
+
+TEST(Deserialize, LeavesOutTheConstantsThatAreNotWanted) {
+  for (const Graph& graph : {integer_network(), float_lstm(), integer_lstm()}) {
+    const auto bytes = serialize(graph);
+    for (unsigned seed = 0; seed < 20; ++seed) {
+      std::mt19937 random(seed);
+      std::vector<bool> wanted(graph.values.size());
+      for (std::size_t id = 0; id < wanted.size(); ++id) wanted[id] = random() % 2 == 0;
+      Graph back = deserialize(bytes, [&](const Graph&) { return wanted; });
+      for (std::size_t id = 0; id < wanted.size(); ++id) {
+        auto& constant = back.values[id].constant;
+        ASSERT_EQ(constant.has_value(), graph.values[id].constant.has_value());
+        if (!constant || wanted[id]) continue;
+        EXPECT_TRUE(constant->bytes().empty()) << graph.name << " seed " << seed << " value " << id;
+        EXPECT_EQ(constant->shape(), graph.values[id].shape);
+        constant = graph.values[id].constant;
+      }
+      EXPECT_EQ(serialize(back), bytes) << graph.name << " seed " << seed;
+    }
+  }
 }
 
 TEST(Deserialize, RefusesEveryPrefix) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory whose first bytes are lent: read where they lie, copied before anybody writes among them.
+// Memory whose first bytes are lent: read where they lie, copied before anybody writes among them. And memory
+// that is zero: untouched, it takes none.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -53,6 +57,39 @@ TEST_F(LentMemory, IsForgottenWhenTheMemoryIsResized) {
 TEST_F(LentMemory, MustFitIn) {
   memory.resize(99);
   EXPECT_THROW(memory.lend(constants), AddressError);
+}
+
+/// Pages of [data, data + bytes) that are in memory.
+std::size_t resident_pages(const std::uint8_t* data, std::size_t bytes) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> there((bytes + page - 1) / page);
+  if (mincore(const_cast<std::uint8_t*>(data), bytes, there.data()) != 0) throw std::runtime_error("mincore");
+  return static_cast<std::size_t>(
+      std::ranges::count_if(there, [](unsigned char of) { return (of & 1) != 0; }));
+}
+
+TEST(ZeroedMemory, IsZeroAndTakesNoPagesAfterAnotherOneWasUsed) {
+  for (const std::size_t bytes : {std::size_t{1} << 19, std::size_t{8} << 20, std::size_t{40} << 20}) {
+    for (int time = 0; time < 3; ++time) {
+      ZeroedArray<std::uint8_t> memory;
+      memory.reset(bytes);
+      EXPECT_EQ(resident_pages(memory.data(), bytes), 0u) << bytes << " bytes, time " << time;
+      ASSERT_EQ(std::count(memory.data(), memory.data() + bytes, 0), static_cast<std::ptrdiff_t>(bytes));
+      std::fill_n(memory.data(), bytes, std::uint8_t{7});
+    }
+  }
+}
+
+TEST(ZeroedMemory, IsZeroAgainAfterAReset) {
+  for (const std::size_t size : {0, 1, 1000, 100'000, 1'000'000}) {
+    ZeroedArray<std::int32_t> memory;
+    for (int time = 0; time < 2; ++time) {
+      memory.reset(size);
+      EXPECT_EQ(std::count(memory.data(), memory.data() + size, 0), static_cast<std::ptrdiff_t>(size));
+      std::fill_n(memory.data(), size, -1);
+    }
+  }
+  EXPECT_THROW(ZeroedArray<std::int32_t>().reset(~std::size_t{0} / 2), std::bad_alloc);
 }
 
 }  // namespace

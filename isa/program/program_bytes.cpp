@@ -28,6 +28,10 @@ constexpr std::uint32_t section(const char (&name)[5]) {
   return id;
 }
 
+void put_section_head(ByteWriter& payload, std::uint32_t id, std::uint64_t bytes) {
+  payload.put(id);
+  payload.put(bytes);
+}
 void put_section(ByteWriter& payload, std::uint32_t id, std::span<const std::uint8_t> bytes) {
   payload.put(id);
   payload.put_array(bytes);
@@ -206,16 +210,23 @@ ByteImage image(std::span<const std::uint8_t> bytes, const std::shared_ptr<const
 
 }  // namespace
 
+ProgramPieces::ProgramPieces(const Program& program) : constants_(program.constants), graph_(program.graph) {
+  ByteWriter tables, graph;
+  put_section(tables, section("HEAD"), head_bytes(program));
+  put_section(tables, section("LAYR"), layer_bytes(program));
+  put_section(tables, section("TILE"), tile_bytes(program));
+  put_section(tables, section("LNCH"), launch_bytes(program));
+  put_section(tables, section("CODE"), code_bytes(program));
+  put_section_head(tables, section("CNST"), constants_.size());
+  put_section_head(graph, section("GRPH"), graph_.size());
+  tables_ = tables.take(), graph_head_ = graph.take();
+}
+
 std::vector<std::uint8_t> program_bytes(const Program& program) {
-  ByteWriter payload;
-  put_section(payload, section("HEAD"), head_bytes(program));
-  put_section(payload, section("LAYR"), layer_bytes(program));
-  put_section(payload, section("TILE"), tile_bytes(program));
-  put_section(payload, section("LNCH"), launch_bytes(program));
-  put_section(payload, section("CODE"), code_bytes(program));
-  put_section(payload, section("CNST"), program.constants);
-  put_section(payload, section("GRPH"), program.graph);
-  return payload.take();
+  std::vector<std::uint8_t> bytes;
+  const ProgramPieces pieces(program);
+  for (const auto piece : pieces.in_order()) bytes.insert(bytes.end(), piece.begin(), piece.end());
+  return bytes;
 }
 
 Program program_from_bytes(std::span<const std::uint8_t> bytes,

@@ -5,6 +5,7 @@
 #include "isa/program/program_file.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <array>
 #include <fstream>
@@ -12,7 +13,6 @@
 #include <random>
 
 #include "isa/program/byte_stream.h"
-#include "isa/program/crc32.h"
 #include "isa/program/program_bytes.h"
 #include "isa/program/tables.h"
 
@@ -24,6 +24,10 @@ namespace fs = std::filesystem;
 constexpr std::array<char, 8> kMagic = {'\x89', 'N', 'N', 'P', '\r', '\n', '\x1a', '\n'};
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;  // magic, version, crc, payload bytes
+
+std::uint32_t crc32_on(std::uint32_t so_far, std::span<const std::uint8_t> bytes) {
+  return static_cast<std::uint32_t>(crc32_z(so_far, bytes.data(), bytes.size()));
+}
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {
   throw FileError(fmt::format("{}: {}", path.string(), why));
@@ -81,7 +85,7 @@ Payload read_payload(std::istream& in, std::uint64_t file_bytes, const fs::path&
   in.read(reinterpret_cast<char*>(payload.bytes.get()), static_cast<std::streamsize>(header.payload_bytes));
   if (static_cast<std::uint64_t>(in.gcount()) != header.payload_bytes)
     refuse(path, "cannot be read to its end");
-  check_crc(crc32(0, payload.span()), header, path);
+  check_crc(crc32_on(0, payload.span()), header, path);
   return payload;
 }
 
@@ -90,7 +94,7 @@ std::span<const std::uint8_t> mapped_payload(const MappedFile& file, const fs::p
   const Header header = judged_header(file.bytes(), file.bytes().size(), path);
   const auto payload = file.bytes().subspan(kHeaderBytes);
   std::uint32_t crc = 0;
-  file.for_each_piece(payload, [&](auto piece) { crc = crc32(crc, piece); });
+  file.for_each_piece(payload, [&](auto piece) { crc = crc32_on(crc, piece); });
   check_crc(crc, header, path);
   return payload;
 }
@@ -126,20 +130,26 @@ void write_program(const Program& program, const fs::path& path) {
   if (const std::string faults = joined_faults(program); !faults.empty()) {
     refuse(path, "not written, the program is inconsistent: " + faults);
   }
-  const std::vector<std::uint8_t> payload = program_bytes(program);
+  const ProgramPieces pieces(program);
+  std::uint32_t crc = 0;
+  std::uint64_t payload_bytes = 0;
+  for (const auto piece : pieces.in_order()) crc = crc32_on(crc, piece), payload_bytes += piece.size();
   ByteWriter header;
   for (const char c : kMagic) header.put(c);
   header.put(kVersion);
-  header.put(crc32(0, payload));
-  header.put(static_cast<std::uint64_t>(payload.size()));
+  header.put(crc);
+  header.put(payload_bytes);
   const std::vector<std::uint8_t> head = header.take();
 
   TemporaryFile temporary{path};
   temporary.path += fmt::format(".{:08x}.tmp", std::random_device{}());
   std::ofstream out(temporary.path, std::ios::binary);
   if (!out) refuse(path, fmt::format("cannot create {}", temporary.path.string()));
-  out.write(reinterpret_cast<const char*>(head.data()), static_cast<std::streamsize>(head.size()));
-  out.write(reinterpret_cast<const char*>(payload.data()), static_cast<std::streamsize>(payload.size()));
+  const auto write = [&](std::span<const std::uint8_t> bytes) {
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  };
+  write(head);
+  for (const auto piece : pieces.in_order()) write(piece);
   out.close();
   if (!out) refuse(path, "cannot be written to its end (is the disk full?)");
   std::error_code error;

@@ -92,13 +92,6 @@ Bytes block_bytes(const models::MemorySpec& memory) {
   return memory.channels > 1 ? memory.interleave_bytes : 1024;
 }
 
-/// Of device memory: a preset may have less than the chip file says.
-Bytes reachable_bytes(const models::ChipSpec& spec) {
-  const Bytes of_a_channel = dram_config(spec.memory).capacity_bytes();
-  const Bytes most = spec.arch.device_memory_bytes;
-  return of_a_channel > most / spec.memory.channels ? most : of_a_channel * spec.memory.channels;
-}
-
 }  // namespace
 
 Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)

@@ -39,17 +39,26 @@ class BurstQueue {
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
   std::uint64_t hit_age(std::uint32_t bank) const { return hit_age_[bank]; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
+  /// Whether the run behind hit(bank) is of the same row.
+  bool hit_goes_on(std::uint32_t bank) const {
+    const Run& run = hit(bank);
+    return run.next != kNone && runs_[run.next].row == run.row;
+  }
 
   /// Appends `bursts` bursts of request `request`, a number no other waiting request has; the open row of the
   /// bank is `open_row` (kNone when closed).
   void push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
-            std::uint32_t open_row);
-  /// Takes the next burst of hit(bank).
-  void pop_hit(std::uint32_t bank);
-  /// Takes the next `bursts` of hit(bank), which has more.
-  void pop_hits(std::uint32_t bank, std::uint32_t bursts) {
+            std::uint32_t open_row) {
+    if (continues(at, request))  // one that enters piece by piece stays one run
+      extend(at.bank, bursts);
+    else
+      append(at, bursts, request, age, open_row);
+  }
+  /// Takes the next `bursts` of hit(bank), which has as many.
+  void pop_hits(std::uint32_t bank, std::uint32_t bursts = 1) {
     Run& run = runs_[lists_[bank].hit];
     run.column += bursts, run.bursts -= bursts, size_ -= bursts;
+    if (run.bursts == 0) remove_hit(bank);
   }
   /// Whether the burst at `at` continues the last run of its bank, and then `bursts` from there on that do.
   bool continues(const DramLocation& at, std::uint32_t request) const {
@@ -64,12 +73,18 @@ class BurstQueue {
   void row_closed(std::uint32_t bank) { set_hit(bank, kNone); }
 
   /// Whether any of `bursts` bursts from `at` on is waiting here.
-  bool overlaps(const DramLocation& at, std::uint32_t bursts) const;
+  bool overlaps(const DramLocation& at, std::uint32_t bursts) const {
+    return (waiting_ >> at.bank & 1) != 0 && overlaps_run(at, bursts);
+  }
 
  private:
   struct List {
     std::uint32_t head = kNone, tail = kNone, hit = kNone;
   };
+  void append(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
+              std::uint32_t open_row);
+  void remove_hit(std::uint32_t bank);
+  bool overlaps_run(const DramLocation& at, std::uint32_t bursts) const;
   std::uint32_t find(std::uint32_t from, std::uint32_t row) const {
     while (from != kNone && runs_[from].row != row) from = runs_[from].next;
     return from;

@@ -37,7 +37,10 @@ class BurstQueue {
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
-  std::uint64_t hit_age(std::uint32_t bank) const { return hit_age_[bank]; }
+  std::uint64_t hit_age(std::uint32_t bank) const { return by_age_[bank].age; }
+  /// The banks of hits(), that of the oldest run first; kNone behind the last.
+  std::uint32_t first_hit() const { return by_age_[kEnd].next; }
+  std::uint32_t next_hit(std::uint32_t bank) const { return by_age_[bank].next; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
   /// Whether the run behind hit(bank) is of the same row.
   bool hit_goes_on(std::uint32_t bank) const {
@@ -90,10 +93,22 @@ class BurstQueue {
     return from;
   }
   void set_hit(std::uint32_t bank, std::uint32_t run) {
-    lists_[bank].hit = run;
-    if (run != kNone) hit_age_[bank] = runs_[run].age;
     const std::uint64_t bit = std::uint64_t{1} << bank;
-    hits_ = run == kNone ? hits_ & ~bit : hits_ | bit;
+    lists_[bank].hit = run;
+    ByAge& own = by_age_[bank];
+    if ((hits_ & bit) != 0) {
+      by_age_[own.previous].next = own.next;
+      by_age_[own.next == kNone ? kEnd : own.next].previous = own.previous;
+      hits_ &= ~bit;
+    }
+    if (run == kNone) return;
+    own.age = runs_[run].age;
+    std::uint32_t before = by_age_[kEnd].previous;  // most are younger than all
+    while (before != kEnd && by_age_[before].age > own.age) before = by_age_[before].previous;
+    own.previous = before, own.next = by_age_[before].next;
+    by_age_[before].next = bank;
+    by_age_[own.next == kNone ? kEnd : own.next].previous = bank;
+    hits_ |= bit;
   }
 
   std::uint32_t depth_;
@@ -102,7 +117,13 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
-  std::array<std::uint64_t, DramTimer::kMaxBanks> hit_age_{};  // hit(bank).age, where there is one
+  /// The hits' banks as a list; its head and tail are those of item kEnd.
+  struct ByAge {
+    std::uint64_t age = 0;
+    std::uint32_t previous = 0, next = kNone;
+  };
+  static constexpr std::uint32_t kEnd = DramTimer::kMaxBanks;
+  std::array<ByAge, kEnd + 1> by_age_;
 };
 
 }  // namespace nnp::sim

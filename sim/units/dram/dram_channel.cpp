@@ -116,7 +116,7 @@ void DramChannel::tick(Cycle now) {
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
     if (door_ != Door::open && columns_follow()) {
-      run_columns(now, kNever);
+      if (run_columns(now, kNever)) continue;
     } else {
       issue(plan_);
       if (door_ != Door::open) admit(now);
@@ -128,7 +128,10 @@ void DramChannel::tick(Cycle now) {
 // Behind an open door, commands whose cycles went by with nobody coming in.
 void DramChannel::catch_up(Cycle now) {
   while (plan_.cycle < now) {
-    columns_follow() ? run_columns(now, now) : issue(plan_);
+    if (columns_follow())
+      run_columns(now, now);
+    else
+      issue(plan_);
     plan_ = pending() ? plan(last_issue_) : Plan{};
   }
 }

@@ -11,8 +11,6 @@
 
 namespace nnp::sim {
 
-class HitsByAge;
-
 /// How it decides. The next command is planned - which, and the cycle in which it becomes legal - after each
 /// command and arrival; between these nothing can change, so leap sleeps until then (stepped plans anew in
 /// every cycle). Columns go before ACT and PRE, older requests before younger ones. A refresh that is due
@@ -132,10 +130,10 @@ class DramChannel : public MemoryChannel {
   bool columns_follow() const {
     return runs_ && (plan_.op == DramOp::RD || plan_.op == DramOp::WR) && (capped_ & queue().hits()) == 0;
   }
-  void run_columns(Cycle now, Cycle until);
-  bool plan_column(const HitsByAge&, Cycle until, std::uint32_t& place);
+  bool run_columns(Cycle now, Cycle until);
+  bool plan_column(Cycle until);
   Choice next_row_command();
-  Train train_from(const HitsByAge&, Cycle last, bool closed, std::uint32_t owed) const;
+  Train train_from(Cycle last, bool closed, std::uint32_t owed) const;
   std::uint32_t front_without_effect() const;
   void enter(std::uint32_t& owed, Cycle now);
   void run_train(const Train&);
@@ -177,8 +175,9 @@ class DramChannel : public MemoryChannel {
   const DramConfig config_;
   const AddressMap map_;
   static constexpr std::uint64_t kBlock = 64;
-  std::uint32_t front_stride_ = 0, front_span_ = 1;  // see find_stride(); a stride of 0: there is none
-  std::array<DramLocation, kBlock> in_block_;        // where the bursts lie whose numbers are below kBlock
+  std::uint32_t front_stride_ = 0, front_shift_ = 0,
+                front_span_ = 1;               // see find_stride(); a stride of 0: there is none
+  std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;
   const std::uint32_t read_clocks_, write_clocks_,

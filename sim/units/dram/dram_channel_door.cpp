@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The request at the front of the bridge, and how its bursts enter the queues.
+#include <bit>
+
 #include "sim/units/dram/dram_channel.h"
 
 namespace nnp::sim {
@@ -79,6 +81,7 @@ void DramChannel::find_stride() {
   while (bit < kBlock && !next_in_row(bit, 1)) bit *= 2;
   if (bit == kBlock) return;
   front_stride_ = static_cast<std::uint32_t>(bit);
+  front_shift_ = static_cast<std::uint32_t>(std::countr_zero(bit));
   std::uint32_t columns = 1;
   for (; bit < kBlock && next_in_row(bit, columns); bit *= 2) columns *= 2;
   front_span_ = front_stride_ * columns;

@@ -2,73 +2,68 @@
 // Columns that follow each other: one after the other without a plan for each, or as a train, decided and
 // carried out at once.
 #include "sim/units/dram/dram_channel.h"
-#include "sim/units/dram/hits_by_age.h"
 
 namespace nnp::sim {
 
 // In the leap engine: carries out the planned column and the commands after it that come before cycle
 // `until`, with what each column lets in at a closed door, for as long as columns of this direction wait and
 // no refresh comes near. It does what plan(), issue() and admit() would, but looks again only at what has
-// changed. Where it leaves off, the next plan is to be made.
-void DramChannel::run_columns(Cycle now, Cycle until) {
+// changed. False where it leaves off with the next plan to be made.
+bool DramChannel::run_columns(Cycle now, Cycle until) {
   const BurstQueue& waiting = queue();
   const bool writing = writing_, closed = door_ != Door::open;
-  HitsByAge hits(waiting);
-  std::uint32_t place = hits.place_of(plan_.bank);
+  Cycle row = next_row_command().cycle;
   std::uint32_t owed = 0;  // bursts of the request at the door that are in, but not yet in the queue
   while (true) {
-    const Choice row = next_row_command();
-    const std::uint32_t others = hits.size();
+    const std::uint64_t hits = waiting.hits();
     Train train;
-    if (place == 0)
-      train = train_from(hits, std::min({row.cycle, next_refresh_ - 1, until - 1}), closed, owed);
+    if (plan_.bank == waiting.first_hit())
+      train = train_from(std::min({row, next_refresh_ - 1, until - 1}), closed, owed);
     if (train.columns > 1) {
       run_train(train);
-      if (train.second != kNone) hits.popped(1);
-      hits.popped(0);
       if (closed) owed += train.columns;
-      if (owed == front_.left || hits.size() != others) enter(owed, now);
+      if (owed == front_.left || waiting.hits() != hits) enter(owed, now);
     } else {
       enter(owed, now);
       issue(plan_);
-      hits.popped(place);
       if (closed && !replace_at_door()) admit(now);
     }
-    if (closed && door_ == Door::open) return;
-    hits.update();
     if (waiting.size() == 0 || (capped_ & waiting.hits()) != 0) break;
     choose_direction();
     if (writing_ != writing) break;
-    while (!plan_column(hits, until, place)) {
-      if (plan_.cycle == kNever) return enter(owed, now);
-      enter(owed, now);
-      issue(plan_);
-      hits.update();
+    if (closed && door_ == Door::open) {
+      if (arrival_is_first(now)) break;
+      plan_column(kNever);
+      return plan_.cycle != kNever;
     }
+    while (!plan_column(until)) {
+      enter(owed, now);
+      if (plan_.cycle == kNever) return false;
+      issue(plan_);
+    }
+    row = next_row_command().cycle;
   }
   enter(owed, now);
+  return false;
 }
 
 // Plans the column that comes first, of equals the one of the oldest burst: true. False with what comes
 // before it in the rows, or with kNever where that is past `until` or a refresh.
-bool DramChannel::plan_column(const HitsByAge& hits, Cycle until, std::uint32_t& place) {
+bool DramChannel::plan_column(Cycle until) {
+  const BurstQueue& waiting = queue();
   const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
   const Cycle from = std::max({last_issue_, column_free_, timer_.by_rank(op, 0)});
-  Cycle best = kNever;
-  for (std::uint32_t i = 0; i < hits.size(); ++i) {
-    const Cycle cycle = timer_.within_rank(op, hits.bank(i));
-    if (cycle >= best) continue;
-    best = std::max(cycle, from), place = i;
+  Plan best{kNever, writing_ ? DramOp::WR : DramOp::RD, 0};
+  for (std::uint32_t bank = waiting.first_hit(); bank != kNone; bank = waiting.next_hit(bank)) {
+    const Cycle cycle = timer_.within_rank(op, bank);
+    if (cycle >= best.cycle) continue;
+    best.cycle = std::max(cycle, from), best.bank = bank;
     if (cycle <= from) break;
   }
   const Choice row = next_row_command();
-  const bool is_column = best <= row.cycle;
-  if (std::min(best, row.cycle) >= std::min(next_refresh_, until))
-    plan_ = {};
-  else if (is_column)
-    plan_ = {best, writing_ ? DramOp::WR : DramOp::RD, hits.bank(place)};
-  else
-    plan_ = {row.cycle, row.op == RuleOp::ACT ? DramOp::ACT : DramOp::PRE, row.bank};
+  const bool is_column = best.cycle <= row.cycle;
+  plan_ = is_column ? best : Plan{row.cycle, row.op == RuleOp::ACT ? DramOp::ACT : DramOp::PRE, row.bank};
+  if (plan_.cycle >= std::min(next_refresh_, until)) plan_ = {};
   return is_column && plan_.cycle != kNever;
 }
 
@@ -86,8 +81,7 @@ DramChannel::Choice DramChannel::next_row_command() {
 // ready again when the other has had its turn, and no third is older. A train ends before `last` is past,
 // when a bank has no more for its open row (others may then want to close it), and with what the request at
 // the door can put into the places, which are younger than all.
-DramChannel::Train DramChannel::train_from(const HitsByAge& hits, Cycle last, bool closed,
-                                           std::uint32_t owed) const {
+DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_t owed) const {
   const BurstQueue &waiting = queue(), &others = writing_ ? reads_ : writes_;
   const std::uint32_t first = plan_.bank;
   const Pace pace = pace_[writing_];
@@ -98,8 +92,8 @@ DramChannel::Train DramChannel::train_from(const HitsByAge& hits, Cycle last, bo
   const Run& run = waiting.hit(first);
   Train train{run.bursts, kNone};
   if (pace == Pace::half) {
-    if (hits.size() < 2) return {};
-    train.second = hits.bank(1);
+    train.second = waiting.next_hit(first);
+    if (train.second == kNone) return {};
     const Run& other = waiting.hit(train.second);
     if (!waiting.hit_is_oldest(train.second) || timer_.same_group(first, train.second) ||
         timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, train.second) > plan_.cycle + burst_clocks_)
@@ -121,7 +115,7 @@ DramChannel::Train DramChannel::train_from(const HitsByAge& hits, Cycle last, bo
 // longer: banks whose open row they want, as others do.
 std::uint32_t DramChannel::front_without_effect() const {
   if (door_ != Door::full || front_stride_ == 0 || requests_.front().write != writing_) return 0;
-  if (front_.left > front_span_ - front_.burst % front_span_) return 0;
+  if (front_.left > front_span_ - (front_.burst & (front_span_ - 1))) return 0;
   const std::uint64_t waiting = queue().waiting(), hits = queue().hits();
   for (std::uint32_t i = 0; i < std::min(front_.left, front_stride_); ++i) {
     const DramLocation at = locate(front_.burst + i);
@@ -139,7 +133,7 @@ void DramChannel::enter(std::uint32_t& owed, Cycle now) {
   BurstQueue& waiting = queue();
   for (std::uint32_t i = 0; i < std::min(owed, front_stride_); ++i) {
     const DramLocation at = locate(front_.burst + i);
-    waiting.push(at, (owed - i - 1) / front_stride_ + 1, door_request_, next_age_ + i, banks_[at.bank].row);
+    waiting.push(at, ((owed - i - 1) >> front_shift_) + 1, door_request_, next_age_ + i, banks_[at.bank].row);
   }
   update_drain();
   next_age_ += owed, front_.burst += owed, front_.left -= owed, owed = 0;

@@ -12,17 +12,29 @@ namespace nnp::sim {
 bool DramChannel::run_columns(Cycle now, Cycle until) {
   const BurstQueue& waiting = queue();
   const bool writing = writing_, closed = door_ != Door::open;
-  Cycle row = next_row_command().cycle;
+  const RuleOp op = writing ? RuleOp::WR : RuleOp::RD;
+  const auto last_before_others = [&] {
+    return std::min({next_row_command().cycle, next_refresh_ - 1, until - 1});
+  };
+  Cycle last = last_before_others();
   std::uint32_t owed = 0;  // bursts of the request at the door that are in, but not yet in the queue
   while (true) {
     const std::uint64_t hits = waiting.hits();
     Train train;
-    if (plan_.bank == waiting.first_hit())
-      train = train_from(std::min({row, next_refresh_ - 1, until - 1}), closed, owed);
+    if (plan_.bank == waiting.first_hit()) train = train_from(last, closed, owed);
     if (train.columns > 1) {
       run_train(train);
       if (closed) owed += train.columns;
-      if (owed == front_.left || waiting.hits() != hits) enter(owed, now);
+      if (owed == front_.left || waiting.hits() != hits) {
+        enter(owed, now);
+      } else {  // what could come before has not changed
+        const Cycle next = last_issue_ + burst_clocks_;
+        const std::uint32_t bank = waiting.first_hit();
+        if (next <= last && timer_.within_rank(op, bank) <= next) {
+          plan_.cycle = next, plan_.bank = bank;
+          continue;
+        }
+      }
     } else {
       enter(owed, now);
       issue(plan_);
@@ -41,7 +53,7 @@ bool DramChannel::run_columns(Cycle now, Cycle until) {
       if (plan_.cycle == kNever) return false;
       issue(plan_);
     }
-    row = next_row_command().cycle;
+    last = last_before_others();
   }
   enter(owed, now);
   return false;

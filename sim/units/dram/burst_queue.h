@@ -42,10 +42,14 @@ class BurstQueue {
   std::uint32_t first_hit() const { return by_age_[kEnd].next; }
   std::uint32_t next_hit(std::uint32_t bank) const { return by_age_[bank].next; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
-  /// Whether the run behind hit(bank) is of the same row.
+  /// Whether the run behind hit(bank) is of the same row, or there is one and it is not.
   bool hit_goes_on(std::uint32_t bank) const {
     const Run& run = hit(bank);
     return run.next != kNone && runs_[run.next].row == run.row;
+  }
+  bool other_row_next(std::uint32_t bank) const {
+    const Run& run = hit(bank);
+    return run.next != kNone && runs_[run.next].row != run.row;
   }
 
   /// Appends `bursts` bursts of request `request`, a number no other waiting request has; the open row of the

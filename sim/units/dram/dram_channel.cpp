@@ -128,10 +128,10 @@ void DramChannel::tick(Cycle now) {
 // Behind an open door, commands whose cycles went by with nobody coming in.
 void DramChannel::catch_up(Cycle now) {
   while (plan_.cycle < now) {
-    if (columns_follow())
-      run_columns(now, now);
-    else
+    if (!columns_follow())
       issue(plan_);
+    else if (run_columns(now, now))
+      continue;
     plan_ = pending() ? plan(last_issue_) : Plan{};
   }
 }

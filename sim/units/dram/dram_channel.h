@@ -74,6 +74,11 @@ class DramChannel : public MemoryChannel {
   bool admit(Cycle now);
   void come_to_front(const MemoryRequest&);
   void begin_front();
+  void enter_span(std::uint32_t bursts);
+  /// How many bursts from the next one on lie in its span, see find_stride().
+  std::uint32_t in_span() const {
+    return front_span_ - static_cast<std::uint32_t>(front_.burst & (front_span_ - 1));
+  }
   void complete_front(Cycle entry);
   void find_stride();
   /// So many of its bursts have entered.
@@ -133,6 +138,7 @@ class DramChannel : public MemoryChannel {
   bool run_columns(Cycle now, Cycle until);
   bool plan_column(Cycle until);
   Choice next_row_command();
+  std::uint64_t rows_to_close() const { return queue().waiting() & open_ & ~queue().hits(); }
   Train train_from(Cycle last, bool closed, std::uint32_t owed) const;
   std::uint32_t front_without_effect() const;
   void enter(std::uint32_t& owed, Cycle now);

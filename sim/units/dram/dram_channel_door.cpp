@@ -16,16 +16,22 @@ bool DramChannel::admit(Cycle now) {
   while (requests_.ready(now)) {
     const MemoryRequest& request = requests_.front();
     if (front_.left == 0) come_to_front(request);
-    BurstQueue& queue = request.write ? writes_ : reads_;
+    BurstQueue &queue = request.write ? writes_ : reads_, &others = request.write ? reads_ : writes_;
     while (front_.left != 0) {
-      const std::uint32_t run = std::min(front_.in_row, queue.space());
-      door_ = door_for(request.write, front_.at, run);
+      std::uint32_t bursts = std::min(front_.in_row, queue.space());
+      const bool at_once = others.size() == 0 && front_stride_ != 0;
+      if (at_once) bursts = std::min({front_.left, queue.space(), in_span()});
+      door_ = at_once && bursts != 0 ? Door::open : door_for(request.write, front_.at, bursts);
       if (door_ != Door::open) return true;
       if (!front_.entered) begin_front();
       if (!pending()) empty_to_ = entry;
-      queue.push(front_.at, run, door_request_, next_age_, banks_[front_.at.bank].row);
-      update_drain();
-      advance_front(run);
+      if (at_once) {
+        enter_span(bursts);
+      } else {
+        queue.push(front_.at, bursts, door_request_, next_age_, banks_[front_.at.bank].row);
+        update_drain();
+        advance_front(bursts);
+      }
       any = true;
     }
     complete_front(entry);
@@ -42,6 +48,18 @@ void DramChannel::begin_front() {
   Reading& reading = reading_[door_request_];
   free_reading_ = reading.next_free;
   reading = {request, front_.left, kNone};
+}
+
+// Its next `bursts`, which lie in one span and have room, enter one after the other.
+void DramChannel::enter_span(std::uint32_t bursts) {
+  BurstQueue& queue = requests_.front().write ? writes_ : reads_;
+  for (std::uint32_t i = 0; i < std::min(bursts, front_stride_); ++i) {
+    const DramLocation at = locate(front_.burst + i);
+    queue.push(at, ((bursts - i - 1) >> front_shift_) + 1, door_request_, next_age_ + i, banks_[at.bank].row);
+  }
+  update_drain();
+  next_age_ += bursts, front_.burst += bursts, front_.left -= bursts;
+  if (front_.left != 0) locate_front();
 }
 
 // Its last burst has entered.
@@ -74,6 +92,7 @@ DramChannel::Door DramChannel::door_for(bool write, const DramLocation& at, std:
 
 // Of aligned front_span_ bursts, those that are front_stride_ apart follow each other in one row.
 void DramChannel::find_stride() {
+  if (domain_.engine() == Engine::stepped) return;  // burst by burst
   const auto next_in_row = [&](std::uint64_t bit, std::uint32_t column) {
     return in_block_[bit] == DramLocation{0, 0, column};
   };

@@ -19,21 +19,19 @@ bool DramChannel::run_columns(Cycle now, Cycle until) {
   Cycle last = last_before_others();
   std::uint32_t owed = 0;  // bursts of the request at the door that are in, but not yet in the queue
   while (true) {
-    const std::uint64_t hits = waiting.hits();
-    Train train;
-    if (plan_.bank == waiting.first_hit()) train = train_from(last, closed, owed);
+    const std::uint64_t hits = waiting.hits(), to_close = rows_to_close();
+    const Train train = train_from(last, closed, owed);
     if (train.columns > 1) {
       run_train(train);
       if (closed) owed += train.columns;
-      if (owed == front_.left || waiting.hits() != hits) {
+      const std::uint32_t bank = waiting.first_hit();
+      const Cycle next = last_issue_ + burst_clocks_;
+      if (closed && (owed == front_.left || waiting.hits() != hits)) {
         enter(owed, now);
-      } else {  // what could come before has not changed
-        const Cycle next = last_issue_ + burst_clocks_;
-        const std::uint32_t bank = waiting.first_hit();
-        if (next <= last && timer_.within_rank(op, bank) <= next) {
-          plan_.cycle = next, plan_.bank = bank;
-          continue;
-        }
+      } else if (bank != kNone && rows_to_close() == to_close && next <= last &&
+                 timer_.within_rank(op, bank) <= next) {  // what could come before has not changed
+        plan_.cycle = next, plan_.bank = bank;
+        continue;
       }
     } else {
       enter(owed, now);
@@ -50,7 +48,7 @@ bool DramChannel::run_columns(Cycle now, Cycle until) {
     }
     while (!plan_column(until)) {
       enter(owed, now);
-      if (plan_.cycle == kNever) return false;
+      if (plan_.cycle >= until) return plan_.cycle != kNever;
       issue(plan_);
     }
     last = last_before_others();
@@ -75,43 +73,43 @@ bool DramChannel::plan_column(Cycle until) {
   const Choice row = next_row_command();
   const bool is_column = best.cycle <= row.cycle;
   plan_ = is_column ? best : Plan{row.cycle, row.op == RuleOp::ACT ? DramOp::ACT : DramOp::PRE, row.bank};
-  if (plan_.cycle >= std::min(next_refresh_, until)) plan_ = {};
-  return is_column && plan_.cycle != kNever;
+  if (plan_.cycle >= next_refresh_) plan_ = {};
+  return is_column && plan_.cycle < until;
 }
 
 DramChannel::Choice DramChannel::next_row_command() {
   const BurstQueue& waiting = queue();
-  const std::uint64_t to_close = waiting.waiting() & open_ & ~waiting.hits(),
-                      to_open = waiting.waiting() & ~open_;
+  const std::uint64_t to_close = rows_to_close(), to_open = waiting.waiting() & ~open_;
   if ((to_close | to_open) == 0) return {};
   return first_row_command(to_close, to_open, std::max(last_issue_, row_free_));
 }
 
-// The planned column is that of the oldest burst that can be served, and its data follows what is on the bus.
-// Where columns of one bank follow at the bus's pace, nobody comes before the rest of its run. Where they
-// follow at up to half of it, the second oldest has each other place, if it lies in another group: each is
-// ready again when the other has had its turn, and no third is older. A train ends before `last` is past,
-// when a bank has no more for its open row (others may then want to close it), and with what the request at
-// the door can put into the places, which are younger than all.
+// The data of the planned column follows what is on the bus. Where columns of one bank follow at the bus's
+// pace, nobody comes before the rest of its run, if that is the oldest. Where they follow at up to half of
+// it, the two oldest take turns, if they lie in two groups: each is ready again when the other has had its
+// turn and not before, and no third is older. A train ends before `last` is past, when a bank has no more for
+// its open row (others may then want to close it), and with what the request at the door can put into the
+// places, which is younger than all.
 DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_t owed) const {
   const BurstQueue &waiting = queue(), &others = writing_ ? reads_ : writes_;
-  const std::uint32_t first = plan_.bank;
+  const std::uint32_t first = plan_.bank, oldest = waiting.first_hit();
   const Pace pace = pace_[writing_];
   if (pace == Pace::slower || last <= plan_.cycle || plan_.cycle + data_clocks() != data_end_ + burst_clocks_)
     return {};
   if (others.size() != 0 && (closed || writing_)) return {};
-  if (!waiting.hit_is_oldest(first)) return {};
+  if (!waiting.hit_is_oldest(first) || (pace == Pace::bus && first != oldest)) return {};
   const Run& run = waiting.hit(first);
   Train train{run.bursts, kNone};
   if (pace == Pace::half) {
-    train.second = waiting.next_hit(first);
-    if (train.second == kNone) return {};
+    train.second = first == oldest ? waiting.next_hit(first) : oldest;
+    if (train.second == kNone || (first != oldest && first != waiting.next_hit(oldest))) return {};
     const Run& other = waiting.hit(train.second);
     if (!waiting.hit_is_oldest(train.second) || timer_.same_group(first, train.second) ||
         timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, train.second) > plan_.cycle + burst_clocks_)
       return {};
     train.columns = 2 * std::min(run.bursts, other.bursts);
-    if (run.bursts <= other.bursts && !waiting.hit_goes_on(first)) --train.columns;
+    if (run.bursts <= other.bursts && (closed ? !waiting.hit_goes_on(first) : waiting.other_row_next(first)))
+      --train.columns;
   }
   if (plan_.cycle + (train.columns - 1) * Cycle{burst_clocks_} > last)
     train.columns = static_cast<std::uint32_t>((last - plan_.cycle) / burst_clocks_ + 1);
@@ -127,7 +125,7 @@ DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_
 // longer: banks whose open row they want, as others do.
 std::uint32_t DramChannel::front_without_effect() const {
   if (door_ != Door::full || front_stride_ == 0 || requests_.front().write != writing_) return 0;
-  if (front_.left > front_span_ - (front_.burst & (front_span_ - 1))) return 0;
+  if (front_.left > in_span()) return 0;
   const std::uint64_t waiting = queue().waiting(), hits = queue().hits();
   for (std::uint32_t i = 0; i < std::min(front_.left, front_stride_); ++i) {
     const DramLocation at = locate(front_.burst + i);
@@ -142,14 +140,9 @@ std::uint32_t DramChannel::front_without_effect() const {
 void DramChannel::enter(std::uint32_t& owed, Cycle now) {
   if (owed == 0) return;
   if (!front_.entered) begin_front();
-  BurstQueue& waiting = queue();
-  for (std::uint32_t i = 0; i < std::min(owed, front_stride_); ++i) {
-    const DramLocation at = locate(front_.burst + i);
-    waiting.push(at, ((owed - i - 1) >> front_shift_) + 1, door_request_, next_age_ + i, banks_[at.bank].row);
-  }
-  update_drain();
-  next_age_ += owed, front_.burst += owed, front_.left -= owed, owed = 0;
-  if (front_.left != 0) return locate_front();
+  enter_span(owed);
+  owed = 0;
+  if (front_.left != 0) return;
   complete_front(std::max(now, last_issue_));
   admit(now);
 }

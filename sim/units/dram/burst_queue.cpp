@@ -8,7 +8,7 @@ namespace nnp::sim {
 void BurstQueue::reset() {
   size_ = free_ = 0, waiting_ = hits_ = 0;
   lists_.fill({});
-  by_age_[kEnd] = {0, kEnd, kNone};
+  by_age_.fill({});
   for (std::uint32_t i = 0; i < depth_; ++i) runs_[i].next = i + 1 < depth_ ? i + 1 : kNone;
 }
 

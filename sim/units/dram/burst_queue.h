@@ -38,8 +38,9 @@ class BurstQueue {
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
   std::uint64_t hit_age(std::uint32_t bank) const { return by_age_[bank].age; }
-  /// The banks of hits(), that of the oldest run first; kNone behind the last.
-  std::uint32_t first_hit() const { return by_age_[kEnd].next; }
+  /// The banks of hits(), that of the oldest run first; kNoHit behind the last.
+  static constexpr std::uint32_t kNoHit = DramTimer::kMaxBanks;
+  std::uint32_t first_hit() const { return by_age_[kNoHit].next; }
   std::uint32_t next_hit(std::uint32_t bank) const { return by_age_[bank].next; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
   /// Whether the run behind hit(bank) is of the same row, or there is one and it is not.
@@ -100,19 +101,17 @@ class BurstQueue {
     const std::uint64_t bit = std::uint64_t{1} << bank;
     lists_[bank].hit = run;
     ByAge& own = by_age_[bank];
-    if ((hits_ & bit) != 0) {
-      by_age_[own.previous].next = own.next;
-      by_age_[own.next == kNone ? kEnd : own.next].previous = own.previous;
+    if ((hits_ & bit) != 0) by_age_[own.previous].next = own.next, by_age_[own.next].previous = own.previous;
+    if (run == kNone) {
       hits_ &= ~bit;
+      return;
     }
-    if (run == kNone) return;
-    own.age = runs_[run].age;
-    std::uint32_t before = by_age_[kEnd].previous;  // most are younger than all
-    while (before != kEnd && by_age_[before].age > own.age) before = by_age_[before].previous;
-    own.previous = before, own.next = by_age_[before].next;
-    by_age_[before].next = bank;
-    by_age_[own.next == kNone ? kEnd : own.next].previous = bank;
     hits_ |= bit;
+    own.age = runs_[run].age;
+    std::uint32_t before = by_age_[kNoHit].previous;  // most are younger than all
+    while (by_age_[before].age > own.age) before = by_age_[before].previous;
+    own.previous = before, own.next = by_age_[before].next;
+    by_age_[before].next = by_age_[own.next].previous = bank;
   }
 
   std::uint32_t depth_;
@@ -121,13 +120,11 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
-  /// The hits' banks as a list; its head and tail are those of item kEnd.
-  struct ByAge {
+  struct ByAge {  // a ring of the hits' banks; kNoHit, older than all, is between its tail and its head
     std::uint64_t age = 0;
-    std::uint32_t previous = 0, next = kNone;
+    std::uint32_t previous = kNoHit, next = kNoHit;
   };
-  static constexpr std::uint32_t kEnd = DramTimer::kMaxBanks;
-  std::array<ByAge, kEnd + 1> by_age_;
+  std::array<ByAge, kNoHit + 1> by_age_;
 };
 
 }  // namespace nnp::sim

@@ -85,7 +85,7 @@ class DramChannel : public MemoryChannel {
   void advance_front(std::uint32_t bursts) {
     next_age_ += bursts;
     front_.burst += bursts, front_.left -= bursts, front_.in_row -= bursts, front_.at.column += bursts;
-    if (front_.in_row == 0 && front_.left != 0) locate_front();
+    if (front_.left != 0 && (front_.in_row == 0 || front_.burst - front_.block >= kBlock)) locate_front();
   }
   /// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
   /// without a common bit make that of their sum. Here of a burst in the block of the one at the door.

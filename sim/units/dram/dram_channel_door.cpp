@@ -22,7 +22,7 @@ bool DramChannel::admit(Cycle now) {
       const bool at_once = others.size() == 0 && front_stride_ != 0;
       if (at_once) bursts = std::min({front_.left, queue.space(), in_span()});
       door_ = at_once && bursts != 0 ? Door::open : door_for(request.write, front_.at, bursts);
-      if (door_ != Door::open) return true;
+      if (door_ != Door::open) return any || door_ != Door::full || plan_.cycle == kNever;
       if (!front_.entered) begin_front();
       if (!pending()) empty_to_ = entry;
       if (at_once) {

@@ -95,7 +95,7 @@ DramChannel::Choice DramChannel::first_column(RuleOp op, std::uint64_t banks, Cy
   from = std::max(from, timer_.by_rank(op, 0));
   Choice best;
   best.op = op;
-  for (std::uint32_t bank = waiting.first_hit(); bank != kNone; bank = waiting.next_hit(bank)) {
+  for (std::uint32_t bank = waiting.first_hit(); bank != BurstQueue::kNoHit; bank = waiting.next_hit(bank)) {
     const Cycle cycle = timer_.within_rank(op, bank);
     if (cycle >= best.cycle || (banks >> bank & 1) == 0) continue;
     best.cycle = std::max(cycle, from), best.bank = bank;

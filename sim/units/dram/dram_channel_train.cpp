@@ -28,7 +28,7 @@ bool DramChannel::run_columns(Cycle now, Cycle until) {
       const Cycle next = last_issue_ + burst_clocks_;
       if (closed && (owed == front_.left || waiting.hits() != hits)) {
         enter(owed, now);
-      } else if (bank != kNone && rows_to_close() == to_close && next <= last &&
+      } else if (bank != BurstQueue::kNoHit && rows_to_close() == to_close && next <= last &&
                  timer_.within_rank(op, bank) <= next) {  // what could come before has not changed
         plan_.cycle = next, plan_.bank = bank;
         continue;
@@ -64,7 +64,7 @@ bool DramChannel::plan_column(Cycle until) {
   const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
   const Cycle from = std::max({last_issue_, column_free_, timer_.by_rank(op, 0)});
   Plan best{kNever, writing_ ? DramOp::WR : DramOp::RD, 0};
-  for (std::uint32_t bank = waiting.first_hit(); bank != kNone; bank = waiting.next_hit(bank)) {
+  for (std::uint32_t bank = waiting.first_hit(); bank != BurstQueue::kNoHit; bank = waiting.next_hit(bank)) {
     const Cycle cycle = timer_.within_rank(op, bank);
     if (cycle >= best.cycle) continue;
     best.cycle = std::max(cycle, from), best.bank = bank;
@@ -102,7 +102,8 @@ DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_
   Train train{run.bursts, kNone};
   if (pace == Pace::half) {
     train.second = first == oldest ? waiting.next_hit(first) : oldest;
-    if (train.second == kNone || (first != oldest && first != waiting.next_hit(oldest))) return {};
+    if (train.second == BurstQueue::kNoHit || (first != oldest && first != waiting.next_hit(oldest)))
+      return {};
     const Run& other = waiting.hit(train.second);
     if (!waiting.hit_is_oldest(train.second) || timer_.same_group(first, train.second) ||
         timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, train.second) > plan_.cycle + burst_clocks_)

@@ -44,10 +44,14 @@ DramTimer::DramTimer(const DramConfig& config)
   }
   for (const RuleOp column : {RuleOp::RD, RuleOp::WR}) {
     NNP_ASSERT(delays_columns_alone(rules, column), "a rule of columns that issued_column() does not know");
+    const auto delay = [&](RuleLevel level, RuleOp second) {
+      const std::uint32_t clocks = rules.at(level, column, second);
+      return clocks == 0 ? kNoRule : std::int64_t{clocks};
+    };
     column_delays_[column == RuleOp::WR] = {
-        rules.at(RuleLevel::bank, column, RuleOp::PRE), rules.at(RuleLevel::group, column, RuleOp::RD),
-        rules.at(RuleLevel::group, column, RuleOp::WR), rules.at(RuleLevel::rank, column, RuleOp::RD),
-        rules.at(RuleLevel::rank, column, RuleOp::WR)};
+        delay(RuleLevel::bank, RuleOp::PRE), delay(RuleLevel::group, RuleOp::RD),
+        delay(RuleLevel::group, RuleOp::WR), delay(RuleLevel::rank, RuleOp::RD),
+        delay(RuleLevel::rank, RuleOp::WR)};
   }
 }
 

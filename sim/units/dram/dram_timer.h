@@ -63,7 +63,10 @@ class DramTimer {
     constexpr auto kPre = static_cast<std::size_t>(RuleOp::PRE), kRead = static_cast<std::size_t>(RuleOp::RD),
                    kWrite = static_cast<std::size_t>(RuleOp::WR);
     Earliest &group = group_[bank >> group_shift_], &rank = rank_[0].by_rule;
-    const auto raise = [now](Cycle& cycle, Cycles by) { cycle = std::max(cycle, by == 0 ? 0 : now + by); };
+    const auto at = static_cast<std::int64_t>(now);
+    const auto raise = [at](Cycle& cycle, std::int64_t by) {
+      cycle = static_cast<Cycle>(std::max(static_cast<std::int64_t>(cycle), at + by));
+    };
     raise(bank_[bank][kPre], delays.bank_precharge);
     raise(group[kRead], delays.group_read), raise(group[kWrite], delays.group_write);
     raise(rank[kRead], delays.rank_read), raise(rank[kWrite], delays.rank_write);
@@ -87,9 +90,10 @@ class DramTimer {
     std::array<Delay, kRuleOps> list;
     std::uint32_t count = 0;
   };
-  struct ColumnDelays {
-    Cycles bank_precharge, group_read, group_write, rank_read, rank_write;
+  struct ColumnDelays {  // kNoRule, by which nothing is raised, where there is none
+    std::int64_t bank_precharge, group_read, group_write, rank_read, rank_write;
   };
+  static constexpr std::int64_t kNoRule = std::int64_t{-1} << 62;
   using Follow = std::array<Delays, kRuleLevels>;
   struct Rank {
     Earliest by_rule{};                // all that holds on the rank, other ranks and tFAW included

@@ -150,6 +150,10 @@ class DramChannel : public MemoryChannel {
   void issue_column(std::uint32_t bank, Cycle now);
   void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
   BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
+  /// Of a bank that is read or written: what is known of the next row command may be of it.
+  void put_off_precharge(std::uint32_t bank) {
+    if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;
+  }
   void count_row_outcome(std::uint32_t bank) {
     Bank& state = banks_[bank];
     ++(!state.fresh     ? statistics_.row_hits

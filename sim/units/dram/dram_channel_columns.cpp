@@ -23,7 +23,7 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
   if (data_end - burst_clocks_ != data_end_) charge_gap(bank, now, data_end - burst_clocks_);
   data_end_ = data_end;
   wrote_last_ = writing_;
-  if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;  // its precharge has to wait longer
+  put_off_precharge(bank);
   if (!waiting.hit_is_oldest(bank) && ++state.passed_over >= config_.row_hit_cap)
     capped_ |= std::uint64_t{1} << bank;
   count_row_outcome(bank);

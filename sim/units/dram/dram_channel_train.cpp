@@ -184,6 +184,7 @@ void DramChannel::run_train(const Train& train) {
 
 // The bank's part in a train: its next bursts, the last at `last`.
 void DramChannel::take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last) {
+  put_off_precharge(bank);
   count_row_outcome(bank);
   statistics_.row_hits += bursts - 1;
   BurstQueue& waiting = queue();

@@ -111,7 +111,7 @@ std::vector<Sent> streams(std::mt19937_64& random, const DramConfig& config) {
 
 // Long regular traffic, so that columns are decided as trains; the stepped engine has none.
 TEST_P(LeapEqualsStepped, WithStreamsOverBankGroups) {
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     std::mt19937_64 random(seed);
     DramConfig config = make_dram_config(GetParam());
     const auto low = std::countr_zero(config.organization.bursts_per_row()) - 1;

@@ -115,7 +115,7 @@ void DramChannel::tick(Cycle now) {
   // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
-    if (door_ != Door::open && columns_follow()) {
+    if (door_ != Door::open && front_.left != 1 && columns_follow()) {
       if (run_columns(now, kNever)) continue;
     } else {
       issue(plan_);

@@ -19,7 +19,7 @@ bool DramChannel::admit(Cycle now) {
     BurstQueue &queue = request.write ? writes_ : reads_, &others = request.write ? reads_ : writes_;
     while (front_.left != 0) {
       std::uint32_t bursts = std::min(front_.in_row, queue.space());
-      const bool at_once = others.size() == 0 && front_stride_ != 0;
+      const bool at_once = others.size() == 0 && front_stride_ != 0 && front_.left != 1;
       if (at_once) bursts = std::min({front_.left, queue.space(), in_span()});
       door_ = at_once && bursts != 0 ? Door::open : door_for(request.write, front_.at, bursts);
       if (door_ != Door::open) return any || door_ != Door::full || plan_.cycle == kNever;

@@ -97,10 +97,13 @@ DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_
   if (pace == Pace::slower || last <= plan_.cycle || plan_.cycle + data_clocks() != data_end_ + burst_clocks_)
     return {};
   if (others.size() != 0 && (closed || writing_)) return {};
+  if (closed && front_.left < owed + 2) return {};
   if (!waiting.hit_is_oldest(first) || (pace == Pace::bus && first != oldest)) return {};
   const Run& run = waiting.hit(first);
   Train train{run.bursts, kNone};
-  if (pace == Pace::half) {
+  if (pace == Pace::bus) {
+    if (run.bursts == 1) return {};
+  } else {
     train.second = first == oldest ? waiting.next_hit(first) : oldest;
     if (train.second == BurstQueue::kNoHit || (first != oldest && first != waiting.next_hit(oldest)))
       return {};

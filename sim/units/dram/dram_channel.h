@@ -57,12 +57,8 @@ class DramChannel : public MemoryChannel {
     std::uint64_t banks = 0;  // that the next one takes
     std::uint32_t set = 0;
   };
-  enum class Door : std::uint8_t {
-    open,
-    full,
-    behind_reads,
-    behind_writes
-  };  // what holds up the request at the front
+  /// What holds up the request at the front.
+  enum class Door : std::uint8_t { open, full, behind_reads, behind_writes };
 
   bool pending() const { return reads_.size() + writes_.size() != 0; }
   BurstQueue& queue() { return writing_ ? writes_ : reads_; }
@@ -77,7 +73,7 @@ class DramChannel : public MemoryChannel {
   void enter_span(std::uint32_t bursts);
   /// How many bursts from the next one on lie in its span, see find_stride().
   std::uint32_t in_span() const {
-    return front_span_ - static_cast<std::uint32_t>(front_.burst & (front_span_ - 1));
+    return static_cast<std::uint32_t>(front_span_ - (front_.burst & (front_span_ - 1u)));
   }
   void complete_front(Cycle entry);
   void find_stride();
@@ -150,10 +146,7 @@ class DramChannel : public MemoryChannel {
   void issue_column(std::uint32_t bank, Cycle now);
   void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
   BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
-  /// Of a bank that is read or written: what is known of the next row command may be of it.
-  void put_off_precharge(std::uint32_t bank) {
-    if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;
-  }
+  void finish_read(std::uint32_t number, Cycle data_end);
   void count_row_outcome(std::uint32_t bank) {
     Bank& state = banks_[bank];
     ++(!state.fresh     ? statistics_.row_hits
@@ -161,13 +154,9 @@ class DramChannel : public MemoryChannel {
                         : statistics_.row_misses);
     state.fresh = state.conflict = false;
   }
-  void take_from_read(std::uint32_t number, std::uint32_t bursts, Cycle data_end) {
-    Reading& reading = reading_[number];
-    reading.bursts_left -= bursts;
-    if (reading.bursts_left != 0) return;
-    answer(reading.request, data_end);
-    reading.next_free = free_reading_;
-    free_reading_ = number;
+  /// Of a bank that is read or written: what is known of the next row command may be of it.
+  void put_off_precharge(std::uint32_t bank) {
+    if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;
   }
 
   // dram_channel_issue.cpp: what a command changes.
@@ -185,8 +174,8 @@ class DramChannel : public MemoryChannel {
   const DramConfig config_;
   const AddressMap map_;
   static constexpr std::uint64_t kBlock = 64;
-  std::uint32_t front_stride_ = 0, front_shift_ = 0,
-                front_span_ = 1;               // see find_stride(); a stride of 0: there is none
+  // See find_stride(); a stride of 0: there is none.
+  std::uint32_t front_stride_ = 0, front_shift_ = 0, front_span_ = 1;
   std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;

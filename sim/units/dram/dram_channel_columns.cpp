@@ -39,8 +39,16 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
     ++statistics_.wr, ++statistics_.write_bursts;
   } else {
     ++statistics_.rd, ++statistics_.read_bursts;
-    take_from_read(owner, 1, data_end);
+    if (--reading_[owner].bursts_left == 0) finish_read(owner, data_end);
   }
+}
+
+// Its last data ends at `data_end`.
+void DramChannel::finish_read(std::uint32_t number, Cycle data_end) {
+  Reading& reading = reading_[number];
+  answer(reading.request, data_end);
+  reading.next_free = free_reading_;
+  free_reading_ = number;
 }
 
 // The bus was idle from data_end_ to data_start, before the burst whose column comes now. In the time of

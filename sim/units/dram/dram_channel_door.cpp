@@ -6,8 +6,8 @@
 
 namespace nnp::sim {
 
-// Takes what the queues have room for, in order of arrival, burst by burst. True when that can change the
-// plan.
+// Takes what the queues have room for, in order of arrival: burst by burst, or where nobody waits in the
+// other direction as many as lie in a span. True when that can change the plan.
 bool DramChannel::admit(Cycle now) {
   bool any = false;
   door_ = Door::open;
@@ -90,7 +90,8 @@ DramChannel::Door DramChannel::door_for(bool write, const DramLocation& at, std:
   return writes_.overlaps(at, bursts) ? Door::behind_writes : Door::open;
 }
 
-// Of aligned front_span_ bursts, those that are front_stride_ apart follow each other in one row.
+// Of front_span_ bursts that are aligned to as many, those that are front_stride_ apart follow each other in
+// one row.
 void DramChannel::find_stride() {
   if (domain_.engine() == Engine::stepped) return;  // burst by burst
   const auto next_in_row = [&](std::uint64_t bit, std::uint32_t column) {

@@ -194,7 +194,7 @@ void DramChannel::take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last
   const std::uint32_t owner = waiting.hit(bank).request;
   waiting.pop_hits(bank, bursts);
   timer_.issued_column(writing_ ? RuleOp::WR : RuleOp::RD, bank, last);
-  if (!writing_) take_from_read(owner, bursts, last + read_clocks_);
+  if (!writing_ && (reading_[owner].bursts_left -= bursts) == 0) finish_read(owner, last + read_clocks_);
 }
 
 }  // namespace nnp::sim

@@ -21,9 +21,13 @@ class Bridge {
   /// messages commute.
   void push(const T& item, Picoseconds time) {
     const Cycle ready = domain_.first_edge_after(time);
-    auto at = std::upper_bound(items_.begin() + static_cast<std::ptrdiff_t>(head_), items_.end(), ready,
-                               [](Cycle cycle, const Item& other) { return cycle < other.ready; });
-    items_.insert(at, {ready, item});
+    if (empty() || items_.back().ready <= ready) {
+      items_.push_back({ready, item});
+    } else {
+      auto at = std::upper_bound(items_.begin() + static_cast<std::ptrdiff_t>(head_), items_.end(), ready,
+                                 [](Cycle cycle, const Item& other) { return cycle < other.ready; });
+      items_.insert(at, {ready, item});
+    }
     if (receiver_ != nullptr) domain_.wake(*receiver_, ready);
   }
   bool ready(Cycle now) const { return head_ != items_.size() && items_[head_].ready <= now; }

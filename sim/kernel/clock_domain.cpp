@@ -18,13 +18,17 @@ void ClockDomain::run_cycle(Cycle cycle) {
   const bool leap = engine_ == Engine::leap;
   Cycle* const due = due_.data();
   const std::size_t count = due_.size();
+  Cycle next = kNever;  // beside what wake() notes in next_due_
+  next_due_ = kNever;
   for (std::size_t i = 0; i < count; ++i) {
-    if (leap && due[i] > cycle) continue;
-    due[i] = kNever;
-    Unit& unit = *units_[i];
-    unit.tick(cycle);
-    due[i] = std::min(due[i], unit.next_event(cycle));
-    ++ticks_;
+    if (!leap || due[i] <= cycle) {
+      due[i] = kNever;
+      Unit& unit = *units_[i];
+      unit.tick(cycle);
+      due[i] = std::min(due[i], unit.next_event(cycle));
+      ++ticks_;
+    }
+    next = std::min(next, due[i]);
   }
   // A commit may wake units, never touch further channels in the same cycle.
   for (Committable* item : touched_) {
@@ -32,6 +36,9 @@ void ClockDomain::run_cycle(Cycle cycle) {
     item->commit(cycle);
   }
   touched_.clear();
+  next_due_ = std::min(next_due_, next);
+  if (next_due_ > cycle) return;
+  // A unit was woken for this cycle, and may have ticked since.
   next_due_ = kNever;
   for (std::size_t i = 0; i < count; ++i) next_due_ = std::min(next_due_, due[i]);
 }

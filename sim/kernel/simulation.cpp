@@ -4,40 +4,46 @@
 #include <algorithm>
 
 namespace nnp::sim {
+namespace {
+
+constexpr Picoseconds kPastAll = ~Picoseconds{0};
+
+}  // namespace
 
 bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
   struct Edge {
+    Cycle due = kNever;  // what the domain said
     Cycle cycle = kNever;
-    Picoseconds time = ~Picoseconds{0};
+    Picoseconds time = kPastAll;
   };
-  std::vector<Edge> known(domains_.size());  // computed last for each domain: most runs change one
+  const auto edge_of = [this](const ClockDomain& domain, Cycle due) {
+    Cycle cycle = domain.now() + 1;
+    if (engine_ == Engine::leap) cycle = std::max(cycle, due);
+    return Edge{due, cycle, cycle > kLastCycle ? kPastAll : domain.edge(cycle)};
+  };
+  std::vector<Edge> edges;  // computed last for each domain: a run changes its own, and seldom another
+  for (const ClockDomain* domain : domains_) edges.push_back(edge_of(*domain, domain->next_due()));
   while (true) {
     // The earliest edge that is due. Which of two equal edges goes first cannot matter: bridges are strict.
-    ClockDomain* next_domain = nullptr;
-    Cycle next_cycle = kNever;
-    Picoseconds next_time = ~Picoseconds{0};
+    std::size_t next = 0;
+    Picoseconds next_time = kPastAll;
     bool any_due = false;
-    for (std::size_t i = 0; i < domains_.size(); ++i) {
-      ClockDomain* domain = domains_[i];
-      Cycle cycle = domain->next_due();
-      any_due |= cycle != kNever;
-      if (engine_ == Engine::stepped) cycle = domain->now() + 1;
-      if (cycle == kNever) continue;
-      if (cycle <= domain->now()) cycle = domain->now() + 1;
-      if (cycle != known[i].cycle)
-        known[i] = {cycle, cycle > kLastCycle ? ~Picoseconds{0} : domain->edge(cycle)};
-      const Picoseconds time = known[i].time;
-      if (time < next_time) next_time = time, next_domain = domain, next_cycle = cycle;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      const Cycle due = domains_[i]->next_due();
+      any_due |= due != kNever;
+      if (due != edges[i].due) edges[i] = edge_of(*domains_[i], due);
+      if (edges[i].time < next_time) next_time = edges[i].time, next = i;
     }
     if (!any_due) throw deadlock();
-    if (next_domain == nullptr)
+    if (next_time == kPastAll)
       throw CycleLimitError(
           fmt::format("the next event of the {} lies past its cycle {}, to which time is counted",
                       domains_.front()->name(), kLastCycle));
     if (next_time > limit) return false;
     now_ = next_time;
-    next_domain->run_cycle(next_cycle);
-    if (next_domain == domains_.front() && done()) return true;
+    domains_[next]->run_cycle(edges[next].cycle);
+    edges[next] = edge_of(*domains_[next], domains_[next]->next_due());
+    if (next == 0 && done()) return true;
   }
 }
 

@@ -25,12 +25,11 @@ class MemoryPort {
   void receive(Cycle now, F&& done);
   Cycle next_answer(Cycle now) const { return answers_.next(now); }
   Bytes in_flight() const { return in_flight_; }
-  void reset() { first_ = 0, chunks_.clear(); }
+  void reset() { first_ = 0, chunks_.clear(), complete_.clear(); }
 
  private:
   struct Chunk {
     Bytes left;
-    bool reported = false;
   };
   Crossbar& crossbar_;
   TransferLog& log_;
@@ -38,7 +37,8 @@ class MemoryPort {
   Bytes window_bytes_;
   Bridge<MemoryAnswer> answers_;
   std::deque<Chunk> chunks_;
-  std::uint32_t first_ = 0;  // number of chunks_.front()
+  std::vector<std::uint32_t> complete_;  // numbers of the chunks that this cycle's answers complete
+  std::uint32_t first_ = 0;              // number of chunks_.front()
   Bytes in_flight_ = 0;
 };
 
@@ -47,17 +47,19 @@ void MemoryPort::receive(Cycle now, F&& done) {
   bool any = false;
   while (answers_.ready(now)) {
     const MemoryAnswer answer = answers_.pop();
-    chunks_[answer.id - first_].left -= answer.bytes;
+    Bytes& left = chunks_[answer.id - first_].left;
+    left -= answer.bytes;
+    if (left == 0) complete_.push_back(answer.id);
     in_flight_ -= answer.bytes;
     log_.answered(now, answer.transfer, answer.server);
     any = true;
   }
   if (!any) return;
   log_.publish();
-  for (std::size_t i = 0; i < chunks_.size(); ++i)
-    if (chunks_[i].left == 0 && !chunks_[i].reported)
-      chunks_[i].reported = true, done(first_ + static_cast<std::uint32_t>(i));
-  while (!chunks_.empty() && chunks_.front().reported) chunks_.pop_front(), ++first_;
+  sort_few(complete_, [](std::uint32_t number) { return number; });
+  for (const std::uint32_t number : complete_) done(number);
+  complete_.clear();
+  while (!chunks_.empty() && chunks_.front().left == 0) chunks_.pop_front(), ++first_;
 }
 
 inline std::uint32_t MemoryPort::send(Cycle now, const Requester& requester, Address address, Bytes bytes,

@@ -8,13 +8,13 @@ namespace nnp::sim {
 void BurstQueue::reset() {
   size_ = free_ = 0, waiting_ = hits_ = 0;
   lists_.fill({});
+  by_age_.fill({});
   for (std::uint32_t i = 0; i < depth_; ++i) runs_[i].next = i + 1 < depth_ ? i + 1 : kNone;
 }
 
-void BurstQueue::push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
-                      std::uint32_t open_row) {
+void BurstQueue::append(const DramLocation& at, std::uint32_t bursts, std::uint32_t request,
+                        std::uint64_t age, std::uint32_t open_row) {
   NNP_ASSERT(bursts <= space(), "{} bursts into a queue with {} places", bursts, space());
-  if (continues(at, request)) return extend(at.bank, bursts);  // one that enters piece by piece stays one run
   size_ += bursts;
   List& list = lists_[at.bank];
   const std::uint32_t index = free_;
@@ -27,15 +27,11 @@ void BurstQueue::push(const DramLocation& at, std::uint32_t bursts, std::uint32_
   if (list.hit == kNone && at.row == open_row) set_hit(at.bank, index);
 }
 
-void BurstQueue::pop_hit(std::uint32_t bank) {
+// The oldest hit of a bank, whose last burst has been taken.
+void BurstQueue::remove_hit(std::uint32_t bank) {
   List& list = lists_[bank];
   const std::uint32_t index = list.hit;
   Run& run = runs_[index];
-  --size_;
-  if (--run.bursts != 0) {
-    ++run.column;
-    return;
-  }
   (run.previous == kNone ? list.head : runs_[run.previous].next) = run.next;
   (run.next == kNone ? list.tail : runs_[run.next].previous) = run.previous;
   set_hit(bank, find(run.next, run.row));  // everything before the oldest hit is of other rows
@@ -44,8 +40,7 @@ void BurstQueue::pop_hit(std::uint32_t bank) {
   if (list.head == kNone) waiting_ &= ~(std::uint64_t{1} << bank);
 }
 
-bool BurstQueue::overlaps(const DramLocation& at, std::uint32_t bursts) const {
-  if ((waiting_ >> at.bank & 1) == 0) return false;
+bool BurstQueue::overlaps_run(const DramLocation& at, std::uint32_t bursts) const {
   for (std::uint32_t i = lists_[at.bank].head; i != kNone; i = runs_[i].next) {
     const Run& run = runs_[i];
     if (run.row == at.row && run.column < at.column + bursts && at.column < run.column + run.bursts)

@@ -37,19 +37,36 @@ class BurstQueue {
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
-  std::uint64_t hit_age(std::uint32_t bank) const { return hit_age_[bank]; }
+  std::uint64_t hit_age(std::uint32_t bank) const { return by_age_[bank].age; }
+  /// The banks of hits(), that of the oldest run first; kNoHit behind the last.
+  static constexpr std::uint32_t kNoHit = DramTimer::kMaxBanks;
+  std::uint32_t first_hit() const { return by_age_[kNoHit].next; }
+  std::uint32_t next_hit(std::uint32_t bank) const { return by_age_[bank].next; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
+  /// Whether the run behind hit(bank) is of the same row, or there is one and it is not.
+  bool hit_goes_on(std::uint32_t bank) const {
+    const Run& run = hit(bank);
+    return run.next != kNone && runs_[run.next].row == run.row;
+  }
+  bool other_row_next(std::uint32_t bank) const {
+    const Run& run = hit(bank);
+    return run.next != kNone && runs_[run.next].row != run.row;
+  }
 
   /// Appends `bursts` bursts of request `request`, a number no other waiting request has; the open row of the
   /// bank is `open_row` (kNone when closed).
   void push(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
-            std::uint32_t open_row);
-  /// Takes the next burst of hit(bank).
-  void pop_hit(std::uint32_t bank);
-  /// Takes the next `bursts` of hit(bank), which has more.
-  void pop_hits(std::uint32_t bank, std::uint32_t bursts) {
+            std::uint32_t open_row) {
+    if (continues(at, request))  // one that enters piece by piece stays one run
+      extend(at.bank, bursts);
+    else
+      append(at, bursts, request, age, open_row);
+  }
+  /// Takes the next `bursts` of hit(bank), which has as many.
+  void pop_hits(std::uint32_t bank, std::uint32_t bursts = 1) {
     Run& run = runs_[lists_[bank].hit];
     run.column += bursts, run.bursts -= bursts, size_ -= bursts;
+    if (run.bursts == 0) remove_hit(bank);
   }
   /// Whether the burst at `at` continues the last run of its bank, and then `bursts` from there on that do.
   bool continues(const DramLocation& at, std::uint32_t request) const {
@@ -64,21 +81,37 @@ class BurstQueue {
   void row_closed(std::uint32_t bank) { set_hit(bank, kNone); }
 
   /// Whether any of `bursts` bursts from `at` on is waiting here.
-  bool overlaps(const DramLocation& at, std::uint32_t bursts) const;
+  bool overlaps(const DramLocation& at, std::uint32_t bursts) const {
+    return (waiting_ >> at.bank & 1) != 0 && overlaps_run(at, bursts);
+  }
 
  private:
   struct List {
     std::uint32_t head = kNone, tail = kNone, hit = kNone;
   };
+  void append(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
+              std::uint32_t open_row);
+  void remove_hit(std::uint32_t bank);
+  bool overlaps_run(const DramLocation& at, std::uint32_t bursts) const;
   std::uint32_t find(std::uint32_t from, std::uint32_t row) const {
     while (from != kNone && runs_[from].row != row) from = runs_[from].next;
     return from;
   }
   void set_hit(std::uint32_t bank, std::uint32_t run) {
-    lists_[bank].hit = run;
-    if (run != kNone) hit_age_[bank] = runs_[run].age;
     const std::uint64_t bit = std::uint64_t{1} << bank;
-    hits_ = run == kNone ? hits_ & ~bit : hits_ | bit;
+    lists_[bank].hit = run;
+    ByAge& own = by_age_[bank];
+    if ((hits_ & bit) != 0) by_age_[own.previous].next = own.next, by_age_[own.next].previous = own.previous;
+    if (run == kNone) {
+      hits_ &= ~bit;
+      return;
+    }
+    hits_ |= bit;
+    own.age = runs_[run].age;
+    std::uint32_t before = by_age_[kNoHit].previous;  // most are younger than all
+    while (by_age_[before].age > own.age) before = by_age_[before].previous;
+    own.previous = before, own.next = by_age_[before].next;
+    by_age_[before].next = by_age_[own.next].previous = bank;
   }
 
   std::uint32_t depth_;
@@ -87,7 +120,11 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
-  std::array<std::uint64_t, DramTimer::kMaxBanks> hit_age_{};  // hit(bank).age, where there is one
+  struct ByAge {  // a ring of the hits' banks; kNoHit, older than all, is between its tail and its head
+    std::uint64_t age = 0;
+    std::uint32_t previous = kNoHit, next = kNoHit;
+  };
+  std::array<ByAge, kNoHit + 1> by_age_;
 };
 
 }  // namespace nnp::sim

@@ -28,16 +28,18 @@ bool paces_activates(const DramConfig& config) {
          config.timing.at("tRCD") + 3 * config.timing.at("tRRD_S") == config.timing.at("tFAW");
 }
 
-/// Whether columns of one bank follow each other as fast as their data and those of any other bank.
-bool columns_keep_bus_busy(const DramConfig& config, RuleOp column) {
+}  // namespace
+
+DramChannel::Pace DramChannel::pace_of(const DramConfig& config, RuleOp column) {
   const ResolvedRules rules = resolve(timing_rules(config.standard), config);
   const std::uint32_t burst = evaluate("BL/n", config);
   const auto at = [&](RuleLevel level) { return rules.at(level, column, column); };
-  return at(RuleLevel::rank) == burst && at(RuleLevel::bank) <= burst && at(RuleLevel::group) <= burst &&
-         command_bus(config.standard).clocks[static_cast<std::size_t>(column)] <= burst;
+  const std::uint32_t again = std::max({at(RuleLevel::bank), at(RuleLevel::group), 1u});
+  if (at(RuleLevel::rank) != burst || again > 2 * burst ||
+      command_bus(config.standard).clocks[static_cast<std::size_t>(column)] > burst)
+    return Pace::slower;
+  return again > burst ? Pace::half : Pace::bus;
 }
-
-}  // namespace
 
 DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig& config,
                          TraceSink* sink, std::uint16_t unit_id)
@@ -57,9 +59,9 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       read_slack_(domain_.engine() == Engine::leap ? read_clocks_ - burst_clocks_ - 1 : 0),
       slack_(std::min<Cycle>(read_slack_, write_clocks_ - burst_clocks_)),
       paced_(paces_activates(config)),
-      trains_(domain_.engine() == Engine::leap && !paced_ && one_rank_ &&
-              config.page_policy == PagePolicy::open),
-      pace_is_bus_{columns_keep_bus_busy(config, RuleOp::RD), columns_keep_bus_busy(config, RuleOp::WR)},
+      runs_(domain_.engine() == Engine::leap && !paced_ && one_rank_ &&
+            config.page_policy == PagePolicy::open),
+      pace_{pace_of(config, RuleOp::RD), pace_of(config, RuleOp::WR)},
       refresh_sets_(sets_of(config)),
       refresh_interval_(config.timing.at("tREFI") / std::max(1u, refresh_sets_)),
       timer_(config),
@@ -67,6 +69,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       writes_(config.queue_depth),
       reading_(config.queue_depth + 1) {
   for (std::uint64_t burst = 0; burst < kBlock; ++burst) in_block_[burst] = map_.locate(burst);
+  find_stride();
   reset();
 }
 
@@ -112,11 +115,12 @@ void DramChannel::tick(Cycle now) {
   // With a request at the closed door nothing later can get in, so leap need not wait for its commands'
   // cycles to come.
   while (plan_.cycle == now || (door_ != Door::open && !stepped)) {
-    if (trains_ && door_ == Door::full && pace_is_bus_[writing_] &&
-        (plan_.op == DramOp::RD || plan_.op == DramOp::WR))
-      run_train(plan_);
-    issue(plan_);
-    if (door_ != Door::open) admit(now);
+    if (door_ != Door::open && front_.left != 1 && columns_follow()) {
+      if (run_columns(now, kNever)) continue;
+    } else {
+      issue(plan_);
+      if (door_ != Door::open) admit(now);
+    }
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }
 }
@@ -124,7 +128,10 @@ void DramChannel::tick(Cycle now) {
 // Behind an open door, commands whose cycles went by with nobody coming in.
 void DramChannel::catch_up(Cycle now) {
   while (plan_.cycle < now) {
-    issue(plan_);
+    if (!columns_follow())
+      issue(plan_);
+    else if (run_columns(now, now))
+      continue;
     plan_ = pending() ? plan(last_issue_) : Plan{};
   }
 }
@@ -135,82 +142,6 @@ Cycle DramChannel::next_event(Cycle now) const {
   if (door_ != Door::open) return plan_.cycle;
   if (plan_.cycle == kNever) return requests_.next(now);
   return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), requests_.next(now));
-}
-
-// Takes what the queues have room for, in order of arrival, burst by burst. True when that can change the
-// plan.
-bool DramChannel::admit(Cycle now) {
-  bool any = false;
-  door_ = Door::open;
-  const Cycle entry =
-      std::max(now, last_issue_);  // the door may have been closed until a command ahead of now
-  while (requests_.ready(now)) {
-    const MemoryRequest& request = requests_.front();
-    if (front_.left == 0) come_to_front(request);
-    BurstQueue& queue = request.write ? writes_ : reads_;
-    while (front_.left != 0) {
-      const std::uint32_t run = std::min(front_.in_row, queue.space());
-      door_ = door_for(request.write, front_.at, run);
-      if (door_ != Door::open) return true;
-      if (!front_.entered) {
-        front_.entered = true;
-        door_request_ = request.write ? next_write_++ : free_reading_;
-        if (!request.write) {
-          Reading& reading = reading_[door_request_];
-          free_reading_ = reading.next_free;
-          reading = {request, front_.left, kNone};
-        }
-      }
-      if (!pending()) empty_to_ = entry;
-      queue.push(front_.at, run, door_request_, next_age_, banks_[front_.at.bank].row);
-      update_drain();
-      advance_front(run);
-      any = true;
-    }
-    (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-    if (request.write) answer(request, entry);
-    const MemoryRequest taken = requests_.pop();
-    if (request_observer_ != nullptr) request_observer_->accepted(taken, entry);
-  }
-  return any;
-}
-
-void DramChannel::come_to_front(const MemoryRequest& request) {
-  NNP_ASSERT(
-      request.bytes >= 1 && request.address < capacity_ && request.bytes <= capacity_ - request.address,
-      "{}: request for {} bytes at {} of {}", name(), request.bytes, request.address, capacity_);
-  front_.burst = request.address >> burst_shift_;
-  front_.left =
-      static_cast<std::uint32_t>(((request.address + request.bytes - 1) >> burst_shift_) - front_.burst + 1);
-  front_.entered = false;
-  locate_front();
-}
-
-// So many of its bursts have entered.
-void DramChannel::advance_front(std::uint32_t bursts) {
-  next_age_ += bursts;
-  front_.burst += bursts, front_.left -= bursts, front_.in_row -= bursts, front_.at.column += bursts;
-  if (front_.in_row != 0 || front_.left == 0) return;
-  locate_front();
-}
-
-// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
-// without a common bit make that of their sum.
-void DramChannel::locate_front() {
-  const std::uint64_t place = front_.burst % kBlock;
-  if (front_.burst - place != front_.block)
-    front_.block = front_.burst - place, front_.block_at = map_.locate(front_.block);
-  const DramLocation &high = front_.block_at, &low = in_block_[place];
-  front_.at = {high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column};
-  front_.in_row = std::min(front_.left, map_.run_length(front_.at));
-}
-
-// A burst does not enter while the same burst waits in the other direction: so reads see posted writes, and
-// writes wait for earlier reads, whatever the order in which the queues are served.
-DramChannel::Door DramChannel::door_for(bool write, const DramLocation& at, std::uint32_t bursts) const {
-  if (bursts == 0) return Door::full;
-  if (write) return reads_.overlaps(at, bursts) ? Door::behind_reads : Door::open;
-  return writes_.overlaps(at, bursts) ? Door::behind_writes : Door::open;
 }
 
 // A refresh that held up the data bus is known when the burst behind it is decided, which may be ahead of the

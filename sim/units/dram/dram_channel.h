@@ -57,23 +57,44 @@ class DramChannel : public MemoryChannel {
     std::uint64_t banks = 0;  // that the next one takes
     std::uint32_t set = 0;
   };
-  enum class Door : std::uint8_t {
-    open,
-    full,
-    behind_reads,
-    behind_writes
-  };  // what holds up the request at the front
+  /// What holds up the request at the front.
+  enum class Door : std::uint8_t { open, full, behind_reads, behind_writes };
 
   bool pending() const { return reads_.size() + writes_.size() != 0; }
   BurstQueue& queue() { return writing_ ? writes_ : reads_; }
+  const BurstQueue& queue() const { return writing_ ? writes_ : reads_; }
   /// A request that comes before the command buses are free makes a new plan anyway.
   bool arrival_is_first(Cycle now) const {
     return door_ == Door::open && requests_.next(now) <= std::min(row_free_, column_free_);
   }
   bool admit(Cycle now);
   void come_to_front(const MemoryRequest&);
-  void advance_front(std::uint32_t bursts);
-  void locate_front();
+  void begin_front();
+  void enter_span(std::uint32_t bursts);
+  /// How many bursts from the next one on lie in its span, see find_stride().
+  std::uint32_t in_span() const {
+    return static_cast<std::uint32_t>(front_span_ - (front_.burst & (front_span_ - 1u)));
+  }
+  void complete_front(Cycle entry);
+  void find_stride();
+  /// So many of its bursts have entered.
+  void advance_front(std::uint32_t bursts) {
+    next_age_ += bursts;
+    front_.burst += bursts, front_.left -= bursts, front_.in_row -= bursts, front_.at.column += bursts;
+    if (front_.left != 0 && (front_.in_row == 0 || front_.burst - front_.block >= kBlock)) locate_front();
+  }
+  /// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
+  /// without a common bit make that of their sum. Here of a burst in the block of the one at the door.
+  DramLocation locate(std::uint64_t burst) const {
+    const DramLocation &high = front_.block_at, &low = in_block_[burst % kBlock];
+    return {high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column};
+  }
+  void locate_front() {
+    const std::uint64_t block = front_.burst & ~(kBlock - 1);
+    if (block != front_.block) front_.block = block, front_.block_at = map_.locate(block);
+    front_.at = locate(front_.burst);
+    front_.in_row = std::min(front_.left, map_.run_length(front_.at));
+  }
   Door door_for(bool write, const DramLocation& at, std::uint32_t bursts) const;
 
   // dram_channel_plan.cpp: which command is next.
@@ -89,6 +110,7 @@ class DramChannel : public MemoryChannel {
   Choice first_row_command(std::uint64_t to_close, std::uint64_t to_open, Cycle from);
   void consider(Choice& best, RuleOp, std::uint64_t banks, Cycle from, Cycle kept = kNever) const;
   Cycle slot_kept_for(const Choice& activate) const;
+  Cycles data_clocks() const { return writing_ ? write_clocks_ : read_clocks_; }
   Cycles clocks_of(RuleOp op) const { return bus_.clocks[static_cast<std::size_t>(op)]; }
   bool opens_its_row(RuleOp column, std::uint32_t bank) const;
   Plan with_background(Plan best, Cycle from) const;
@@ -97,20 +119,51 @@ class DramChannel : public MemoryChannel {
   bool held_for_refresh(RuleOp, std::uint32_t bank, Cycle cycle) const;
   void background_until(Cycle end);
 
-  // dram_channel_train.cpp: many columns at once.
-  void run_train(Plan& column);
-  bool goes_on(const BurstQueue&, std::uint32_t bank) const;
-  Cycle train_end(RuleOp, std::uint32_t bank, Cycle first) const;
-  bool keep_door_full(std::uint32_t& count);
+  // dram_channel_train.cpp: columns that follow each other.
+  /// How soon a bank's next column may follow: at the data bus's pace, or after one of another group.
+  enum class Pace : std::uint8_t { bus, half, slower };
+  static Pace pace_of(const DramConfig&, RuleOp column);
+  /// From the planned column on, at the bus's pace, of its bank and, if there is one, of a second in turns.
+  struct Train {
+    std::uint32_t columns = 0;
+    std::uint32_t second = kNone;
+  };
+  bool columns_follow() const {
+    return runs_ && (plan_.op == DramOp::RD || plan_.op == DramOp::WR) && (capped_ & queue().hits()) == 0;
+  }
+  bool run_columns(Cycle now, Cycle until);
+  bool plan_column(Cycle until);
+  Choice next_row_command();
+  std::uint64_t rows_to_close() const { return queue().waiting() & open_ & ~queue().hits(); }
+  Train train_from(Cycle last, bool closed, std::uint32_t owed) const;
+  std::uint32_t front_without_effect() const;
+  void enter(std::uint32_t& owed, Cycle now);
+  void run_train(const Train&);
+  void take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last);
+
+  // dram_channel_columns.cpp: what a column changes.
+  bool replace_at_door();
+  void issue_column(std::uint32_t bank, Cycle now);
+  void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
+  BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
+  void finish_read(std::uint32_t number, Cycle data_end);
+  void count_row_outcome(std::uint32_t bank) {
+    Bank& state = banks_[bank];
+    ++(!state.fresh     ? statistics_.row_hits
+       : state.conflict ? statistics_.row_conflicts
+                        : statistics_.row_misses);
+    state.fresh = state.conflict = false;
+  }
+  /// Of a bank that is read or written: what is known of the next row command may be of it.
+  void put_off_precharge(std::uint32_t bank) {
+    if ((row_plan_.to_close >> bank & 1) != 0) row_plan_.known = false;
+  }
 
   // dram_channel_issue.cpp: what a command changes.
   void issue(const Plan&);
   void issue_activate(std::uint32_t bank, Cycle now);
-  void issue_column(std::uint32_t bank, Cycle now);
   void issue_refresh(const Plan&);
   void close_bank(std::uint32_t bank, Cycle now);
-  void charge_gap(std::uint32_t bank, Cycle now, Cycle data_start);
-  BusWait column_wait(RuleOp, std::uint32_t bank, Cycle now) const;
   void aim_refresh(Refresh&, std::uint32_t rank) const;
   void observe(const Plan&, std::uint32_t row, std::uint32_t column) const;
 
@@ -121,6 +174,8 @@ class DramChannel : public MemoryChannel {
   const DramConfig config_;
   const AddressMap map_;
   static constexpr std::uint64_t kBlock = 64;
+  // See find_stride(); a stride of 0: there is none.
+  std::uint32_t front_stride_ = 0, front_shift_ = 0, front_span_ = 1;
   std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;
@@ -132,11 +187,11 @@ class DramChannel : public MemoryChannel {
   // By how many clocks leap may carry out a command late, nobody having seen anything of it by then: where
   // reads alone wait, and at all.
   const Cycles read_slack_, slack_;
-  const bool paced_;   // activates do not wait for what has the command bus, see slot_kept_for()
-  const bool trains_;  // leap may carry out columns at once: one rank, open pages, activates not paced
-  const std::array<bool, 2> pace_is_bus_;  // reads, writes: columns of a bank may follow without a gap
-  const std::uint32_t refresh_sets_;       // 1: all banks of a rank at once; 0: no refresh
-  const Cycles refresh_interval_;          // of a rank
+  const bool paced_;  // activates do not wait for what has the command bus, see slot_kept_for()
+  const bool runs_;   // leap may carry out columns in a row: one rank, open pages, activates not paced
+  const std::array<Pace, 2> pace_;    // reads, writes
+  const std::uint32_t refresh_sets_;  // 1: all banks of a rank at once; 0: no refresh
+  const Cycles refresh_interval_;     // of a rank
 
   DramTimer timer_;
   BurstQueue reads_, writes_;

@@ -95,12 +95,11 @@ DramChannel::Choice DramChannel::first_column(RuleOp op, std::uint64_t banks, Cy
   from = std::max(from, timer_.by_rank(op, 0));
   Choice best;
   best.op = op;
-  for (; banks != 0; banks &= banks - 1) {
-    const std::uint32_t bank = lowest(banks);
-    const Cycle cycle = std::max({timer_.by_bank(op, bank), timer_.by_group(op, bank), from});
-    if (cycle > best.cycle) continue;
-    const std::uint64_t age = waiting.hit_age(bank);
-    if (cycle < best.cycle || age < best.age) best.cycle = cycle, best.bank = bank, best.age = age;
+  for (std::uint32_t bank = waiting.first_hit(); bank != BurstQueue::kNoHit; bank = waiting.next_hit(bank)) {
+    const Cycle cycle = timer_.within_rank(op, bank);
+    if (cycle >= best.cycle || (banks >> bank & 1) == 0) continue;
+    best.cycle = std::max(cycle, from), best.bank = bank;
+    if (cycle <= from) break;
   }
   return best;
 }

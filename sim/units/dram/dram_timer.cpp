@@ -3,11 +3,25 @@
 
 #include <bit>
 
+#include "sim/kernel/assert.h"
+
 namespace nnp::sim {
 namespace {
 
 std::uint32_t bits_of(std::uint32_t power_of_two) {
   return static_cast<std::uint32_t>(std::countr_zero(power_of_two));
+}
+
+/// Whether a column delays nothing but precharges of its bank and columns of its group and rank.
+bool delays_columns_alone(const ResolvedRules& rules, RuleOp column) {
+  for (std::size_t second = 0; second < kRuleOps; ++second) {
+    const auto op = static_cast<RuleOp>(second);
+    const bool is_column = op == RuleOp::RD || op == RuleOp::WR;
+    if (rules.at(RuleLevel::bank, column, op) != 0 && op != RuleOp::PRE) return false;
+    if (rules.at(RuleLevel::group, column, op) != 0 && !is_column) return false;
+    if (rules.at(RuleLevel::rank, column, op) != 0 && !is_column) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -27,6 +41,17 @@ DramTimer::DramTimer(const DramConfig& config)
         if (clocks != 0) delays.list[delays.count++] = {second, clocks};
       }
     }
+  }
+  for (const RuleOp column : {RuleOp::RD, RuleOp::WR}) {
+    NNP_ASSERT(delays_columns_alone(rules, column), "a rule of columns that issued_column() does not know");
+    const auto delay = [&](RuleLevel level, RuleOp second) {
+      const std::uint32_t clocks = rules.at(level, column, second);
+      return clocks == 0 ? kNoRule : std::int64_t{clocks};
+    };
+    column_delays_[column == RuleOp::WR] = {
+        delay(RuleLevel::bank, RuleOp::PRE), delay(RuleLevel::group, RuleOp::RD),
+        delay(RuleLevel::group, RuleOp::WR), delay(RuleLevel::rank, RuleOp::RD),
+        delay(RuleLevel::rank, RuleOp::WR)};
   }
 }
 

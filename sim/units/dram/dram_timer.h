@@ -30,12 +30,16 @@ class DramTimer {
   Cycle by_group(RuleOp op, std::uint32_t bank) const {
     return group_[bank >> group_shift_][static_cast<std::size_t>(op)];
   }
+  Cycle within_rank(RuleOp op, std::uint32_t bank) const {
+    return std::max(by_bank(op, bank), by_group(op, bank));
+  }
   Cycle by_rank(RuleOp op, std::uint32_t rank) const {
     return rank_[rank].by_rule[static_cast<std::size_t>(op)];
   }
   Cycle by_other_rank(RuleOp op, std::uint32_t bank) const {
     return ranks_ == 1 ? 0 : rank_[bank >> rank_shift_].by_other[static_cast<std::size_t>(op)];
   }
+  bool same_group(std::uint32_t a, std::uint32_t b) const { return a >> group_shift_ == b >> group_shift_; }
   std::uint32_t rank_of(std::uint32_t bank) const { return bank >> rank_shift_; }
 
   void issued(RuleOp op, std::uint32_t bank, Cycle now) {
@@ -52,6 +56,20 @@ class DramTimer {
       }
     }
     if (ranks_ != 1) raise_other_ranks(follow[3], bank >> rank_shift_, now);
+  }
+  /// The same for a column of a memory with one rank: what all standards' columns delay, and nothing else.
+  void issued_column(RuleOp op, std::uint32_t bank, Cycle now) {
+    const ColumnDelays& delays = column_delays_[op == RuleOp::WR];
+    constexpr auto kPre = static_cast<std::size_t>(RuleOp::PRE), kRead = static_cast<std::size_t>(RuleOp::RD),
+                   kWrite = static_cast<std::size_t>(RuleOp::WR);
+    Earliest &group = group_[bank >> group_shift_], &rank = rank_[0].by_rule;
+    const auto at = static_cast<std::int64_t>(now);
+    const auto raise = [at](Cycle& cycle, std::int64_t by) {
+      cycle = static_cast<Cycle>(std::max(static_cast<std::int64_t>(cycle), at + by));
+    };
+    raise(bank_[bank][kPre], delays.bank_precharge);
+    raise(group[kRead], delays.group_read), raise(group[kWrite], delays.group_write);
+    raise(rank[kRead], delays.rank_read), raise(rank[kWrite], delays.rank_write);
   }
   /// A rule of the rank alone: REF, REFpb and PREA of a rank that may have no bank open.
   void issued_to_rank(RuleOp op, std::uint32_t rank, Cycle now) {
@@ -72,6 +90,10 @@ class DramTimer {
     std::array<Delay, kRuleOps> list;
     std::uint32_t count = 0;
   };
+  struct ColumnDelays {  // kNoRule, by which nothing is raised, where there is none
+    std::int64_t bank_precharge, group_read, group_write, rank_read, rank_write;
+  };
+  static constexpr std::int64_t kNoRule = std::int64_t{-1} << 62;
   using Follow = std::array<Delays, kRuleLevels>;
   struct Rank {
     Earliest by_rule{};                // all that holds on the rank, other ranks and tFAW included
@@ -87,7 +109,8 @@ class DramTimer {
   }
   void raise_other_ranks(const Delays& delays, std::uint32_t rank, Cycle now);
 
-  std::array<Follow, kRuleOps> follow_{};  // [first]
+  std::array<Follow, kRuleOps> follow_{};      // [first]
+  std::array<ColumnDelays, 2> column_delays_;  // of a read, of a write
   std::uint32_t four_activates_;
   std::uint32_t group_shift_, rank_shift_;  // of a bank number over all ranks and groups
   std::uint32_t ranks_;

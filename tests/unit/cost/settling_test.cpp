@@ -53,12 +53,12 @@ TEST(WalkState, AHistoryIsNewestFirstAndMovesAsAWhole) {
 
 TEST(SharedMemory, WhatWaitsTogetherIsServedInEqualParts) {
   SharedMemory memory;
-  memory.load(100), memory.store(30, 0);
+  memory.load(100), memory.store(30, 0, 1);
   EXPECT_DOUBLE_EQ(memory.weights(0, 50),
                    50 + 50 + 30);  // each of the three gets a third, the store until it is done
   EXPECT_DOUBLE_EQ(memory.loads, 50);
   EXPECT_DOUBLE_EQ(memory.stores, 0);
-  memory.store(20, memory.now);
+  memory.store(20, memory.now, 1);
   memory.idle_until(memory.now + 30);  // loads and stores by turns
   EXPECT_DOUBLE_EQ(memory.loads, 35);
   EXPECT_DOUBLE_EQ(memory.stores, 5);
@@ -66,16 +66,49 @@ TEST(SharedMemory, WhatWaitsTogetherIsServedInEqualParts) {
 
 TEST(SharedMemory, AStoreThatStartsLaterTakesNothingBefore) {
   SharedMemory memory;
-  memory.load(100), memory.store(100, 60);
-  EXPECT_DOUBLE_EQ(memory.wait_for_load(100, 0), 60 + 2 * 40);
+  memory.load(100), memory.store(100, 60, 1);
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(0, 100, 0), 60 + 2 * 40);
   EXPECT_DOUBLE_EQ(memory.all_stores(), 60);
+}
+
+TEST(SharedMemory, ALoadIsServedFromItsStartOn) {
+  SharedMemory memory;
+  memory.load(100), memory.store(30, 0, 1);
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(200, 100, 0), 300);
+  EXPECT_DOUBLE_EQ(memory.all_stores(), 0);
+}
+
+TEST(SharedMemory, WithoutASchedulerALoadWaitsForWhatWasAskedForBeforeItAlone) {
+  SharedMemory memory;
+  memory.window = 200;
+  memory.store(60, 0, 30), memory.load(100);  // two a cycle are asked for, one is served
+  const double before = 10 * 2 - 10;
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(10, 100, 0), 10 + before + 100);
+  EXPECT_DOUBLE_EQ(memory.all_stores(), 60 - 10 - before);
+}
+
+TEST(SharedMemory, WithoutASchedulerALoadSharesWhatIsBehindItsWindow) {
+  SharedMemory memory;
+  memory.window = 40;
+  memory.load(100), memory.store(1000, 0, 1);
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(0, 100, 0), 40 + 2 * 60);
+}
+
+TEST(SharedMemory, AStoreIsDoneWhenItsShareOfTheMemoryIs) {
+  SharedMemory memory;
+  memory.store(100, 0, 1);
+  memory.idle_until(30);
+  EXPECT_DOUBLE_EQ(memory.when_stored(100), 100);
+  memory.load(50);
+  EXPECT_DOUBLE_EQ(memory.when_stored(100), 150);
+  EXPECT_DOUBLE_EQ(memory.when_stored(30), 0);
 }
 
 TEST(SharedMemory, WeightsThatCameWhileALoadWasWaitedForAreNotServedAgain) {
   SharedMemory memory;
   memory.weights_left = 1000;
   memory.load(100);
-  EXPECT_DOUBLE_EQ(memory.wait_for_load(100, 60), 160);  // the load, and 60 of weights that have room
+  EXPECT_DOUBLE_EQ(memory.wait_for_load(0, 100, 60), 160);  // the load, and 60 of weights that have room
   EXPECT_DOUBLE_EQ(memory.weights(160, 60), 0);
   EXPECT_DOUBLE_EQ(memory.weights(160, 10), 170);
 }

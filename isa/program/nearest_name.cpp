@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::size_t kLongestWord = 64;  // longer words are no slips of a name
 
-/// Optimal string alignment distance, three rows at a time.
-std::size_t distance(std::string_view a, std::string_view b) {
+}  // namespace
+
+// Three rows of the table at a time.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -29,14 +31,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-}  // namespace
-
 std::string_view nearest_name(std::string_view word, std::span<const std::string_view> names) {
   if (word.size() > kLongestWord) return {};
   std::string_view nearest;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view name : names) {
-    const std::size_t difference = distance(word, name);
+    const std::size_t difference = edit_distance(word, name);
     if (difference < least) {
       least = difference;
       nearest = name;

@@ -273,7 +273,9 @@ class MacEmitter {
          {field::mx_k_start, 0},
          {field::mx_m0, t.m0}},
         image_words(shape_, t.columns, first_row, zero),
-        static_cast<std::uint8_t>(flags | (shape_.groups > 1 ? isa::kFlagGroups : 0)), tag);
+        static_cast<std::uint8_t>(flags | (shape_.groups > 1 ? isa::kFlagGroups : 0) |
+                                  (shape_.several_images() ? isa::kFlagImages : 0)),
+        tag);
   }
 
   void drain(const Group& group, std::int64_t m, Address dst, Address params) {

@@ -76,6 +76,7 @@ std::vector<WordValue> image_words(const MacShape& shape, const ColumnTile& tile
       word_of(word::pad_value, pad),
   };
   if (shape.groups > 1) words.push_back(word_of(word::groups, tile.groups));
+  if (shape.several_images()) words.push_back(word_of(word::out_h, shape.out_h));
   return words;
 }
 

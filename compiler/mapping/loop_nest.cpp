@@ -8,10 +8,10 @@ namespace nnp::compiler {
 
 std::string shape_words(const MacShape& shape) {
   const std::int64_t taps = shape.is_conv ? shape.conv.kernel[0] * shape.conv.kernel[1] : 1;
-  std::string words =
-      fmt::format("N={} P={} Q={} M={} C={} R={} S={}", shape.images, shape.lines, shape.line_positions,
-                  shape.n, shape.k / taps * shape.groups, shape.is_conv ? shape.conv.kernel[0] : 1,
-                  shape.is_conv ? shape.conv.kernel[1] : 1);
+  std::string words = fmt::format(
+      "N={} P={} Q={} M={} C={} R={} S={}", shape.is_conv ? shape.lines / shape.out_h : shape.images,
+      shape.is_conv ? shape.out_h : shape.lines, shape.line_positions, shape.n, shape.k / taps * shape.groups,
+      shape.is_conv ? shape.conv.kernel[0] : 1, shape.is_conv ? shape.conv.kernel[1] : 1);
   if (shape.groups > 1) words += fmt::format(" groups={}", shape.groups);
   return words;
 }
@@ -26,8 +26,8 @@ std::vector<std::string> loop_nest(const MacShape& shape, const MacTiling& tilin
   const auto loop = [&](const char* index, std::int64_t count, const std::string& what) {
     lines.push_back(fmt::format("{:{}}for {} in {:<6} {}", "", 2 * lines.size(), index, count, what));
   };
-  loop("n", shape.images, "images");
-  loop("p", ceil_div(shape.lines, tiling.band_lines),
+  if (!shape.several_images()) loop("n", shape.images, "images");
+  loop(shape.several_images() ? "np" : "p", ceil_div(shape.lines, tiling.band_lines),
        fmt::format("bands of {} lines: device memory to buffer, {} at hand", tiling.band_lines,
                    tiling.input_buffers));
   loop("m", ceil_div(shape.n, tiling.slice_n), fmt::format("slices of {} output channels", tiling.slice_n));

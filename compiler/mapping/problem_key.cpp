@@ -10,9 +10,9 @@ std::string problem_key(const ir::Graph& graph, const ir::Node& node, const MacP
   const MacShape& s = problem.shape;
   const auto type = [&](ir::ValueId id) { return static_cast<int>(graph.values[id].type); };
   std::string key = fmt::format(
-      "{} {}x{}x{} k{} n{} g{} in {}x{}/{} out {}/{} types {},{},{} resident {}{} staging {}",
-      ir::operator_name(node), s.images, s.lines, s.line_positions, s.k, s.n, s.groups, s.in_h, s.in_w,
-      s.in.pixel_bytes, s.out.channels, s.out.pixel_bytes, type(node.inputs[0]), type(node.inputs[1]),
+      "{} {}x{}({})x{} k{} n{} g{} in {}x{}/{} out {}/{} types {},{},{} resident {}{} staging {}",
+      ir::operator_name(node), s.images, s.lines, s.out_h, s.line_positions, s.k, s.n, s.groups, s.in_h,
+      s.in_w, s.in.pixel_bytes, s.out.channels, s.out.pixel_bytes, type(node.inputs[0]), type(node.inputs[1]),
       type(node.outputs[0]), problem.in_resident, problem.out_resident, problem.staging);
   if (s.is_conv)
     key += fmt::format(" kernel {} strides {} pads {} dilations {}", fmt::join(s.conv.kernel, ","),

@@ -22,10 +22,9 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
   shape.is_conv = node.op == ir::Op::conv;
   if (shape.is_conv) {
     shape.conv = std::get<ir::ConvAttributes>(node.attributes);
-    shape.images = x.shape[0];
-    shape.lines = y.shape[2], shape.line_positions = y.shape[3];
+    shape.out_h = y.shape[2], shape.line_positions = y.shape[3];
     shape.in_h = x.shape[2], shape.in_w = x.shape[3];
-    shape.in_lines = shape.in_h;
+    shape.lines = x.shape[0] * shape.out_h, shape.in_lines = x.shape[0] * shape.in_h;
     shape.in_line_bytes = static_cast<Bytes>(shape.in_w) * shape.in.pixel_bytes;
     shape.k = w.shape[1] * w.shape[2] * w.shape[3], shape.n = w.shape[0];
     shape.groups = shape.conv.group;
@@ -46,11 +45,12 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
 
 std::pair<std::int64_t, std::int64_t> MacShape::input_lines(std::int64_t begin, std::int64_t end) const {
   if (!is_conv) return {begin, end};
-  const std::int64_t first = begin * conv.strides[0] - conv.pads[0];
-  const std::int64_t last =
-      (end - 1) * conv.strides[0] - conv.pads[0] + (conv.kernel[0] - 1) * conv.dilations[0] + 1;
-  const std::int64_t low = std::clamp<std::int64_t>(first, 0, in_h - 1);
-  return {low, std::clamp<std::int64_t>(last, low + 1, in_h)};
+  const std::int64_t image = begin / out_h, last_image = (end - 1) / out_h;
+  const std::int64_t first = (begin - image * out_h) * conv.strides[0] - conv.pads[0];
+  const std::int64_t last = (end - 1 - last_image * out_h) * conv.strides[0] - conv.pads[0] +
+                            (conv.kernel[0] - 1) * conv.dilations[0] + 1;
+  const std::int64_t low = image * in_h + std::clamp<std::int64_t>(first, 0, in_h - 1);
+  return {low, std::max(low + 1, last_image * in_h + std::clamp<std::int64_t>(last, 1, in_h))};
 }
 
 std::int64_t most_tile_rows(const isa::ArchSpec& arch) {

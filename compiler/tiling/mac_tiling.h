@@ -11,15 +11,17 @@
 
 namespace nnp::compiler {
 
-/// Conv: a line is an output row. Gemm: one image, a line is a row of A. MatMul: an image is a pair of
-/// matrices of the batch, each with weights of its own.
+/// Conv: a line is an output row; the images of a batch lie one below the other, and their lines are counted
+/// on, so that a strip of weights serves all of them. Gemm: a line is a row of A. MatMul: an image is a pair
+/// of matrices of the batch, each with weights of its own.
 struct MacShape {
   bool is_conv = false;
-  std::int64_t images = 1, lines = 0, line_positions = 1;
-  std::int64_t k = 0, n = 0;  // k: of one group
+  std::int64_t images = 1, lines = 0, line_positions = 1;  // lines: of an image; Conv: of all of them
+  std::int64_t out_h = 1;                                  // Conv: lines of one image of the batch
+  std::int64_t k = 0, n = 0;                               // k: of one group
   std::int64_t groups = 1;    // of channels and columns; columns read the channels of their own group
   Bytes weight_element = 1;   // bytes
-  std::int64_t in_lines = 0;  // stored input lines of an image
+  std::int64_t in_lines = 0;  // stored input lines of an image; Conv: of all of them
   Bytes in_line_bytes = 0;
   Layout in, out;
   ir::ConvAttributes conv;
@@ -35,6 +37,7 @@ struct MacShape {
   /// Input lines [first, last) that output lines [begin, end) read.
   std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;
   std::int64_t positions() const { return lines * line_positions; }  // of an image
+  bool several_images() const { return is_conv && lines > out_h; }
   std::int64_t channels() const { return in.channels; }
   std::int64_t group_channels() const { return in.channels / groups; }
   std::int64_t group_columns() const { return n / groups; }

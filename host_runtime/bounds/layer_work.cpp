@@ -139,8 +139,8 @@ class Work {
     if (in_memory(in)) {
       work_.input_bytes = bytes_of(value(in));
       if (shape.is_conv)
-        work_.input_bytes = static_cast<Bytes>(shape.images * shape.in.channels *
-                                               touched(shape.in_h, shape.lines, c.kernel[0], c.strides[0],
+        work_.input_bytes = static_cast<Bytes>(shape.lines / shape.out_h * shape.in.channels *
+                                               touched(shape.in_h, shape.out_h, c.kernel[0], c.strides[0],
                                                        c.dilations[0], c.pads[0]) *
                                                touched(shape.in_w, shape.line_positions, c.kernel[1],
                                                        c.strides[1], c.dilations[1], c.pads[1])) *

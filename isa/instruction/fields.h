@@ -7,7 +7,7 @@
 
 namespace nnp::isa {
 
-// Flags. Bits 0..4 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
+// Flags. Bits 0..5 are the opcode's own; bit 6 says what the wait is for (accounting only: a place to reuse,
 // else data); bit 7 selects the descriptor set of the queue (two sets a queue).
 inline constexpr std::uint8_t kFlagWaitReuse = 0x40;
 inline constexpr std::uint8_t kFlagDescriptorSet = 0x80;
@@ -18,6 +18,7 @@ inline constexpr std::uint8_t kFlagASigned = 0x04;  // matmul, conv: 8-bit activ
 inline constexpr std::uint8_t kFlagReal =
     0x08;  // matmul, conv: activations, weights and sums are real: f32, with a16 bf16 (sums f32)
 inline constexpr std::uint8_t kFlagGroups = 0x10;  // conv: the descriptor says how many groups there are
+inline constexpr std::uint8_t kFlagImages = 0x20;  // conv: and how many output rows an image has
 inline constexpr std::uint8_t kFlagToBuffer =
     0x01;  // h2d, d2h: the device side is the buffer, not device memory
 inline constexpr std::uint8_t kFlagW16 = 0x01, kFlagW32 = 0x02;  // wload: weights of 2 or 4 bytes, else 1
@@ -93,7 +94,8 @@ inline constexpr Field w_n{"n", 64, 16, "columns: at most array_cols, input stat
 // stationary n may be larger than array_cols: column j's sums lie in row acc + j / array_cols * m + i, column
 // j % array_cols. conv: the same, where A[i][j] is the input element of output position m0 + i
 // (row-major over P x Q) and flat kernel index k_start + j, counted over [r][s][c]; geometry in the
-// descriptor. Outside the image A is pad_value.
+// descriptor. Outside the image A is pad_value. With `images` positions go on into the next image, whose rows
+// follow those of the one before: A of a whole batch is one matrix, and a strip of weights serves all of it.
 inline constexpr Field mx_a{"a", 0, 32, "buffer address of A; conv: of the first stored input row"};
 inline constexpr Field mx_acc{"acc", 32, 16, "first accumulator row"};
 inline constexpr Field mx_m{
@@ -169,6 +171,8 @@ inline constexpr unsigned out_pixel_stride = 20, pool_mode = 21,
 // weights outside its own group are zero. The array multiplies by those zeros like by any weight; they are
 // not useful products.
 inline constexpr unsigned groups = 23;
+// conv with flag images: output rows of an image, at least 1. An image has in_h input rows, wherever it lies.
+inline constexpr unsigned out_h = 24;
 // drain
 inline constexpr unsigned dst_stride = 0, dst_type = 1, zero_point = 2, clamp_lo = 3, clamp_hi = 4;
 // add, mul, lut, reduce, apply, combine (pool: types, zero points and clamps too, so its geometry keeps out

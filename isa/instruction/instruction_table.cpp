@@ -88,9 +88,9 @@ std::vector<OpcodeInfo> rows() {
        "conv",
        on(Queue::matrix),
        {&mx_a, &mx_acc, &mx_m, &mx_k, &mx_n, &mx_k_start, &mx_m0},
-       {accumulate, a16, a_signed, real, {kFlagGroups, "groups"}, set1},
+       {accumulate, a16, a_signed, real, {kFlagGroups, "groups"}, {kFlagImages, "images"}, set1},
        "As matmul, with A[i][j] the input of output position m0 + i and flat kernel index k_start + j over "
-       "[r][s][c]."},
+       "[r][s][c]; with images, positions go on from an image to the next."},
       {Opcode::drain,
        "drain",
        on(Queue::drain),

@@ -86,17 +86,23 @@ void Collector::strided(Space space, bool write, std::int64_t base, std::int64_t
 }
 
 /// The stored input rows, whole, that taps first_tap_row..last_tap_row of outputs m0..m0 + m - 1 touch inside
-/// the image.
+/// the image, or, with flag images, of all images from the first to the last.
 void Collector::image_rows(std::int64_t base, std::int64_t m0, std::int64_t m, std::int64_t first_tap_row,
                            std::int64_t last_tap_row, std::int64_t pixel_bytes) {
   const std::int64_t out_w = geometry(word::out_w), in_w = geometry(word::in_w);
   if (m == 0 || out_w <= 0 || in_w <= 0 || last_tap_row < first_tap_row) return;
-  const auto input_row = [&](std::int64_t position, std::int64_t tap_row) {
-    return position / out_w * geometry(word::stride_h) - geometry(word::pad_top) +
-           tap_row * geometry(word::dilation_h);
+  const bool images = instruction_.opcode == Opcode::conv && flag(kFlagImages);
+  const std::int64_t in_h = geometry(word::in_h), out_h = images ? geometry(word::out_h) : 0;
+  if (images && out_h <= 0) return;
+  const auto input_row = [&](std::int64_t position, std::int64_t tap_row, std::int64_t least,
+                             std::int64_t most) {
+    const std::int64_t image = images ? position / out_w / out_h : 0;
+    const std::int64_t row = (position / out_w - image * out_h) * geometry(word::stride_h) -
+                             geometry(word::pad_top) + tap_row * geometry(word::dilation_h);
+    return image * in_h + std::clamp(row, least, std::max(least, most));
   };
-  const std::int64_t top = std::max<std::int64_t>(input_row(m0, first_tap_row), 0);
-  const std::int64_t bottom = std::min(input_row(m0 + m - 1, last_tap_row), geometry(word::in_h) - 1);
+  const std::int64_t top = input_row(m0, first_tap_row, 0, in_h);
+  const std::int64_t bottom = input_row(m0 + m - 1, last_tap_row, -1, in_h - 1);
   if (bottom < top) return;
   const std::int64_t first = base + (top - word_at(word::first_row)) * word_at(word::row_stride);
   strided(Space::buffer, false, first, pixel_bytes,

@@ -25,6 +25,7 @@ inline void check_window(const Job& job) {
   check("kernel_w", job.word(word::kernel_w), 1);
   check("kernel_h x kernel_w", std::int64_t{job.word(word::kernel_h)} * job.word(word::kernel_w), 1);
   if (conv) check("in_c", job.word(word::in_c), 1);
+  if (conv && (job.instruction.flags & isa::kFlagImages) != 0) check("out_h", job.word(word::out_h), 1);
   for (const auto& [name, index] : {std::pair{"in_h", word::in_h},
                                     {"in_w", word::in_w},
                                     {"stride_h", word::stride_h},

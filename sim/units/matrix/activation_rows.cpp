@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "sim/units/engine/geometry.h"
 
@@ -57,6 +58,8 @@ ConvRows::ConvRows(const Job& job, const ChipState& state)
       dilation_h_(job.word(word::dilation_h)),
       dilation_w_(job.word(word::dilation_w)),
       out_w_(job.word(word::out_w)),
+      out_h_(job.instruction.flags & isa::kFlagImages ? job.word(word::out_h)
+                                                      : std::numeric_limits<std::int64_t>::max()),
       stride_h_(job.word(word::stride_h)),
       stride_w_(job.word(word::stride_w)),
       pad_top_(job.word(word::pad_top)),
@@ -68,26 +71,32 @@ ConvRows::ConvRows(const Job& job, const ChipState& state)
       origin_(job.get(field::mx_a) -
               static_cast<Address>(std::int64_t{job.word(word::first_row)} * row_stride_)) {}
 
+ConvRows::Corner ConvRows::corner(std::int64_t position) const {
+  const std::int64_t line = position / out_w_, image = line / out_h_;
+  return {(line - image * out_h_) * stride_h_ - pad_top_, (position - line * out_w_) * stride_w_ - pad_left_,
+          image * in_h_};
+}
+
 void ConvRows::gather(std::int64_t position, std::uint8_t* to) const {
-  const std::int64_t h0 = position / out_w_ * stride_h_ - pad_top_,
-                     w0 = position % out_w_ * stride_w_ - pad_left_, of_row = kernel_w_ * channels_;
+  const Corner at = corner(position);
+  const std::int64_t of_row = kernel_w_ * channels_;
   const bool side_by_side = dilation_w_ == 1 && pixel_stride_ == channels_ * element_;
   for (std::int64_t flat = first_; flat < end_;) {
     const std::int64_t r = flat / of_row, from = flat - r * of_row,
-                       until = std::min(of_row, end_ - r * of_row), h = h0 + r * dilation_h_;
+                       until = std::min(of_row, end_ - r * of_row), h = at.h + r * dilation_h_;
     if (h < 0 || h >= in_h_)
       fill(to, static_cast<std::size_t>(until - from), pad_, static_cast<std::size_t>(element_));
     else if (side_by_side)
-      copy_run(h, w0, from, until, to);
+      copy_run(at.top + h, at.w, from, until, to);
     else
-      copy_taps(h, w0, from, until, to);
+      copy_taps(at.top + h, at.w, from, until, to);
     to += (until - from) * element_;
     flat += until - from;
   }
 }
 
 /// The taps of one kernel row are one run of bytes, with what lies outside of the image before and behind.
-void ConvRows::copy_run(std::int64_t h, std::int64_t w0, std::int64_t from, std::int64_t until,
+void ConvRows::copy_run(std::int64_t row, std::int64_t w0, std::int64_t from, std::int64_t until,
                         std::uint8_t* to) const {
   const auto inside = [&](std::int64_t w) {
     return std::clamp(std::clamp<std::int64_t>(w - w0, 0, kernel_w_) * channels_, from, until);
@@ -97,16 +106,16 @@ void ConvRows::copy_run(std::int64_t h, std::int64_t w0, std::int64_t from, std:
   fill(to, static_cast<std::size_t>(begin - from), pad_, size);
   if (const auto bytes = static_cast<std::size_t>((end - begin) * element_); bytes != 0)
     std::memcpy(to + (begin - from) * element_,
-                buffer_.read(address(h, w0) + static_cast<Address>(begin * element_), bytes), bytes);
+                buffer_.read(address(row, w0) + static_cast<Address>(begin * element_), bytes), bytes);
   fill(to + (end - from) * element_, static_cast<std::size_t>(until - end), pad_, size);
 }
 
-void ConvRows::copy_taps(std::int64_t h, std::int64_t w0, std::int64_t from, std::int64_t until,
+void ConvRows::copy_taps(std::int64_t row, std::int64_t w0, std::int64_t from, std::int64_t until,
                          std::uint8_t* to) const {
   const std::int64_t tap = from / channels_;
   std::int64_t channel = from - tap * channels_, w = w0 + tap * dilation_w_;
   const auto step = static_cast<Address>(dilation_w_ * pixel_stride_);
-  Address at = address(h, w);
+  Address at = address(row, w);
   for (; from < until; w += dilation_w_, at += step, channel = 0) {
     const std::int64_t count = std::min(until - from, channels_ - channel);
     const auto bytes = static_cast<std::size_t>(count * element_);
@@ -122,27 +131,28 @@ void ConvRows::copy_taps(std::int64_t h, std::int64_t w0, std::int64_t from, std
 std::optional<ConvRows::InPlace> ConvRows::in_place(std::int64_t position, std::size_t count) const {
   const std::int64_t tap = first_ / channels_, channel = first_ % channels_;
   if (count == 0 || channel + (end_ - first_) > channels_) return std::nullopt;  // more than one tap
-  const std::int64_t last = position + static_cast<std::int64_t>(count) - 1;
-  const bool one_row = position / out_w_ == last / out_w_;
-  const auto h_of = [&](std::int64_t at) {
-    return at / out_w_ * stride_h_ - pad_top_ + tap / kernel_w_ * dilation_h_;
-  };
-  const auto w_of = [&](std::int64_t q) { return q * stride_w_ - pad_left_ + tap % kernel_w_ * dilation_w_; };
-  const std::int64_t w_first = w_of(one_row ? position % out_w_ : 0),
-                     w_last = w_of(one_row ? last % out_w_ : out_w_ - 1);
-  if (h_of(position) < 0 || h_of(last) >= in_h_ || w_first < 0 || w_last >= in_w_) return std::nullopt;
+  const std::int64_t end = position + static_cast<std::int64_t>(count) - 1;
+  const Corner first = corner(position), last = corner(end);
+  const std::int64_t tap_h = tap / kernel_w_ * dilation_h_, tap_w = tap % kernel_w_ * dilation_w_;
+  const bool one_row = position / out_w_ == end / out_w_, one_image = first.top == last.top;
+  const std::int64_t h_first = tap_h + (one_image ? first.h : -pad_top_),
+                     h_last = tap_h + (one_image ? last.h : (out_h_ - 1) * stride_h_ - pad_top_),
+                     w_first = tap_w + (one_row ? first.w : -pad_left_),
+                     w_last = tap_w + (one_row ? last.w : (out_w_ - 1) * stride_w_ - pad_left_);
+  if (h_first < 0 || h_last >= in_h_ || w_first < 0 || w_last >= in_w_) return std::nullopt;
   const auto size = static_cast<std::int64_t>(buffer_.size());
   const std::int64_t stride = stride_w_ * pixel_stride_;
   if (stride < 0 || stride > size || stride % element_ != 0) return std::nullopt;
   if (!one_row && out_w_ * stride != stride_h_ * row_stride_) return std::nullopt;
-  const Address first =
-      address(h_of(position), w_of(position % out_w_)) + static_cast<Address>(channel * element_);
+  if (!one_image && out_h_ * stride_h_ != in_h_) return std::nullopt;
+  const Address begin =
+      address(first.top + first.h + tap_h, first.w + tap_w) + static_cast<Address>(channel * element_);
   const auto bytes =
       static_cast<Bytes>(stride) * (count - 1) + static_cast<Bytes>((end_ - first_) * element_);
-  if (first % static_cast<Address>(element_) != 0) return std::nullopt;
-  if (first > buffer_.size() || bytes > buffer_.size() - first)
+  if (begin % static_cast<Address>(element_) != 0) return std::nullopt;
+  if (begin > buffer_.size() || bytes > buffer_.size() - begin)
     return std::nullopt;  // gather() tells which access it is
-  return InPlace{buffer_.read(first, bytes), static_cast<std::size_t>(stride)};
+  return InPlace{buffer_.read(begin, bytes), static_cast<std::size_t>(stride)};
 }
 
 std::vector<std::int16_t> activations(const Job& job, const ChipState& state) {

@@ -221,6 +221,7 @@ TEST(Accesses, AnInputStationaryMatmulWritesMAccumulatorRowsForEachGroupOfColumn
 struct ImageCase {
   std::int64_t in_h, in_w, channels, out_w, kernel_h, kernel_w, step, pad, dilation, first_row, m0, m;
   std::int64_t pixel_stride, row_stride;
+  std::int64_t out_h = 0;  // flag images: of one of them
 
   explicit ImageCase(Random& random) {
     const auto from_one = [&](std::uint64_t high) {
@@ -247,6 +248,7 @@ struct ImageCase {
     put(word::stride_h, step), put(word::stride_w, step), put(word::pad_top, pad), put(word::pad_left, pad);
     put(word::dilation_h, dilation), put(word::dilation_w, dilation);
     put(word::row_stride, row_stride), put(word::pixel_stride, pixel_stride), put(word::first_row, first_row);
+    put(word::out_h, out_h);
     return d;
   }
 
@@ -258,10 +260,11 @@ struct ImageCase {
         for (std::int64_t s = 0; s < kernel_w; ++s) {
           for (std::int64_t c = 0; c < channels; ++c) {
             if (!is_tap((r * kernel_w + s) * channels + c)) continue;
-            const std::int64_t h = position / out_w * step - pad + r * dilation;
+            const std::int64_t line = position / out_w, number = out_h > 0 ? line / out_h : 0;
+            const std::int64_t h = (line - number * out_h) * step - pad + r * dilation;
             const std::int64_t w = position % out_w * step - pad + s * dilation;
             if (h < 0 || h >= in_h) continue;
-            const std::int64_t row = kBase + (h - first_row) * row_stride;
+            const std::int64_t row = kBase + (number * in_h + h - first_row) * row_stride;
             rows.touch(row, (in_w - 1) * pixel_stride + channels * element);
             if (w >= 0 && w < in_w) bytes.touch(row + w * pixel_stride + c * element, element);
           }
@@ -313,6 +316,41 @@ TEST(Accesses, ConvolutionReadsTheStoredRowsThatItsTapsMeet) {
     expect_image_read(found, image, rows, bytes);
     expect_bounds(found, Space::accumulators, true, sums);
   }
+}
+
+// At least the rows that taps meet, and none of another image; in one image the test above says it exactly.
+TEST(Accesses, ConvolutionOverImagesReadsTheStoredRowsOfAllOfThem) {
+  int several = 0;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    ImageCase image(random);
+    image.out_h = 1 + static_cast<std::int64_t>(pick(random, 0, 3));
+    const std::int64_t taps = image.kernel_h * image.kernel_w * image.channels;
+    Instruction conv = make(Opcode::conv, Queue::matrix,
+                            {{&field::mx_a, kBase},
+                             {&field::mx_acc, 3},
+                             {&field::mx_m, image.m},
+                             {&field::mx_k, taps},
+                             {&field::mx_k_start, 0},
+                             {&field::mx_m0, image.m0}});
+    conv.flags = kFlagImages;
+    Bounds rows, bytes;
+    image.enumerate(
+        1, [](std::int64_t) { return true; }, rows, bytes);
+    if (rows.empty()) continue;
+    const auto read = only(accesses(conv, image.descriptor(), {}), Space::buffer, false);
+    ASSERT_TRUE(read);
+    const std::int64_t an_image = image.out_h * image.out_w;
+    const std::int64_t first = image.m0 / an_image, last = (image.m0 + image.m - 1) / an_image;
+    const auto row_at = [&](std::int64_t row) { return kBase + (row - image.first_row) * image.row_stride; };
+    EXPECT_LE(static_cast<std::int64_t>(read->begin), rows.begin);
+    EXPECT_GE(static_cast<std::int64_t>(read->end), rows.end);
+    EXPECT_GE(static_cast<std::int64_t>(read->begin), row_at(first * image.in_h));
+    EXPECT_LE(static_cast<std::int64_t>(read->end), row_at((last + 1) * image.in_h));
+    several += first != last;
+  }
+  EXPECT_GT(several, 200);
 }
 
 TEST(Accesses, PoolingReadsRowsAndWritesItsPositions) {

@@ -26,7 +26,8 @@ isa::ArchSpec small_chip() {
 struct Window {
   std::int32_t channels = 1, kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1,
                dilation_w = 1, pad_top = 0, pad_left = 0, in_h = 1, in_w = 1, out_h = 1, out_w = 1,
-               first_row = 0, pixel_stride = 1, row_stride = 1, pad_value = 0;
+               first_row = 0, pixel_stride = 1, row_stride = 1, pad_value = 0,
+               images = 1;  // more than one: flag images
   std::size_t element = 1, k_start = 0, k = 1, base = 0;
 };
 
@@ -64,13 +65,15 @@ Window random_window(std::mt19937& random) {
                      start = draw(0, 1) == 0 ? 0 : draw(0, all - 1);
   w.k_start = static_cast<std::size_t>(start), w.k = static_cast<std::size_t>(draw(1, all - start));
   w.base = static_cast<std::size_t>(draw(0, 50)) * w.element;
+  w.images = draw(0, 1) == 0 ? 1 : draw(2, 4);
   return w;
 }
 
 Job job_of(const Window& w) {
   Job job;
   job.instruction.opcode = isa::Opcode::conv;
-  job.instruction.flags = w.element == 2 ? isa::kFlagA16 : 0;
+  job.instruction.flags =
+      static_cast<std::uint8_t>((w.element == 2 ? isa::kFlagA16 : 0) | (w.images > 1 ? isa::kFlagImages : 0));
   job.instruction.set(field::mx_a, w.base), job.instruction.set(field::mx_k_start, w.k_start);
   job.instruction.set(field::mx_k, w.k);
   for (const auto& [index, value] : {std::pair{word::in_c, w.channels},
@@ -85,6 +88,7 @@ Job job_of(const Window& w) {
                                      {word::in_h, w.in_h},
                                      {word::in_w, w.in_w},
                                      {word::out_w, w.out_w},
+                                     {word::out_h, w.out_h},
                                      {word::first_row, w.first_row},
                                      {word::pixel_stride, w.pixel_stride},
                                      {word::row_stride, w.row_stride},
@@ -93,18 +97,20 @@ Job job_of(const Window& w) {
   return job;
 }
 
-/// The definition: kernel element (r, s, channel) of output position (p, q).
+/// The definition: kernel element (r, s, channel) of output position (p, q) of its image.
 std::vector<std::uint8_t> expected_row(const Window& w, const ChipState& state, std::int64_t position) {
   std::vector<std::uint8_t> row;
-  const std::int64_t p = position / w.out_w, q = position % w.out_w;
+  const std::int64_t image = w.images > 1 ? position / w.out_w / w.out_h : 0,
+                     p = position / w.out_w - image * w.out_h, q = position % w.out_w;
   for (std::size_t e = w.k_start; e < w.k_start + w.k; ++e) {
     const auto flat = static_cast<std::int64_t>(e);
     const std::int64_t channel = flat % w.channels, tap = flat / w.channels;
     const std::int64_t h = p * w.stride_h - w.pad_top + tap / w.kernel_w * w.dilation_h,
                        x = q * w.stride_w - w.pad_left + tap % w.kernel_w * w.dilation_w;
     const bool inside = h >= 0 && h < w.in_h && x >= 0 && x < w.in_w;
-    const std::int64_t at = static_cast<std::int64_t>(w.base) + (h - w.first_row) * w.row_stride +
-                            x * w.pixel_stride + channel * static_cast<std::int64_t>(w.element);
+    const std::int64_t at = static_cast<std::int64_t>(w.base) +
+                            (image * w.in_h + h - w.first_row) * w.row_stride + x * w.pixel_stride +
+                            channel * static_cast<std::int64_t>(w.element);
     for (std::size_t byte = 0; byte < w.element; ++byte)
       row.push_back(inside ? *state.buffer.read(static_cast<Address>(at) + byte, 1)
                            : static_cast<std::uint8_t>(w.pad_value >> (8 * byte)));
@@ -116,14 +122,14 @@ TEST(ConvRows, AreTheKernelElementsOfThePositionsAndPadding) {
   ChipState state(small_chip());
   std::mt19937 bytes(1);
   for (std::size_t i = 0; i < kBufferBytes; ++i) *state.buffer.at(i, 1) = static_cast<std::uint8_t>(bytes());
-  int in_place = 0;
+  int in_place = 0, over_images = 0;
   for (unsigned seed = 0; seed < 6000; ++seed) {
     std::mt19937 random(seed);
     const Window w = random_window(random);
     const Job job = job_of(w);
     ASSERT_NO_THROW(check_window(job)) << "seed " << seed;
     const ConvRows rows(job, state);
-    const std::int64_t positions = std::int64_t{w.out_h} * w.out_w;
+    const std::int64_t positions = std::int64_t{w.images} * w.out_h * w.out_w;
     std::vector<std::uint8_t> row(w.k * w.element);
     for (std::int64_t position = 0; position < positions; ++position) {
       rows.gather(position, row.data());
@@ -134,6 +140,7 @@ TEST(ConvRows, AreTheKernelElementsOfThePositionsAndPadding) {
     const auto found = rows.in_place(first, static_cast<std::size_t>(count));
     if (!found) continue;
     in_place += count > w.out_w ? 1 : 0;
+    over_images += w.images > 1 && count > w.out_w * w.out_h ? 1 : 0;
     for (std::int64_t i = 0; i < count; ++i) {
       const std::uint8_t* at = found->rows + static_cast<std::size_t>(i) * found->stride;
       ASSERT_EQ(std::vector<std::uint8_t>(at, at + row.size()), expected_row(w, state, first + i))
@@ -142,6 +149,7 @@ TEST(ConvRows, AreTheKernelElementsOfThePositionsAndPadding) {
   }
   EXPECT_GT(in_place, 50)
       << "windows whose rows lie in the buffer as they are, over several rows of the image";
+  EXPECT_GT(over_images, 20) << "and over several images";
 }
 
 TEST(ConvRows, OfALayerWithoutGapsAndPaddingAreInPlace) {

@@ -63,9 +63,9 @@ std::string precision_list(const isa::ArchSpec& arch) {
 }
 
 /// With a tiling for every layer that has one.
-Mapping complete(Mapping mapping, const ir::Graph& graph, const MemoryPlan& plan, const isa::ArchSpec& arch) {
-  for (const ir::Node& node : graph.nodes)
-    if (const auto problem = mac_problem(graph, node, plan, arch))
+Mapping complete(Mapping mapping, const PlacedPart& part, const isa::ArchSpec& arch) {
+  for (const ir::Node& node : part.graph().nodes)
+    if (const auto problem = mac_problem(part.graph(), node, part.plan(), arch))
       mapping.mac.insert_or_assign(node.name, mac_tiling(*problem, node, mapping, arch));
   return mapping;
 }
@@ -78,9 +78,9 @@ CompiledNetwork finish(CompiledNetwork result, const CompileRequest& request) {
                          request.precision,
                          static_cast<std::uint32_t>(std::max<std::int64_t>(1, request.import.batch)),
                          {}};
-  const MemoryPlan plan = place_values(result.quantised, request.arch);
-  if (request.map) options.mapping = request.map(result.quantised, plan, options);
-  result.mapping = complete(std::move(options.mapping), result.quantised, plan, request.arch);
+  if (request.map) options.mapping = request.map(result.quantised, options);
+  const PlacedPart part(result.quantised, request.arch, options.batch, options.mapping.sub_batch);
+  result.mapping = complete(std::move(options.mapping), part, request.arch);
   options.mapping = result.mapping;
   result.program = generate(result.quantised, request.arch, options);
   return result;
@@ -134,8 +134,9 @@ CompiledNetwork optimised_network(const CompileRequest& request) {
 
 std::vector<std::vector<ir::Tensor>> calibration_for(const CompileRequest& request, const ir::Graph& graph) {
   auto calibration = request.calibrate_on ? request.calibrate_on(graph) : request.calibration;
+  const auto batch = static_cast<unsigned>(std::max<std::int64_t>(1, request.import.batch));
   if (calibration.empty())
-    for (unsigned run = 0; run < request.calibration_runs; ++run)
+    for (unsigned run = 0; run < ceil_div(request.calibration_runs, batch); ++run)
       calibration.push_back(random_inputs(graph, request.seed + 1000 + run));
   return calibration;
 }

@@ -20,22 +20,23 @@ struct CompileRequest {
   isa::Precision precision = isa::Precision::int8;
   PrecisionTable layers;          // precisions of single layers
   std::uint64_t seed = 1;         // of the calibration inputs
-  unsigned calibration_runs = 8;  // random inputs, when `calibration` is empty
+  unsigned calibration_runs = 8;  // random inferences, in whole batches, when `calibration` is empty
   std::vector<std::vector<ir::Tensor>> calibration;
   /// Asked for `calibration` once the network's inputs are known, when set.
   std::function<std::vector<std::vector<ir::Tensor>>(const ir::Graph&)> calibrate_on;
   CalibrationRule calibration_rule;
   std::string chip;
   isa::ArchSpec arch;
-  /// How layers are cut, asked when their graph and places are known; as choose_tiling() does when empty.
-  std::function<Mapping(const ir::Graph&, const MemoryPlan&, const CodegenOptions&)> map;
+  /// How the batch and the layers are cut, asked when the scheduled graph is known; as choose_tiling() does
+  /// when empty.
+  std::function<Mapping(const ir::Graph&, const CodegenOptions&)> map;
 };
 
 struct CompiledNetwork {
   ir::Graph optimised;  // float
   ir::Graph quantised;  // as Program::graph; of a real precision not quantised but lowered
   isa::Program program;
-  Mapping mapping;  // of every Conv, Gemm and MatMul on the chip
+  Mapping mapping;                  // of every Conv, Gemm and MatMul on the chip
   std::vector<SentHome> sent_home;  // of what the chip has code for
 };
 

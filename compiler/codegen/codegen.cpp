@@ -13,6 +13,7 @@
 #include "compiler/compile_error.h"
 #include "compiler/ir/graph_stream.h"
 #include "compiler/tiling/pieces.h"
+#include "compiler/tiling/sub_batch.h"
 
 namespace nnp::compiler {
 namespace {
@@ -25,10 +26,9 @@ constexpr std::uint32_t kMostStride = 1u << 24;  // of a host transfer: 24 bits
 
 class Generator {
  public:
-  Generator(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options)
-      : graph_(std::move(graph)), arch_(arch), options_(options) {
-    schedule(graph_);
-    plan_ = place_values(graph_, arch_);
+  /// Of a scheduled graph.
+  Generator(const ir::Graph& graph, const isa::ArchSpec& arch, const CodegenOptions& options)
+      : graph_(graph), arch_(arch), options_(options), part_(placed(graph, arch, options)) {
     if (graph_.nodes.size() >= 0xFFFF)
       throw CompileError(
           fmt::format("{} nodes; a program numbers at most 65534 layers", graph_.nodes.size()));
@@ -44,26 +44,21 @@ class Generator {
   }
 
  private:
-  /// Values that cross the border of a launch.
+  static PlacedPart placed(const ir::Graph& graph, const isa::ArchSpec& arch, const CodegenOptions& options) {
+    if (options.parts() > 1)
+      if (const std::string fault = fault_of_parts(graph, options.batch); !fault.empty())
+        throw CompileError(
+            fmt::format("the batch cannot go in parts of {}: {}", options.mapping.sub_batch, fault));
+    return {graph, arch, options.batch, options.mapping.sub_batch};
+  }
+
   void launch(const NodeRange& range) {
     StreamBuilder builder;
     isa::Launch launch;
-    std::set<ir::ValueId> known;
-    builder.set_layer(static_cast<std::uint16_t>(range.first));
-    for (std::size_t i = range.first; i < range.last; ++i)  // in the order in which they are needed
-      for (const ir::ValueId id : graph_.nodes[i].inputs)
-        if (id != ir::kNoValue && !graph_.values[id].constant && made_by_host(id) && known.insert(id).second)
-          launch.inputs.push_back(transfer(builder, Opcode::h2d, id));
-    for (std::size_t i = range.first; i < range.last; ++i) {
-      const OperatorCode* code = plan_.sum_at(i) == nullptr ? code_of(graph_, graph_.nodes[i]) : nullptr;
-      if (code != nullptr) {
-        LayerEmitter emitter(graph_, i, arch_, plan_, options_.mapping, builder, parts_);
-        code->emit(emitter);
-      }
-      builder.set_layer(static_cast<std::uint16_t>(i));
-      for (const ir::ValueId id : graph_.nodes[i].outputs)
-        if (id != ir::kNoValue && used_by_host(id))
-          launch.outputs.push_back(transfer(builder, Opcode::d2h, id));
+    for (std::int64_t part = 0; part < options_.parts(); ++part) {
+      parts_.contents = part == 0;  // what the first one packs is there for all
+      send_inputs(builder, range, part, launch);
+      for (std::size_t i = range.first; i < range.last; ++i) node(builder, i, part, launch);
     }
     builder.set_layer(static_cast<std::uint16_t>(range.last - 1));
     // The interrupt waits for every queue to run dry.
@@ -72,6 +67,28 @@ class Generator {
     builder.emit(Queue::ctrl, Opcode::halt, {});
     streams_.push_back(std::move(builder.instructions()));
     launches_.push_back(std::move(launch));
+  }
+
+  /// In the order in which they are needed.
+  void send_inputs(StreamBuilder& builder, const NodeRange& range, std::int64_t part, isa::Launch& launch) {
+    std::set<ir::ValueId> known;
+    builder.set_layer(static_cast<std::uint16_t>(range.first));
+    for (std::size_t i = range.first; i < range.last; ++i)
+      for (const ir::ValueId id : graph_.nodes[i].inputs)
+        if (id != ir::kNoValue && !graph_.values[id].constant && made_by_host(id) && known.insert(id).second)
+          transfer(builder, Opcode::h2d, id, part, launch.inputs);
+  }
+
+  void node(StreamBuilder& builder, std::size_t i, std::int64_t part, isa::Launch& launch) {
+    const ir::Graph& graph = part_.graph();
+    const OperatorCode* code = part_.plan().sum_at(i) == nullptr ? code_of(graph, graph.nodes[i]) : nullptr;
+    if (code != nullptr) {
+      LayerEmitter emitter(graph, i, arch_, part_.plan(), options_.mapping, builder, parts_, part);
+      code->emit(emitter);
+    }
+    builder.set_layer(static_cast<std::uint16_t>(i));
+    for (const ir::ValueId id : graph_.nodes[i].outputs)
+      if (id != ir::kNoValue && used_by_host(id)) transfer(builder, Opcode::d2h, id, part, launch.outputs);
   }
 
   bool made_by_host(ir::ValueId id) const {
@@ -86,18 +103,32 @@ class Generator {
     });
   }
 
-  /// In pieces of lines, so that layers start with the first and the host link with what is made first.
-  isa::HostTensor transfer(StreamBuilder& builder, Opcode opcode, ir::ValueId id) {
+  /// A value that crosses the border of a launch. Its place in host memory is that of the whole batch.
+  const isa::HostTensor& host_tensor(ir::ValueId id, std::vector<isa::HostTensor>& of_launch) {
     const ir::Value& value = graph_.values[id];
+    const auto known = std::ranges::find(of_launch, value.name, &isa::HostTensor::value);
+    if (known != of_launch.end()) return *known;
     const Layout layout = layout_of(value, arch_);
-    const Placement& place = plan_.values[id];
     const auto packed = static_cast<std::uint32_t>(layout.channels) * layout.element_bytes;
     const bool in_runs = packed < layout.pixel_bytes && layout.pixel_bytes < kMostStride;
     const std::uint32_t host_pixel = in_runs ? packed : layout.pixel_bytes;
     const Bytes bytes = static_cast<Bytes>(layout.pixels) * host_pixel;
-    const isa::HostTensor tensor{value.name, value.shape, ir::element_type(value.type),
-                                 host_pixel, host_bytes_, bytes};
+    of_launch.push_back(
+        {value.name, value.shape, ir::element_type(value.type), host_pixel, host_bytes_, bytes});
     host_bytes_ += round_up<Bytes>(bytes, 64);
+    return of_launch.back();
+  }
+
+  /// In pieces of lines, so that layers start with the first and the host link with what is made first.
+  void transfer(StreamBuilder& builder, Opcode opcode, ir::ValueId id, std::int64_t part,
+                std::vector<isa::HostTensor>& of_launch) {
+    const ir::Value& value = part_.graph().values[id];
+    const Layout layout = layout_of(value, arch_);
+    const Placement& place = part_.plan().values[id];
+    const isa::HostTensor& tensor = host_tensor(id, of_launch);
+    const std::uint32_t host_pixel = tensor.pixel_bytes;
+    const bool in_runs = host_pixel < layout.pixel_bytes;
+    const Address host = tensor.host_address + static_cast<Bytes>(part * layout.pixels) * host_pixel;
     const std::int64_t line = value.shape.size() == 4 ? std::max<std::int64_t>(1, value.shape[3]) : 1;
     const auto least = static_cast<std::int64_t>(
         ceil_div<Bytes>(kLeastTransferBytes, std::max<Bytes>(1, static_cast<Bytes>(line) * host_pixel)));
@@ -106,15 +137,14 @@ class Generator {
       const std::int64_t end = line_end * line;
       const Address device = place.address + static_cast<Bytes>(begin) * layout.pixel_bytes;
       builder.emit(Queue::hdma, opcode,
-                   {{field::host, static_cast<std::int64_t>(tensor.host_address) + begin * host_pixel},
+                   {{field::host, static_cast<std::int64_t>(host) + begin * host_pixel},
                     {field::device, static_cast<std::int64_t>(device | (place.in_buffer ? 0 : kSpillBit))},
                     {field::host_bytes, (end - begin) * host_pixel},
-                    {field::host_run, in_runs ? packed : 0},
+                    {field::host_run, in_runs ? host_pixel : 0},
                     {field::host_stride, in_runs ? layout.pixel_bytes : 0}},
                    {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
       begin = end;
     }
-    return tensor;
   }
 
   /// Spilled values lie behind the constants; the stream behind them.
@@ -124,6 +154,7 @@ class Generator {
     program.chip = options_.chip_name;
     program.precision = options_.precision;
     program.batch = options_.batch;
+    program.sub_batch = static_cast<std::uint32_t>(options_.mapping.sub_batch);
     program.arch_hash = isa::hash(arch_);
     const Address spill = round_up<Address>(parts_.constants.size(), 4096);
     for (std::size_t i = 0; i < streams_.size(); ++i) {
@@ -135,7 +166,7 @@ class Generator {
     }
     program.launches = std::move(launches_);
     program.constants = std::move(parts_.constants);
-    program.instruction_address = round_up<Address>(spill + plan_.spill_bytes, 4096);
+    program.instruction_address = round_up<Address>(spill + part_.plan().spill_bytes, 4096);
     program.device_bytes = program.instruction_address + program.instructions.size() * isa::kInstructionBytes;
     if (program.device_bytes > arch_.device_memory_bytes)
       throw CompileError(fmt::format("the program needs {} bytes of device memory, the chip has {}",
@@ -147,10 +178,10 @@ class Generator {
     return program;
   }
 
-  ir::Graph graph_;
+  const ir::Graph& graph_;
   const isa::ArchSpec& arch_;
   CodegenOptions options_;
-  MemoryPlan plan_;
+  PlacedPart part_;
   ProgramParts parts_;
   std::vector<std::vector<isa::Instruction>> streams_;
   std::vector<isa::Launch> launches_;
@@ -175,6 +206,13 @@ MemoryPlan place_values(const ir::Graph& graph, const isa::ArchSpec& arch) {
     sums.push_back(sum);
   }
   return plan_memory(graph, arch, needs, sums);
+}
+
+PlacedPart::PlacedPart(const ir::Graph& scheduled, const isa::ArchSpec& arch, std::uint32_t batch,
+                       std::int64_t sub_batch)
+    : whole_(&scheduled) {
+  if (sub_batch != 0 && sub_batch != batch) cut_.emplace(graph_of_part(scheduled, batch, sub_batch));
+  plan_ = place_values(graph(), arch);
 }
 
 std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& node, const MemoryPlan& plan,
@@ -204,7 +242,8 @@ std::vector<SentHome> send_home_what_does_not_fit(ir::Graph& graph, const isa::A
 }
 
 isa::Program generate(ir::Graph graph, const isa::ArchSpec& arch, const CodegenOptions& options) {
-  return Generator(std::move(graph), arch, options).run();
+  schedule(graph);
+  return Generator(graph, arch, options).run();
 }
 
 }  // namespace nnp::compiler

@@ -18,7 +18,17 @@ namespace word = isa::word;
 using isa::Opcode;
 using isa::Queue;
 
+void ProgramParts::begin(std::uint16_t layer, std::int64_t rows_before) {
+  of_layer_ = &placed_[layer], next_ = 0;
+  rows_before_ = static_cast<std::uint32_t>(rows_before);
+}
+
 Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes, Bytes align) {
+  if (next_ == of_layer_->size()) of_layer_->push_back(append_constant(bytes, align));
+  return (*of_layer_)[next_++];
+}
+
+Address ProgramParts::append_constant(std::span<const std::uint8_t> bytes, Bytes align) {
   const Address address = round_up<Address>(constants.size(), std::max<Bytes>(align, 64));
   constants.resize(address);
   constants.insert(constants.end(), bytes.begin(), bytes.end());
@@ -28,12 +38,13 @@ Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes, Bytes al
 std::uint32_t ProgramParts::add_tile(const isa::TileInfo& tile) {
   if (tiles.size() >= 1u << 24) throw CompileError("the program has more tiles than a tag can number");
   tiles.push_back(tile);
+  tiles.back().m0 += rows_before_;
   return static_cast<std::uint32_t>(tiles.size() - 1);
 }
 
 LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa::ArchSpec& arch_spec,
                            const MemoryPlan& plan, const Mapping& network_mapping,
-                           StreamBuilder& stream_builder, ProgramParts& program_parts)
+                           StreamBuilder& stream_builder, ProgramParts& program_parts, std::int64_t part)
     : graph(g),
       node(g.nodes[node_index]),
       arch(arch_spec),
@@ -42,16 +53,18 @@ LayerEmitter::LayerEmitter(const ir::Graph& g, std::size_t node_index, const isa
       parts(program_parts),
       layer(static_cast<std::uint16_t>(node_index)),
       plan_(plan),
+      part_(part),
       staging_begin_(plan.staging_begin),
       staging_end_(plan.staging_begin + plan.staging_bytes),
       from_top_(node_index % 2 == 1) {
   builder.set_layer(layer);
+  parts.begin(layer, part == 0 ? 0 : part * layout(node.outputs[0]).pixels);
 }
 
 Address LayerEmitter::address(ir::ValueId id) const {
   if (const auto& constant = value(id).constant) {
     const auto [place, is_new] = parts.constant_activations.try_emplace(id, 0);
-    if (is_new) place->second = parts.add_constant(to_device_layout(*constant, layout(id).pixel_bytes));
+    if (is_new) place->second = parts.append_constant(to_device_layout(*constant, layout(id).pixel_bytes));
     return place->second;
   }
   return plan_.values[id].address | (resident(id) ? 0 : kSpillBit);
@@ -65,9 +78,10 @@ std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const 
   if (maker == graph.nodes.end()) return {};
   auto made_by = static_cast<std::size_t>(maker - graph.nodes.begin());
   if (const FusedSum* sum = plan_.sum_at(made_by)) made_by = sum->maker;
+  const std::int64_t before = part_ == 0 ? 0 : part_ * layout(root).pixels;
   std::set<std::int64_t> ends;
   for (const isa::TileInfo& tile : parts.tiles)
-    if (tile.layer == made_by) ends.insert(std::int64_t{tile.m0} + tile.m);
+    if (tile.layer == made_by && tile.m0 >= before) ends.insert(std::int64_t{tile.m0} + tile.m - before);
   return {ends.begin(), ends.end()};
 }
 

@@ -18,7 +18,8 @@ namespace nnp::compiler {
 /// Bit of a 40-bit device address that marks it as relative to the spill region, until relocate().
 inline constexpr Address kSpillBit = Address{1} << 39;
 
-/// Device memory contents and tables that all layers add to.
+/// Device memory contents and tables that all layers add to. A layer's code may be made again, for the next
+/// part of the batch: it finds its constants where they are, in the order in which it added them.
 struct ProgramParts {
   bool contents = true;  // false: weights take their room and stay zero
   std::vector<std::uint8_t> constants;
@@ -26,6 +27,8 @@ struct ProgramParts {
   std::vector<isa::LayerInfo> layers;
   std::map<ir::ValueId, Address> constant_activations;
 
+  /// What is added from now on is this layer's; of its results that many rows were made by earlier parts.
+  void begin(std::uint16_t layer, std::int64_t rows_before);
   /// Aligned, to 64 bytes at least; returns the device memory address.
   Address add_constant(std::span<const std::uint8_t> bytes, Bytes align = 64);
   template <typename T>
@@ -33,13 +36,22 @@ struct ProgramParts {
     return add_constant(
         std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
   }
+  Address append_constant(std::span<const std::uint8_t> bytes, Bytes align = 64);  // that is no layer's own
   std::uint32_t add_tile(const isa::TileInfo& tile);
+
+ private:
+  std::map<std::uint16_t, std::vector<Address>> placed_;  // by layer
+  std::vector<Address>* of_layer_ = nullptr;
+  std::size_t next_ = 0;  // of of_layer_
+  std::uint32_t rows_before_ = 0;
 };
 
 class LayerEmitter {
  public:
+  /// `part`: of the batch, whose graph this is; parts before it are in `parts` already.
   LayerEmitter(const ir::Graph& graph, std::size_t node_index, const isa::ArchSpec& arch,
-               const MemoryPlan& plan, const Mapping& mapping, StreamBuilder& builder, ProgramParts& parts);
+               const MemoryPlan& plan, const Mapping& mapping, StreamBuilder& builder, ProgramParts& parts,
+               std::int64_t part = 0);
 
   const ir::Graph& graph;
   const ir::Node& node;
@@ -95,6 +107,7 @@ class LayerEmitter {
  private:
   void transfer(isa::Queue queue, const Runs& runs);
   const MemoryPlan& plan_;
+  std::int64_t part_;
   Address staging_begin_, staging_end_;
   bool from_top_;
 };

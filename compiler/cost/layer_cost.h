@@ -25,6 +25,8 @@ class LayerCosts {
   explicit LayerCosts(const models::ChipSpec&);
   /// `tiling` is one of the problem's: fault_of() says nothing.
   LayerCost operator()(const MacProblem&, const MacTiling&, ir::DType activations) const;
+  /// Of device memory, in core cycles.
+  double bytes_per_cycle() const { return rates_.bytes_per_cycle; }
 
  private:
   models::ChipSpec chip_;

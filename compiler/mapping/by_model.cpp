@@ -2,6 +2,7 @@
 #include "compiler/mapping/by_model.h"
 
 #include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/batch_search.h"
 #include "models/chips/chip_file.h"
 
 namespace nnp::compiler {
@@ -16,19 +17,25 @@ LayerCosts costs_of(const models::ChipSpec& chip) try {
 
 }  // namespace
 
-Predictor predicted_by_model(const models::ChipSpec& chip) {
-  return [costs = costs_of(chip)](const MacProblem& problem, const MacTiling& tiling, ir::DType activations) {
+SearchOptions search_by_model(const models::ChipSpec& chip, Effort effort, Evaluator* evaluator,
+                              unsigned jobs) {
+  const LayerCosts costs = costs_of(chip);
+  const Predictor predict = [costs](const MacProblem& problem, const MacTiling& tiling,
+                                    ir::DType activations) {
     const LayerCost cost = costs(problem, tiling, activations);
     return Prediction{cost.cycles, cost.memory};
   };
+  return {effort, predict, evaluator, jobs, costs.bytes_per_cycle()};
 }
 
-std::function<Mapping(const ir::Graph&, const MemoryPlan&, const CodegenOptions&)> map_by_model(
-    const models::ChipSpec& chip) {
-  return [arch = chip.arch, predict = predicted_by_model(chip)](
-             const ir::Graph& graph, const MemoryPlan& plan, const CodegenOptions& options) {
-    const SearchOptions search{Effort::model, predict, nullptr, 1};
-    return best_of(search_mappings(graph, plan, arch, options, search), options.mapping);
+Predictor predicted_by_model(const models::ChipSpec& chip) {
+  return search_by_model(chip, Effort::model, nullptr, 1).predict;
+}
+
+std::function<Mapping(const ir::Graph&, const CodegenOptions&)> map_by_model(const models::ChipSpec& chip) {
+  return [arch = chip.arch, search = search_by_model(chip, Effort::model, nullptr, 1)](
+             const ir::Graph& graph, const CodegenOptions& options) {
+    return map_network(graph, arch, options, search);
   };
 }
 

@@ -30,6 +30,7 @@ struct SearchOptions {
   Predictor predict;
   Evaluator* evaluator = nullptr;  // for simulate and thorough; called from `jobs` threads at once
   unsigned jobs = 1;
+  double bytes_per_cycle = 0;  // of device memory: where a batch may go in parts
 };
 
 /// A tiling that was looked at.

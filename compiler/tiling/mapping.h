@@ -11,6 +11,8 @@ namespace nnp::compiler {
 
 /// By name of a layer. A layer that is not named is cut as choose_tiling() finds best.
 struct Mapping {
+  /// Inferences of the batch that go through the network together (sub_batch.h); 0: all.
+  std::int64_t sub_batch = 0;
   std::map<std::string, MacTiling> mac;  // Conv, Gemm, MatMul
   bool operator==(const Mapping&) const = default;
 };

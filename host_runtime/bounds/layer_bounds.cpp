@@ -47,26 +47,37 @@ LayerBounds bounds_of(const LayerWork& work, const models::ChipSpec& chip) {
   return bounds;
 }
 
-std::vector<LayerBounds> bounds_of(const ir::Graph& graph, const models::ChipSpec& chip) {
-  const compiler::MemoryPlan plan = compiler::place_values(graph, chip.arch);
+namespace {
+
+void add(LayerWork& all, const LayerWork& work, std::uint64_t times) {
+  const auto more = static_cast<double>(times);
+  all.macs += times * work.macs;
+  all.array_cycles += more * work.array_cycles;
+  all.vector_cycles += more * work.vector_cycles;
+  for (std::size_t i = 0; i < device::kWorkers; ++i) all.port_cycles[i] += more * work.port_cycles[i];
+  all.bank_cycles += more * work.bank_cycles;
+  all.weight_bytes += times * work.weight_bytes, all.parameter_bytes += times * work.parameter_bytes;
+  all.input_bytes += times * work.input_bytes, all.output_bytes += times * work.output_bytes;
+  all.weight_fetches += times * work.weight_fetches;
+}
+
+}  // namespace
+
+std::vector<LayerBounds> bounds_of(const ir::Graph& graph, const models::ChipSpec& chip, std::uint32_t batch,
+                                   std::uint32_t sub_batch) {
+  const compiler::PlacedPart part(graph, chip.arch, batch, sub_batch);
   std::vector<LayerBounds> bounds;
-  for (const ir::Node& node : graph.nodes)
-    bounds.push_back(bounds_of(work_of(graph, node, chip, plan), chip));
+  for (const ir::Node& node : part.graph().nodes) {
+    LayerWork work;
+    add(work, work_of(part.graph(), node, chip, part.plan()), sub_batch == 0 ? 1 : batch / sub_batch);
+    bounds.push_back(bounds_of(work, chip));
+  }
   return bounds;
 }
 
 LayerBounds sum_of(const std::vector<LayerBounds>& layers, const models::ChipSpec& chip) {
   LayerWork all;
-  for (const LayerBounds& layer : layers) {
-    const LayerWork& work = layer.work;
-    all.macs += work.macs;
-    all.array_cycles += work.array_cycles;
-    all.vector_cycles += work.vector_cycles;
-    for (std::size_t i = 0; i < device::kWorkers; ++i) all.port_cycles[i] += work.port_cycles[i];
-    all.bank_cycles += work.bank_cycles;
-    all.weight_bytes += work.weight_bytes, all.parameter_bytes += work.parameter_bytes;
-    all.input_bytes += work.input_bytes, all.output_bytes += work.output_bytes;
-  }
+  for (const LayerBounds& layer : layers) add(all, layer.work, 1);
   return bounds_of(all, chip);
 }
 

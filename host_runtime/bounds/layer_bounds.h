@@ -47,8 +47,10 @@ struct LayerBounds {
 };
 LayerBounds bounds_of(const LayerWork&, const models::ChipSpec&);
 
-/// By node of a scheduled graph, as Program::layers.
-std::vector<LayerBounds> bounds_of(const ir::Graph&, const models::ChipSpec&);
+/// By node of a scheduled graph, as Program::layers; of a batch that goes in parts as those have their
+/// values.
+std::vector<LayerBounds> bounds_of(const ir::Graph&, const models::ChipSpec&, std::uint32_t batch = 1,
+                                   std::uint32_t sub_batch = 0);
 
 /// All layers as one: each resource's work summed, so that layers may overlap.
 LayerBounds sum_of(const std::vector<LayerBounds>&, const models::ChipSpec&);

@@ -52,7 +52,7 @@ Cycles take(device::TurnStatistics& turn, Work work, Cycles cycles) {
 
 NetworkBounds bounds_of(const ir::Graph& graph, const isa::Program& program, const models::ChipSpec& chip) {
   NetworkBounds bounds;
-  bounds.layers = bounds_of(graph, chip);
+  bounds.layers = bounds_of(graph, chip, program.batch, program.sub_batch);
   bounds.sum = sum_of(bounds.layers, chip);
   const sim::PcieWire wire(chip.pcie);
   const double per_picosecond = static_cast<double>(chip.core_frequency_khz) * 1e-9;  // core cycles

@@ -22,25 +22,28 @@ std::size_t host_layers(const isa::Program& program) {
 }
 
 void print_json(const isa::Program& program, const std::string& file) {
-  const nlohmann::ordered_json object{{"schema", "nnpsim.compile/1"},
-                                      {"network", program.network},
-                                      {"chip", program.chip},
-                                      {"precision", isa::to_string(program.precision)},
-                                      {"batch", program.batch},
-                                      {"file", file},
-                                      {"instructions", program.instructions.size()},
-                                      {"launches", program.launches.size()},
-                                      {"layers", program.layers.size()},
-                                      {"host_layers", host_layers(program)},
-                                      {"constant_bytes", program.constants.size()},
-                                      {"device_bytes", program.device_bytes},
-                                      {"host_bytes", program.host_bytes}};
+  const nlohmann::ordered_json object{
+      {"schema", "nnpsim.compile/1"},
+      {"network", program.network},
+      {"chip", program.chip},
+      {"precision", isa::to_string(program.precision)},
+      {"batch", program.batch},
+      {"sub_batch", program.sub_batch == 0 ? program.batch : program.sub_batch},
+      {"file", file},
+      {"instructions", program.instructions.size()},
+      {"launches", program.launches.size()},
+      {"layers", program.layers.size()},
+      {"host_layers", host_layers(program)},
+      {"constant_bytes", program.constants.size()},
+      {"device_bytes", program.device_bytes},
+      {"host_bytes", program.host_bytes}};
   fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void print_text(const isa::Program& program, const std::string& file) {
-  fmt::print("{} for {}, {}, batch {}: {}\n", program.network, program.chip,
-             isa::to_string(program.precision), program.batch, file);
+  const std::string parts = program.sub_batch == 0 ? "" : fmt::format(", {} at a time", program.sub_batch);
+  fmt::print("{} for {}, {}, batch {}{}: {}\n", program.network, program.chip,
+             isa::to_string(program.precision), program.batch, parts, file);
   fmt::print("  layers         {} ({} on the host)\n", program.layers.size(), host_layers(program));
   fmt::print("  instructions   {} in {} launch{}\n", count_text(program.instructions.size()),
              program.launches.size(), program.launches.size() == 1 ? "" : "es");

@@ -147,6 +147,7 @@ Json run_json(const RunRecord& run) {
   object["precision"] = isa::to_string(run.precision);
   object["calibration"] = calibration(run);
   object["batch"] = run.batch;
+  object["sub_batch"] = run.sub_batch;
   object["cycles"] = statistics.cycles;
   object["load_cycles"] = statistics.load_cycles;
   object["time_s"] = seconds;
@@ -192,11 +193,9 @@ std::string checks_json_text(const RunRecord& run) { return dumped(checks(run));
 
 std::string layer_json_text(const RunRecord& run, const std::optional<MappingStory>& mapping,
                             std::size_t layer) {
-  Json object = {{"schema", "nnpsim.layer/1"},
-                 {"network", run.network},
-                 {"chip", run.chip.name},
-                 {"precision", isa::to_string(run.precision)},
-                 {"batch", run.batch}};
+  Json object = {{"schema", "nnpsim.layer/1"}, {"network", run.network},
+                 {"chip", run.chip.name},      {"precision", isa::to_string(run.precision)},
+                 {"batch", run.batch},         {"sub_batch", run.sub_batch}};
   object.update(layers(run)[layer]);
   if (mapping) object["mapping"] = json_of(*mapping);
   return dumped(object);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "compiler/mapping/batch_search.h"
 #include "compiler/mapping/by_model.h"
 #include "compiler/mapping/mapping_file.h"
 #include "host_runtime/cli/errors.h"
@@ -52,42 +53,54 @@ std::optional<std::filesystem::path> times_file(compiler::Effort effort, const m
   return std::nullopt;
 }
 
+/// What a search is given, for as long as it lasts.
+class Searching {
+ public:
+  Searching(const MappingChoice& choice, const models::ChipSpec& chip) : timer_(chip) {
+    if (const auto file = times_file(choice.search, chip)) kept_.emplace(timer_, *file);
+    const unsigned all = std::max(1u, std::thread::hardware_concurrency());
+    options_ = compiler::search_by_model(chip, choice.search,
+                                         kept_ ? static_cast<compiler::Evaluator*>(&*kept_) : &timer_,
+                                         choice.jobs > 0 ? choice.jobs : all);
+  }
+  const compiler::SearchOptions& options() const { return options_; }
+
+ private:
+  ChipTimer timer_;
+  std::optional<executor::KeptTimes> kept_;
+  compiler::SearchOptions options_;
+};
+
 }  // namespace
 
-std::vector<compiler::LayerChoice> search(const ir::Graph& graph, const compiler::MemoryPlan& plan,
+std::vector<compiler::LayerChoice> search(const compiler::PlacedPart& part,
                                           const compiler::CodegenOptions& fixed, const MappingChoice& choice,
                                           const models::ChipSpec& chip) {
-  ChipTimer timer(chip);
-  std::optional<executor::KeptTimes> kept;
-  if (const auto file = times_file(choice.search, chip)) kept.emplace(timer, *file);
-  const unsigned all = std::max(1u, std::thread::hardware_concurrency());
-  const compiler::SearchOptions options{choice.search, compiler::predicted_by_model(chip),
-                                        kept ? static_cast<compiler::Evaluator*>(&*kept) : &timer,
-                                        choice.jobs > 0 ? choice.jobs : all};
-  return compiler::search_mappings(graph, plan, chip.arch, fixed, options);
+  const Searching searching(choice, chip);
+  return compiler::search_mappings(part.graph(), part.plan(), chip.arch, fixed, searching.options());
 }
 
 decltype(compiler::CompileRequest::map) mapper(const MappingChoice& choice, const models::ChipSpec& chip,
                                                Progress& progress) {
   compiler::MappingFile file;
   if (!choice.file.empty()) file = read_mapping(choice.file);
-  return
-      [file = std::move(file), choice, &chip, &progress](
-          const ir::Graph& graph, const compiler::MemoryPlan& plan, const compiler::CodegenOptions& options) {
-        compiler::require_legal(file, graph, plan, chip.arch);
-        compiler::CodegenOptions fixed = options;
-        fixed.mapping = file.mapping;
-        progress.phase("searching mappings");
-        return compiler::best_of(search(graph, plan, fixed, choice, chip), file.mapping);
-      };
+  return [file = std::move(file), choice, &chip, &progress](const ir::Graph& graph,
+                                                            const compiler::CodegenOptions& options) {
+    compiler::require_legal(file, graph, options.batch, chip.arch);
+    compiler::CodegenOptions fixed = options;
+    fixed.mapping = file.mapping;
+    progress.phase("searching mappings");
+    const Searching searching(choice, chip);
+    return compiler::map_network(graph, chip.arch, fixed, searching.options());
+  };
 }
 
 std::string mapping_file_text(const compiler::CompiledNetwork& compiled, const models::ChipSpec& chip) {
   const isa::Program& program = compiled.program;
   const std::string title = fmt::format("{} on {}, {}, batch {}", program.network, program.chip,
                                         isa::to_string(program.precision), program.batch);
-  return compiler::mapping_text(compiled.mapping, title, compiled.quantised,
-                                compiler::place_values(compiled.quantised, chip.arch), chip.arch);
+  const compiler::PlacedPart part(compiled.quantised, chip.arch, program.batch, compiled.mapping.sub_batch);
+  return compiler::mapping_text(compiled.mapping, title, part, chip.arch);
 }
 
 }  // namespace nnp::cli

@@ -16,9 +16,8 @@ decltype(compiler::CompileRequest::map) mapper(const MappingChoice&, const model
                                                Progress& progress);
 
 /// The candidates of one network's layers as the search ranks them; what a mapping file fixes has none.
-std::vector<compiler::LayerChoice> search(const ir::Graph& scheduled, const compiler::MemoryPlan&,
-                                          const compiler::CodegenOptions& fixed, const MappingChoice&,
-                                          const models::ChipSpec&);
+std::vector<compiler::LayerChoice> search(const compiler::PlacedPart&, const compiler::CodegenOptions& fixed,
+                                          const MappingChoice&, const models::ChipSpec&);
 
 /// "resnet50 on tpu_v1, int8, batch 1" and the tilings of all its layers, as --mapping reads them.
 std::string mapping_file_text(const compiler::CompiledNetwork&, const models::ChipSpec&);

@@ -32,9 +32,11 @@ nlohmann::ordered_json json_of(const compiler::Candidate& candidate) {
 
 std::optional<MappingStory> mapping_story(const compiler::CompiledNetwork& network, std::size_t layer,
                                           const MappingChoice& choice, const models::ChipSpec& chip) {
-  const ir::Graph& graph = network.quantised;
+  const compiler::PlacedPart part(network.quantised, chip.arch, network.program.batch,
+                                  network.mapping.sub_batch);
+  const ir::Graph& graph = part.graph();
+  const compiler::MemoryPlan& plan = part.plan();
   const ir::Node& node = graph.nodes[layer];
-  const compiler::MemoryPlan plan = compiler::place_values(graph, chip.arch);
   const auto problem = compiler::mac_problem(graph, node, plan, chip.arch);
   if (!problem) return std::nullopt;
 
@@ -53,7 +55,7 @@ std::optional<MappingStory> mapping_story(const compiler::CompiledNetwork& netwo
   others.mapping.mac.erase(node.name);
   MappingChoice timed = choice;
   timed.search = std::max(choice.search, compiler::Effort::simulate);
-  auto found = search(graph, plan, others, timed, chip);
+  auto found = search(part, others, timed, chip);
   story.looked_at = found.front().looked_at;
   story.ranking = std::move(found.front().ranking);
   story.given =

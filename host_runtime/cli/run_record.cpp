@@ -13,6 +13,7 @@ RunRecord record_of(const isa::Program& program, const ir::Graph& quantised, con
   record.chip = chip;
   record.precision = program.precision;
   record.batch = program.batch;
+  record.sub_batch = program.sub_batch == 0 ? program.batch : program.sub_batch;
   record.instructions = program.instructions.size();
   record.layers = program.layers;
   record.layer_precisions = layer_precisions(program, quantised);

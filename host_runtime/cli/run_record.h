@@ -35,6 +35,7 @@ struct RunRecord {
   models::ChipSpec chip;
   isa::Precision precision = isa::Precision::int8;
   std::uint32_t batch = 1;
+  std::uint32_t sub_batch = 1;  // inferences that go through the network together
   std::uint64_t seed = 1;
   sim::Engine engine = sim::Engine::leap;
   bool timing_only = false;

@@ -13,6 +13,7 @@ constexpr StatisticInfo kStatistics[] = {
     {"calibration.percentile", "%", "of that method; null of others"},
     {"calibration.from", "", "what was calibrated on: data, input or random"},
     {"batch", "", "inferences at once"},
+    {"sub_batch", "", "of them that go through the network together"},
     {"cycles", "core cycles", "doorbell to interrupt, weights already in device memory"},
     {"load_cycles", "core cycles", "program and weights over the host link, once"},
     {"time_s", "s", "cycles over the core clock"},

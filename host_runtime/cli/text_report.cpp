@@ -140,9 +140,11 @@ std::string unit_table(const RunRecord& run) {
 }  // namespace
 
 std::string text_report(const RunRecord& run, bool all_layers) {
-  return fmt::format("{} on {}, {}, batch {}\n\n{}\n{}\n{}\n{}{}\n{}", run.network, run.chip.name,
-                     isa::to_string(run.precision), run.batch, key_figures(run), layer_table(run, all_layers),
-                     unit_table(run), run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run),
+  const std::string parts = run.sub_batch == run.batch ? "" : fmt::format(", {} at a time", run.sub_batch);
+  return fmt::format("{} on {}, {}, batch {}{}\n\n{}\n{}\n{}\n{}{}\n{}", run.network, run.chip.name,
+                     isa::to_string(run.precision), run.batch, parts, key_figures(run),
+                     layer_table(run, all_layers), unit_table(run),
+                     run.checks.empty() ? "" : check_lines(run.checks) + '\n', verdict(run),
                      bound_sentence(run));
 }
 

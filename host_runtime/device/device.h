@@ -20,6 +20,9 @@ struct LaunchDescriptor {
   std::uint32_t instructions = 0;
   std::uint32_t first_instruction = 0;  // its index in the program, for traces and reports
   std::array<std::uint16_t, isa::kTokenCounters> tokens{};
+  /// A batch goes through in parts: host inputs that follow instructions of layers begin the next one, whose
+  /// layers come behind all of the one before. For the account alone.
+  bool in_parts = false;
 };
 
 /// Sums that the drain unit is about to use, rows [m][n] with row_stride elements between rows: int32, or the
@@ -50,8 +53,8 @@ class Device {
   virtual void allocate_device_memory(Bytes) = 0;
   /// Bulk DMA over the link; its time counts as load_cycles.
   virtual void write_device_memory(Address, std::span<const std::uint8_t>) = 0;
-  /// The same from address 0 on; the bytes are read where they are, so they must live as long as the device is
-  /// used. Behind allocate_device_memory().
+  /// The same from address 0 on; the bytes are read where they are, so they must live as long as the device
+  /// is used. Behind allocate_device_memory().
   virtual void load_constants(std::span<const std::uint8_t>) = 0;
   /// Bytes of device memory, without time (TLM debug transport): for tests and inspection.
   virtual void peek_device_memory(Address, std::span<std::uint8_t>) = 0;

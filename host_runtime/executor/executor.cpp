@@ -82,7 +82,8 @@ void Executor::run_launch(std::size_t index, std::vector<ir::Tensor>& values, bo
   const Address offset = Address{launch.first_instruction} * isa::kInstructionBytes;
   const Address stream =
       (device_.fetches_from_host() ? stream_in_host_ : program_.instruction_address) + offset;
-  device_.ring_doorbell({stream, launch.instruction_count, launch.first_instruction, launch.initial_tokens});
+  device_.ring_doorbell({stream, launch.instruction_count, launch.first_instruction, launch.initial_tokens,
+                         program_.sub_batch != 0});
   device_.wait_for_interrupt();
   if (with_values)
     for (const isa::HostTensor& tensor : launch.outputs) {

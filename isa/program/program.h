@@ -57,6 +57,7 @@ struct Program {
   std::string network, chip;
   Precision precision = Precision::int8;
   std::uint32_t batch = 1;
+  std::uint32_t sub_batch = 0;  // inferences of the batch that go through the network together; 0: all
   std::uint64_t arch_hash = 0;
   std::vector<Instruction> instructions;
   std::vector<Launch> launches;

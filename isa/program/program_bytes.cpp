@@ -43,6 +43,7 @@ std::vector<std::uint8_t> head_bytes(const Program& program) {
   out.put(program.chip);
   out.put(program.precision);
   out.put(program.batch);
+  out.put(program.sub_batch);
   out.put(program.arch_hash);
   out.put(program.instruction_address);
   out.put(program.device_bytes);
@@ -55,6 +56,7 @@ void read_head(ByteReader& in, Program& program) {
   program.chip = in.get_string();
   program.precision = in.get<Precision>();
   program.batch = in.get<std::uint32_t>();
+  program.sub_batch = in.get<std::uint32_t>();
   program.arch_hash = in.get<std::uint64_t>();
   program.instruction_address = in.get<Address>();
   program.device_bytes = in.get<Bytes>();

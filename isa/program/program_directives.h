@@ -2,6 +2,7 @@
 // The directives of a program's text: names shared by the assembler and the disassembler.
 //
 //   .network "lenet"   .chip "tpu_v1"   .precision int8   .batch 1   .arch_hash 0x...
+//   .sub_batch 1                 where the batch goes through the network in parts
 //   .instruction_address 0x...   .device_bytes N   .host_bytes N
 //   .layer name="conv1" op="Conv" where=chip macs=N weight_bytes=N nodes="a","b"
 //   .tile layer=0 m0=0 n0=0 m=4 n=8

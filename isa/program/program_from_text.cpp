@@ -73,6 +73,9 @@ class Reader {
   void batch(const Line& line) {
     program_.batch = static_cast<std::uint32_t>(number(line, largest<std::uint32_t>()));
   }
+  void sub_batch(const Line& line) {
+    program_.sub_batch = static_cast<std::uint32_t>(number(line, largest<std::uint32_t>()));
+  }
   void arch_hash(const Line& line) { program_.arch_hash = number(line, largest<std::uint64_t>()); }
   void instruction_address(const Line& line) {
     program_.instruction_address = number(line, largest<Address>());
@@ -185,6 +188,7 @@ std::span<const Reader::Directive> Reader::directives() {
       {".chip", &Reader::chip},
       {".precision", &Reader::precision},
       {".batch", &Reader::batch},
+      {".sub_batch", &Reader::sub_batch},
       {".arch_hash", &Reader::arch_hash},
       {".instruction_address", &Reader::instruction_address},
       {".device_bytes", &Reader::device_bytes},

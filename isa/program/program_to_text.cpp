@@ -54,6 +54,7 @@ class Writer {
     line(".chip {}", quote(program_.chip));
     line(".precision {}", to_string(program_.precision));
     line(".batch {}", program_.batch);
+    if (program_.sub_batch != 0) line(".sub_batch {}", program_.sub_batch);
     line(".arch_hash {:#x}", program_.arch_hash);
     line(".instruction_address {:#x}", program_.instruction_address);
     line(".device_bytes {}", program_.device_bytes);

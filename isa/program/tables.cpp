@@ -53,6 +53,8 @@ class Checker {
       fault("precision {} does not exist", static_cast<unsigned>(program_.precision));
     }
     if (program_.batch == 0) fault("batch is 0");
+    if (program_.batch != 0 && program_.sub_batch != 0 && program_.batch % program_.sub_batch != 0)
+      fault("batch {} is not made of parts of {}", program_.batch, program_.sub_batch);
     for (const auto& [name, bytes] :
          {std::pair{"host", program_.host_bytes}, {"device", program_.device_bytes}})
       if (bytes > kAddressable) fault("{} {} bytes; an address has 40 bits", bytes, name);

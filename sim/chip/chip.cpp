@@ -235,7 +235,7 @@ void Chip::connect_tokens(const device::LaunchDescriptor& launch) {
 }
 
 void Chip::start_launch(const device::LaunchDescriptor& launch) {
-  turns_.begin_launch(launch.first_instruction);
+  turns_.begin_launch(launch.first_instruction, launch.in_parts);
   connect_tokens(launch);
   turns_.start();
   for (QueueEngine* engine : engines()) engine->start_launch();

@@ -31,7 +31,7 @@ class TurnKeeper : public Committable, public RetireObserver {
   void reset();
 
   // A launch: begin_launch, expect each of its instructions in order, start.
-  void begin_launch(std::uint32_t first_instruction) { first_ = first_instruction, layer_of_.clear(); }
+  void begin_launch(std::uint32_t first_instruction, bool in_parts);
   void expect(const isa::Instruction&);
   void start();
 
@@ -41,6 +41,15 @@ class TurnKeeper : public Committable, public RetireObserver {
   void finish(device::RunStatistics& into) const;
 
  private:
+  static constexpr std::uint32_t kNoPlace = 0xFFFF'FFFFu;
+  static constexpr std::uint32_t kInput = 0x8000'0000u;  // and the part: of an H2D
+  std::uint16_t front_layer() const {
+    return front_ == kNoPlace ? kNoLayer
+                              : static_cast<std::uint16_t>(layers_ == 0 ? front_ : front_ % layers_);
+  }
+  std::uint32_t front_part() const { return layers_ == 0 || front_ == kNoPlace ? 0 : front_ / layers_; }
+  void begin_part();
+  void see_inputs() { inputs_out_ = front_part() < inputs_left_.size() && inputs_left_[front_part()] > 0; }
   /// The turn is a layer's from the cycle on in which all before it have retired.
   void commit(Cycle now) override;
   void take_turn();
@@ -52,12 +61,17 @@ class TurnKeeper : public Committable, public RetireObserver {
   ClockDomain& core_;
   Tracks tracks_{};
   SentBytes sent_;
-  std::uint32_t first_ = 0;              // instruction of the launch
-  std::vector<std::uint16_t> layer_of_;  // of its instructions; kNoLayer where none is held up by it
-  std::vector<std::uint32_t> left_;      // instructions that have not retired, by layer
-  std::uint32_t inputs_left_ = 0;        // H2D that have not retired
-  bool inputs_out_ = false;              // whether there were any at the end of the cycle before
-  std::uint16_t front_ = kNoLayer;       // the first layer with instructions left
+  std::uint32_t first_ = 0;                 // instruction of the launch
+  bool in_parts_ = false;                   // LaunchDescriptor
+  bool part_has_layers_ = false;            // of the instructions expected so far
+  std::uint32_t part_ = 0;                  // the last one expected
+  std::uint32_t layers_ = 0;                // places of a part, once there are two
+  std::vector<std::uint32_t> place_of_;     // of its instructions; kNoPlace where none is held up by it
+  std::vector<std::uint32_t> left_;         // instructions that have not retired, by place: part, then layer
+  std::vector<std::uint32_t> inputs_left_;  // H2D that have not retired, by part
+  bool inputs_out_ = false;                 // whether the front's part had any at the end of the cycle before
+  std::uint32_t front_ = kNoPlace;          // the first place with instructions left
+  std::vector<std::uint32_t> taken_;  // turns so far, by layer; turns_ sums what was sent at their starts
   Cycle reached_ = 0;
   std::vector<device::TurnStatistics> turns_;
   device::TurnStatistics launch_;

@@ -69,6 +69,9 @@ ir::Graph random_vector_network(std::uint64_t seed);
 ir::Graph random_recurrent_network(std::uint64_t seed);
 /// Convolutions in groups, depthwise ones among them, and a dense one.
 ir::Graph random_grouped_convolutions(std::uint64_t seed);
+/// Convolutions of every form over a batch, a sum, pools, and behind them an operator of the vector unit; or
+/// Gemms and products of their results.
+ir::Graph random_batched_network(std::uint64_t seed, std::int64_t batch);
 /// Gemms and products of their s8 results, one of them with its right side transposed.
 ir::Graph random_products(std::uint64_t seed);
 

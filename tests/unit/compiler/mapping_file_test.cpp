@@ -25,7 +25,7 @@ struct Mapped {
       if (const auto problem = mac_problem(graph, node, plan, arch))
         mapping.mac[node.name] = *random_tiling(*problem, arch, random, 2000);
   }
-  std::string text() const { return mapping_text(mapping, "test", graph, plan, arch); }
+  std::string text() const { return mapping_text(mapping, "test", {graph, arch, 1, 0}, arch); }
 };
 
 std::string message_of(const std::function<void()>& action) {
@@ -42,7 +42,7 @@ TEST(MappingFile, ReadsWhatItWrote) {
   ASSERT_FALSE(mapped.mapping.mac.empty());
   const MappingFile file = parse_mapping(mapped.text(), "m.toml");
   EXPECT_EQ(file.mapping, mapped.mapping) << mapped.text();
-  EXPECT_NO_THROW(require_legal(file, mapped.graph, mapped.plan, mapped.arch));
+  EXPECT_NO_THROW(require_legal(file, mapped.graph, 1, mapped.arch));
 }
 
 TEST(MappingFile, KeepsNamesWithDotsQuotesAndLineBreaks) {
@@ -64,7 +64,7 @@ TEST(MappingFile, TellsEveryFaultWithItsPlace) {
       "m.toml:2:1: P of layer \"a\" is 0; it is a whole number from 1 on\n"
       "m.toml:3:1: layer \"a\" has no size \"N\". Sizes: P, M, PQ, buffers\n"
       "m.toml:4:1: M of layer \"a\" is \"x\"; it is a whole number from 1 on\n"
-      "m.toml:6:1: \"other.x\" does not stand in a table [layer.\"NAME\"]");
+      "m.toml:6:1: \"other.x\" does not stand in a table [layer.\"NAME\"], nor is it sub_batch");
   EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\nM = 1\nbuffers = 1\n", "m.toml"); }),
             "m.toml:2:1: layer \"a\" has no PQ (output positions of a matrix instruction)");
   EXPECT_EQ(message_of([] { parse_mapping("[layer.a]\nP = 1\n", "m.toml"); }),
@@ -77,8 +77,8 @@ TEST(MappingFile, RefusesLayersThatTheNetworkDoesNotHaveAndSizesThatDoNotFit) {
   const Mapped mapped;
   const auto& [name, tiling] = *mapped.mapping.mac.begin();
   const auto refused = [&](const std::string& layer, MacTiling t) {
-    MappingFile file{"m.toml", {{{layer, t}}}, {{layer, {0, 7, 1}}}};
-    return message_of([&] { require_legal(file, mapped.graph, mapped.plan, mapped.arch); });
+    MappingFile file{"m.toml", {0, {{layer, t}}}, {{layer, {0, 7, 1}}}, {}};
+    return message_of([&] { require_legal(file, mapped.graph, 1, mapped.arch); });
   };
   EXPECT_EQ(refused(name + "x", tiling), "m.toml:7:1: no Conv, Gemm or MatMul on the chip is called \"" +
                                              name + "x\"; did you mean " + name + "?");
@@ -90,6 +90,18 @@ TEST(MappingFile, RefusesLayersThatTheNetworkDoesNotHaveAndSizesThatDoNotFit) {
       << refused(name, wrong);
   wrong = tiling, wrong.input_buffers = 3;
   EXPECT_NE(refused(name, wrong).find("input buffers 3 is not in [1, 2]"), std::string::npos);
+}
+
+TEST(MappingFile, SaysHowManyInferencesOfTheBatchGoTogether) {
+  const MappingFile file = parse_mapping("sub_batch = 4\n", "m.toml");
+  EXPECT_EQ(file.mapping, (Mapping{4, {}}));
+  Mapped mapped;
+  mapped.mapping = file.mapping;
+  EXPECT_EQ(parse_mapping(mapped.text(), "m.toml").mapping, file.mapping) << mapped.text();
+  EXPECT_EQ(message_of([] { parse_mapping("\nsub_batch = 0\n", "m.toml"); }),
+            "m.toml:2:1: sub_batch is 0; it is a whole number from 1 on");
+  EXPECT_EQ(message_of([&] { require_legal(file, mapped.graph, 6, mapped.arch); }),
+            "m.toml:1:1: sub_batch is 4; it divides the batch, 6");
 }
 
 }  // namespace

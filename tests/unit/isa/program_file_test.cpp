@@ -97,7 +97,7 @@ TEST_F(ProgramFile, RefusalsNameTheFileAndTheReason) {
   std::string changed = whole;
   changed[kVersionByte] = 7;
   put(changed);
-  EXPECT_NE(refusal().find("version 7; this release reads version 1: a newer release wrote it"),
+  EXPECT_NE(refusal().find("version 7; this release reads version 2: a newer release wrote it"),
             std::string::npos)
       << refusal();
   changed = whole;

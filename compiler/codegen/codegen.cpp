@@ -81,7 +81,7 @@ class Generator {
 
   void node(StreamBuilder& builder, std::size_t i, std::int64_t part, isa::Launch& launch) {
     const ir::Graph& graph = part_.graph();
-    const OperatorCode* code = part_.plan().sum_at(i) == nullptr ? code_of(graph, graph.nodes[i]) : nullptr;
+    const OperatorCode* code = part_.plan().tail_at(i) == nullptr ? code_of(graph, graph.nodes[i]) : nullptr;
     if (code != nullptr) {
       LayerEmitter emitter(graph, i, arch_, part_.plan(), options_.mapping, builder, parts_, part);
       code->emit(emitter);
@@ -196,16 +196,16 @@ MemoryPlan place_values(const ir::Graph& graph, const isa::ArchSpec& arch) {
     const OperatorCode* code = node.on_host ? nullptr : code_of(graph, node);
     needs.push_back(code != nullptr ? code->staging(graph, node, arch) : StagingNeed{});
   }
-  std::vector<FusedSum> sums;
-  for (const FusedSum& sum : fusable_sums(graph, arch)) {
-    const StagingNeed need = mac_with_sum_staging(graph, graph.nodes[sum.maker], arch);
+  std::vector<FusedTail> tails;
+  for (const FusedTail& tail : fusable_tails(graph, arch)) {
+    const StagingNeed need = mac_with_tail_staging(graph, tail, arch);
     if (need.least > arch.unified_buffer_bytes) continue;
-    StagingNeed& maker = needs[sum.maker];
+    StagingNeed& maker = needs[tail.maker];
     maker.least = std::max(maker.least, need.least);
     maker.comfortable = std::max(maker.comfortable, need.comfortable);
-    sums.push_back(sum);
+    tails.push_back(tail);
   }
-  return plan_memory(graph, arch, needs, sums);
+  return plan_memory(graph, arch, needs, tails);
 }
 
 PlacedPart::PlacedPart(const ir::Graph& scheduled, const isa::ArchSpec& arch, std::uint32_t batch,
@@ -220,10 +220,11 @@ std::optional<MacProblem> mac_problem(const ir::Graph& graph, const ir::Node& no
   if (node.on_host || shares_storage(graph, node) || code_of(graph, node)->emit != emit_mac)
     return std::nullopt;
   const auto resident = [&](ir::ValueId id) { return plan.values[id].in_buffer; };
-  const FusedSum* sum = plan.sum_taking(node.outputs[0]);
-  return MacProblem{mac_shape(graph, node, arch, sum, sum != nullptr && resident(sum->other)),
-                    resident(node.inputs[0]), resident(sum != nullptr ? sum->result : node.outputs[0]),
-                    plan.staging_bytes};
+  const FusedTail* tail = plan.tail_taking(node.outputs[0]);
+  return MacProblem{
+      mac_shape(graph, node, arch, tail, tail != nullptr && tail->adds() && resident(tail->other)),
+      resident(node.inputs[0]), resident(tail != nullptr ? tail->result : node.outputs[0]),
+      plan.staging_bytes};
 }
 
 std::vector<SentHome> send_home_what_does_not_fit(ir::Graph& graph, const isa::ArchSpec& arch) {

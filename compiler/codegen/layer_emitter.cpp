@@ -70,6 +70,13 @@ Address LayerEmitter::address(ir::ValueId id) const {
   return plan_.values[id].address | (resident(id) ? 0 : kSpillBit);
 }
 
+/// Positions of a fused pool's result that its operand's first `end` make.
+std::int64_t LayerEmitter::pooled(std::int64_t end, const FusedTail& tail) const {
+  const PoolWindow window = pool_window(graph, graph.nodes[tail.node]).value();
+  const std::int64_t line = value(tail.passing).shape[3];
+  return end / line / window.h * (line / window.w);
+}
+
 std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const {
   const ir::ValueId root = plan_.values[id].root;
   const auto maker = std::ranges::find_if(graph.nodes, [root](const ir::Node& other) {
@@ -77,11 +84,16 @@ std::vector<std::int64_t> LayerEmitter::drained_positions(ir::ValueId id) const 
   });
   if (maker == graph.nodes.end()) return {};
   auto made_by = static_cast<std::size_t>(maker - graph.nodes.begin());
-  if (const FusedSum* sum = plan_.sum_at(made_by)) made_by = sum->maker;
-  const std::int64_t before = part_ == 0 ? 0 : part_ * layout(root).pixels;
+  const FusedTail* tail = plan_.tail_at(made_by);
+  if (tail != nullptr) made_by = tail->maker;
+  const ir::ValueId drained = graph.nodes[made_by].outputs[0];
+  const std::int64_t before = part_ == 0 ? 0 : part_ * layout(drained).pixels;
   std::set<std::int64_t> ends;
   for (const isa::TileInfo& tile : parts.tiles)
-    if (tile.layer == made_by && tile.m0 >= before) ends.insert(std::int64_t{tile.m0} + tile.m - before);
+    if (tile.layer == made_by && tile.m0 >= before) {
+      const std::int64_t end = std::int64_t{tile.m0} + tile.m - before;
+      ends.insert(tail == nullptr || tail->adds() ? end : pooled(end, *tail));
+    }
   return {ends.begin(), ends.end()};
 }
 

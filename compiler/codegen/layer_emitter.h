@@ -64,8 +64,8 @@ class LayerEmitter {
   const ir::Value& value(ir::ValueId id) const { return graph.values[id]; }
   Layout layout(ir::ValueId id) const { return layout_of(graph.values[id], arch); }
   bool resident(ir::ValueId id) const { return plan_.values[id].in_buffer; }
-  /// The sum that this layer makes beside its own result; null: none.
-  const FusedSum* fused_sum() const { return plan_.sum_taking(node.outputs[0]); }
+  /// The Add or pool that this layer makes of its own result; null: none.
+  const FusedTail* fused_tail() const { return plan_.tail_taking(node.outputs[0]); }
   /// Buffer address of a resident value, device memory address (spill-relative) of another. A constant that
   /// serves as an activation is put into device memory when first asked for.
   Address address(ir::ValueId id) const;
@@ -105,6 +105,7 @@ class LayerEmitter {
                        const std::function<void(std::size_t)>& compute_step);
 
  private:
+  std::int64_t pooled(std::int64_t end, const FusedTail&) const;
   void transfer(isa::Queue queue, const Runs& runs);
   const MemoryPlan& plan_;
   std::int64_t part_;
@@ -122,6 +123,9 @@ std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
 /// ADD's and MUL's words for a node's operands and result, both sources in runs.
 std::vector<WordValue> binary_words(const ir::Graph&, const ir::Node&);
 
+/// POOL's words that a node's attributes, type and scales decide; its picture's are the caller's.
+std::vector<WordValue> pool_words(const ir::Graph&, const ir::Node&);
+
 /// Code of one node, by operator. The table is in codegen.cpp.
 void emit_mac(LayerEmitter&);        // conv, gemm
 void emit_recurrent(LayerEmitter&);  // rnn, gru, lstm
@@ -134,7 +138,7 @@ void emit_normalization(LayerEmitter&);  // LayerNormalization, InstanceNormaliz
 void emit_move(LayerEmitter&);           // what moves elements only
 
 StagingNeed mac_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
-StagingNeed mac_with_sum_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
+StagingNeed mac_with_tail_staging(const ir::Graph&, const FusedTail&, const isa::ArchSpec&);
 StagingNeed recurrent_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed pool_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);
 StagingNeed elementwise_staging(const ir::Graph&, const ir::Node&, const isa::ArchSpec&);

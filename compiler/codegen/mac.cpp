@@ -3,12 +3,14 @@
 // instruction per tile that the array takes at once, and a drain for each array_cols of its columns. Tiles
 // take accumulator rows in a ring, so that one drains while the next fills. The right side of a MatMul is an
 // activation: its strips are fetched from where it lies in device memory. A Conv in groups: each tile has its
-// own window of input channels (tiling/column_tiles.h). A residual sum may follow each tile (tile_sum.h).
+// own window of input channels (tiling/column_tiles.h). A residual sum or a pool may follow each tile
+// (tile_sum.h, tile_pool.h).
 #include <algorithm>
 #include <optional>
 
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/codegen/mac_operands.h"
+#include "compiler/codegen/tile_pool.h"
 #include "compiler/codegen/tile_sum.h"
 #include "compiler/ir/real.h"
 #include "compiler/tiling/mapping.h"
@@ -28,13 +30,14 @@ class MacEmitter {
  public:
   explicit MacEmitter(LayerEmitter& emitter)
       : e_(emitter),
-        fused_(e_.fused_sum()),
-        shape_(
-            mac_shape(e_.graph, e_.node, e_.arch, fused_, fused_ != nullptr && e_.resident(fused_->other))),
+        fused_(e_.fused_tail()),
+        shape_(mac_shape(e_.graph, e_.node, e_.arch, fused_,
+                         fused_ != nullptr && fused_->adds() && e_.resident(fused_->other))),
         in_(e_.node.inputs[0]),
         out_(fused_ != nullptr ? fused_->result : e_.node.outputs[0]),
         in_resident_(e_.resident(in_)),
         out_resident_(e_.resident(out_)),
+        stages_(!out_resident_ || shape_.pools),
         computed_right_(e_.node.op == ir::Op::matmul),
         strips_(e_.parts, e_.arch, e_.value(e_.node.inputs[1]).type) {
     tiling_ =
@@ -89,15 +92,15 @@ class MacEmitter {
       for (unsigned i = 0; i < (banded ? tiling_.input_buffers : 1u); ++i)
         in_buffers_.push_back(e_.stage(static_cast<Bytes>(most) * shape_.in_line_bytes));
     }
-    out_pixel_ = out_resident_
-                     ? shape_.out.pixel_bytes
-                     : static_cast<std::uint32_t>(staged_pixel_bytes(shape_, tiling_.slice_n, e_.arch));
+    out_pixel_ = stages_ ? static_cast<std::uint32_t>(staged_pixel_bytes(shape_, tiling_.slice_n, e_.arch))
+                         : shape_.out.pixel_bytes;
     const unsigned out_buffers = sliced || banded ? 2 : 1;
-    if (!out_resident_)
+    if (stages_)
       for (unsigned i = 0; i < out_buffers; ++i)
         out_buffers_.push_back(
             e_.stage(static_cast<Bytes>(tiling_.band_lines * shape_.line_positions) * out_pixel_));
-    if (fused_ != nullptr) sum_.emplace(e_, *fused_, shape_, tiling_, out_buffers);
+    if (shape_.adds) sum_.emplace(e_, *fused_, shape_, tiling_, out_buffers);
+    if (shape_.pools) pool_.emplace(e_, *fused_, shape_, tiling_, out_buffers);
   }
 
   void make_steps() {
@@ -162,10 +165,9 @@ class MacEmitter {
     slots_ =
         std::max<std::int64_t>(1, std::min(e_.arch.accumulator_rows / rows, kMostAccumulator / rows + 1));
     const Address out_base =
-        out_resident_
-            ? e_.address(out_) + static_cast<Bytes>(step.image * shape_.positions() + first_position) *
-                                     shape_.out.pixel_bytes
-            : out_buffers_[i % out_buffers_.size()];
+        stages_ ? out_buffers_[i % out_buffers_.size()]
+                : e_.address(out_) + static_cast<Bytes>(step.image * shape_.positions() + first_position) *
+                                         shape_.out.pixel_bytes;
     for (std::int64_t m0 = 0; m0 < count; m0 += tile) {
       const std::int64_t m = std::min(tile, count - m0);
       const Address out = out_base + static_cast<Bytes>(m0) * out_pixel_;
@@ -175,7 +177,7 @@ class MacEmitter {
         wload(step, t);
         multiply(step, t, groups.front().tag);
         for (const Group& group : groups) {
-          const std::int64_t column = out_resident_ ? group.n0 : group.n0 - step.n0;
+          const std::int64_t column = stages_ ? group.n0 - step.n0 : group.n0;
           drain(group, t.m, out + static_cast<Bytes>(column) * shape_.out.element_bytes,
                 param_buffers_[i % param_buffers_.size()] +
                     static_cast<Bytes>(group.n0 - step.n0) * sizeof(numerics::ChannelParam));
@@ -183,9 +185,11 @@ class MacEmitter {
       }
       if (sum_)
         sum_->add(block_of(i), m0, m,
-                  out + (out_resident_ ? static_cast<Bytes>(step.n0) * shape_.out.element_bytes : 0),
-                  out_pixel_);
-      if (!out_resident_) store(step, first_position + m0, out, m);
+                  out + (stages_ ? 0 : static_cast<Bytes>(step.n0) * shape_.out.element_bytes), out_pixel_);
+      if (pool_)
+        pool_->pool(block_of(i), m0 + m, out_base, out_pixel_);
+      else if (!out_resident_)
+        store(step, first_position + m0, out, m);
     }
   }
 
@@ -198,7 +202,7 @@ class MacEmitter {
                                                  : shape_.out.pixel_bytes;
     const LayerEmitter::Runs runs{dram, from, shape_.out.pixel_bytes, out_pixel_, run, positions};
     if (!sum_) return e_.store_rows(runs);
-    const TileSum::OfSum layer(e_, *fused_);
+    const OfTail layer(e_, *fused_);
     e_.store_rows(runs);
   }
 
@@ -291,15 +295,17 @@ class MacEmitter {
   }
 
   LayerEmitter& e_;
-  const FusedSum* fused_;
+  const FusedTail* fused_;
   MacShape shape_;
   ir::ValueId in_, out_;
   bool in_resident_, out_resident_;
+  bool stages_;  // results: they go on from staging
   bool computed_right_;
   MacTiling tiling_;
   std::int64_t tile_columns_;  // of a matrix instruction, at most
   StripPlaces strips_;         // by first column
   std::optional<TileSum> sum_;
+  std::optional<TilePool> pool_;
   std::vector<Address> param_buffers_, in_buffers_, out_buffers_;
   Address params_ = 0;
   std::uint32_t out_pixel_ = 0;
@@ -317,10 +323,10 @@ StagingNeed staging_for(const MacShape& shape, const isa::ArchSpec& arch) {
   const std::int64_t slice = std::min(shape.n, column_unit(shape, arch)), tile_m = half_tile_rows(arch);
   const Bytes params =
       round_up<Bytes>(static_cast<Bytes>(shape.n) * sizeof(numerics::ChannelParam), arch.buffer_word_bytes);
-  return {2 * params, staging_of(shape, {1, slice, tile_m, 1}, false, false, arch),
+  return {2 * params, staging_of(shape, {shape.pool.h, slice, tile_m, 1}, false, false, arch),
           staging_of(shape,
-                     {std::min<std::int64_t>(shape.lines, 4), std::min<std::int64_t>(shape.n, 16 * slice),
-                      tile_m, 2},
+                     {std::min(shape.lines, round_up<std::int64_t>(4, shape.pool.h)),
+                      std::min<std::int64_t>(shape.n, 16 * slice), tile_m, 2},
                      false, false, arch)};
 }
 
@@ -330,9 +336,8 @@ StagingNeed mac_staging(const ir::Graph& graph, const ir::Node& node, const isa:
   return staging_for(mac_shape(graph, node, arch), arch);
 }
 
-StagingNeed mac_with_sum_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
-  const FusedSum any;
-  return staging_for(mac_shape(graph, node, arch, &any), arch);
+StagingNeed mac_with_tail_staging(const ir::Graph& graph, const FusedTail& tail, const isa::ArchSpec& arch) {
+  return staging_for(mac_shape(graph, graph.nodes[tail.maker], arch, &tail), arch);
 }
 
 }  // namespace nnp::compiler

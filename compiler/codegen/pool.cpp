@@ -130,6 +130,23 @@ std::vector<WordValue> pool_numbers(const ir::Graph& graph, const ir::Node& node
 
 }  // namespace
 
+std::vector<WordValue> pool_words(const ir::Graph& graph, const ir::Node& node) {
+  const auto& pool = std::get<ir::PoolAttributes>(node.attributes);
+  const auto type = static_cast<unsigned>(ir::element_type(graph.values[node.inputs[0]].type));
+  const int mode = node.op == ir::Op::max_pool ? 0 : pool.count_include_pad ? 2 : 1;
+  std::vector<WordValue> words{word_of(word::types, type | type << 4 | type << 8),
+                               word_of(word::kernel_h, pool.kernel[0]),
+                               word_of(word::kernel_w, pool.kernel[1]),
+                               word_of(word::stride_h, pool.strides[0]),
+                               word_of(word::stride_w, pool.strides[1]),
+                               word_of(word::dilation_h, 1),
+                               word_of(word::dilation_w, 1),
+                               word_of(word::pool_mode, mode)};
+  const std::vector<WordValue> numbers = pool_numbers(graph, node);
+  words.insert(words.end(), numbers.begin(), numbers.end());
+  return words;
+}
+
 StagingNeed pool_staging(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch) {
   return need_of(graph, node, arch);
 }
@@ -175,10 +192,7 @@ void emit_pool(LayerEmitter& e) {
                            std::min(tiling.slice, shape.in.channels - c0)});
   }
 
-  const bool average = e.node.op != ir::Op::max_pool;
-  const auto type = static_cast<unsigned>(ir::element_type(e.value(in).type));
-  const std::vector<WordValue> number_words = pool_numbers(e.graph, e.node);
-
+  const std::vector<WordValue> of_node = pool_words(e.graph, e.node);
   const bool sliced = tiling.slice < shape.in.channels;
   const std::int64_t element = shape.in.element_bytes;
   const auto load = [&](std::size_t i) {
@@ -202,26 +216,13 @@ void emit_pool(LayerEmitter& e) {
     const Bytes offset = static_cast<Bytes>(
         (step.image * shape.out_h * shape.out_w + m0) * shape.out.pixel_bytes + step.c0 * element);
     const Address dst = out_resident ? e.address(out) + offset : out_buffers[i % buffers];
-    std::vector<WordValue> words{word_of(word::types, type | type << 4 | type << 8),
-                                 word_of(word::in_h, shape.in_h),
-                                 word_of(word::in_w, shape.in_w),
-                                 word_of(word::out_w, shape.out_w),
-                                 word_of(word::kernel_h, shape.pool.kernel[0]),
-                                 word_of(word::kernel_w, shape.pool.kernel[1]),
-                                 word_of(word::stride_h, shape.pool.strides[0]),
-                                 word_of(word::stride_w, shape.pool.strides[1]),
-                                 word_of(word::pad_top, shape.pool.pads[0]),
-                                 word_of(word::pad_left, shape.pool.pads[1]),
-                                 word_of(word::dilation_h, 1),
-                                 word_of(word::dilation_w, 1),
-                                 word_of(word::row_stride, shape.in_w * in_pixel),
-                                 word_of(word::pixel_stride, in_pixel),
-                                 word_of(word::first_row, first_row),
-                                 word_of(word::out_pixel_stride, out_pixel),
-                                 word_of(word::pool_mode, !average                       ? 0
-                                                          : shape.pool.count_include_pad ? 2
-                                                                                         : 1)};
-    words.insert(words.end(), number_words.begin(), number_words.end());
+    std::vector<WordValue> words = of_node;
+    for (const WordValue& of_step :
+         {word_of(word::in_h, shape.in_h), word_of(word::in_w, shape.in_w), word_of(word::out_w, shape.out_w),
+          word_of(word::pad_top, shape.pool.pads[0]), word_of(word::pad_left, shape.pool.pads[1]),
+          word_of(word::row_stride, shape.in_w * in_pixel), word_of(word::pixel_stride, in_pixel),
+          word_of(word::first_row, first_row), word_of(word::out_pixel_stride, out_pixel)})
+      words.push_back(of_step);
     e.builder.emit(isa::Queue::vector, isa::Opcode::pool,
                    {{field::vx_dst, static_cast<std::int64_t>(dst)},
                     {field::vx_src0, static_cast<std::int64_t>(src)},

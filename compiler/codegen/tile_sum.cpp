@@ -9,7 +9,7 @@ namespace nnp::compiler {
 namespace field = isa::field;
 namespace word = isa::word;
 
-TileSum::TileSum(LayerEmitter& emitter, const FusedSum& sum, const MacShape& shape, const MacTiling& tiling,
+TileSum::TileSum(LayerEmitter& emitter, const FusedTail& sum, const MacShape& shape, const MacTiling& tiling,
                  unsigned buffers)
     : e_(emitter),
       sum_(sum),
@@ -17,7 +17,7 @@ TileSum::TileSum(LayerEmitter& emitter, const FusedSum& sum, const MacShape& sha
       pixel_(shape.out.pixel_bytes),
       staged_pixel_(staged_pixel_bytes(shape, tiling.slice_n, e_.arch)),
       sliced_(tiling.slice_n < shape.n),
-      words_(binary_words(e_.graph, e_.graph.nodes[sum.sum])) {
+      words_(binary_words(e_.graph, e_.graph.nodes[sum.node])) {
   if (e_.resident(sum.other)) return;
   for (unsigned i = 0; i < buffers; ++i)
     buffers_.push_back(
@@ -31,7 +31,7 @@ Address TileSum::in_memory(const StepBlock& block, std::int64_t m0) const {
 
 void TileSum::load(const StepBlock& block, std::int64_t tile) {
   if (buffers_.empty()) return;
-  const OfSum layer(e_, sum_);
+  const OfTail layer(e_, sum_);
   for (std::int64_t m0 = 0; m0 < block.positions; m0 += tile)
     e_.load_rows({in_memory(block, m0),
                   buffers_[block.step % buffers_.size()] + static_cast<Bytes>(m0) * staged_pixel_,
@@ -42,13 +42,13 @@ void TileSum::load(const StepBlock& block, std::int64_t tile) {
 
 /// In one run where both lie alike and nothing else lies between.
 void TileSum::add(const StepBlock& block, std::int64_t m0, std::int64_t m, Address own, Bytes own_pixel) {
-  const OfSum layer(e_, sum_);
+  const OfTail layer(e_, sum_);
   const bool staged = !buffers_.empty();
   const Bytes addend_pixel = staged ? staged_pixel_ : pixel_;
   const Address addend = staged
                              ? buffers_[block.step % buffers_.size()] + static_cast<Bytes>(m0) * staged_pixel_
                              : in_memory(block, m0);
-  const bool own_first = e_.graph.nodes[sum_.sum].inputs[0] == sum_.passing;
+  const bool own_first = e_.graph.nodes[sum_.node].inputs[0] == sum_.passing;
   Address first = own, second = addend;
   Bytes first_pixel = own_pixel, second_pixel = addend_pixel;
   if (!own_first) std::swap(first, second), std::swap(first_pixel, second_pixel);

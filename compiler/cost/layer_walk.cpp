@@ -127,7 +127,8 @@ void LayerWalk::step(const BandWork& band, std::size_t slice, bool last_slice) {
   s_.past.stores_upto.push(s_.memory.stores_asked);
   s_.past.stored.push(s_.store_end + rates_.write_latency);
   s_.past.step_drained.push(s_.past.drained.newest());
-  if (problem_.shape.adds) s_.past.step_summed.push(s_.sum_end + times_.sum_latency());
+  if (problem_.shape.adds || problem_.shape.pools)
+    s_.past.step_summed.push(s_.sum_end + times_.sum_latency());
 }
 
 void LayerWalk::tile(const BandWork& band, std::size_t slice, std::int64_t end, std::int64_t m,
@@ -138,7 +139,9 @@ void LayerWalk::tile(const BandWork& band, std::size_t slice, std::int64_t end, 
   if (last_slice) s_.last_read = s_.stream_end + rates_.depth;
   double ready = s_.past.drained.newest();
   if (problem_.shape.adds) ready = sum(work_.slices[slice], end, m);
-  if (!problem_.out_resident) store(work_.slices[slice], m, ready);
+  if (problem_.shape.pools) ready = pool(work_.slices[slice], m);
+  if (!problem_.out_resident)
+    store(work_.slices[slice], std::max<std::int64_t>(1, problem_.shape.stored_positions(m)), ready);
 }
 
 /// The array (matrix_unit.cpp) and the drain behind it (drain_unit.cpp).
@@ -166,14 +169,31 @@ void LayerWalk::product(const ProductTimes& t) {
   s_.past.last_popped.push(t.passes > 1 ? std::max(loaded, end - t.stream - t.pass + rates_.load) : loaded);
   s_.fetched = std::max(s_.fetched, popped(s_.tiles - chip_.arch.weight_fifo_tiles) + t.tile_apart);
 
-  const double buffer_free =
-      work_.sliced || work_.banded
-          ? after(std::max(s_.past.stored[1], s_.memory.when_stored(s_.past.stores_upto[1])))
-          : 0;
-  const double drain_start = std::max({s_.drain_end, end + rates_.depth + kToken, s_.parameters + kToken,
-                                       problem_.out_resident ? 0 : buffer_free});
+  const double drain_start =
+      std::max({s_.drain_end, end + rates_.depth + kToken, s_.parameters + kToken, results_free()});
   s_.drain_end = drain_start + t.drain;
   s_.past.drained.push(s_.drain_end + times_.drain_latency());
+}
+
+/// When the place of a step's results, one of two buffers, is free: the step before the last one's have been
+/// stored, or a pool has read them.
+double LayerWalk::results_free() const {
+  if (!work_.sliced && !work_.banded) return 0;
+  if (problem_.shape.pools) return after(s_.past.step_summed[1]);
+  return problem_.out_resident ? 0 : stored_free();
+}
+
+double LayerWalk::stored_free() const {
+  return after(std::max(s_.past.stored[1], s_.memory.when_stored(s_.past.stores_upto[1])));
+}
+
+/// Of a tile of m positions (tile_pool.cpp), as if its windows were complete: when their results are there.
+double LayerWalk::pool(const SliceWork& slice, std::int64_t m) {
+  dispatch(1);
+  const bool waits = !problem_.out_resident && (work_.sliced || work_.banded);
+  const double start = std::max({s_.sum_end, s_.past.drained.newest() + kToken, waits ? stored_free() : 0.0});
+  s_.sum_end = start + times_.pool(slice, m);
+  return s_.sum_end + times_.sum_latency();
 }
 
 /// A tile is asked for when it has a place in the FIFO (weight_dma.cpp). Returns when the first one is there.

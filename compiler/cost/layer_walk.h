@@ -40,6 +40,9 @@ class LayerWalk {
   double slot_free() const;
   double popped(double tile) const;
   double sum(const SliceWork&, std::int64_t end, std::int64_t m);
+  double pool(const SliceWork&, std::int64_t m);
+  double results_free() const;
+  double stored_free() const;
   void store(const SliceWork&, std::int64_t m, double ready);
 
   void dispatch(double instructions);

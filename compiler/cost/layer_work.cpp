@@ -105,7 +105,7 @@ LayerWork layer_work(const MacProblem& problem, const MacTiling& tiling, const i
   work.read_bytes = work.weight_bytes + static_cast<Bytes>(shape.images) * input +
                     parameters * static_cast<Bytes>(work.sliced ? bands : 1);
   work.out_pixel = shape.out.pixel_bytes, work.out_element = shape.out.element_bytes;
-  const Bytes results = static_cast<Bytes>(shape.images * shape.positions()) *
+  const Bytes results = static_cast<Bytes>(shape.images * shape.stored_positions(shape.positions())) *
                         (work.sliced ? static_cast<Bytes>(shape.n) * work.out_element : work.out_pixel);
   if (!problem.out_resident) work.write_bytes = results;
   work.staged_pixel = staged_pixel_bytes(shape, tiling.slice_n, arch);

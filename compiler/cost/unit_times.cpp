@@ -104,6 +104,12 @@ double UnitTimes::sum(const LayerWork& work, const SliceWork& slice, std::int64_
   return rows * cycles(static_cast<double>(slice.n));
 }
 
+double UnitTimes::pool(const SliceWork& slice, std::int64_t m) const {
+  const auto channels = static_cast<double>(slice.n);
+  return static_cast<double>(m) *
+         std::max(ceil_of(channels, chip_.vector.lanes), ceil_of(channels * shape_.out.element_bytes, word_));
+}
+
 double UnitTimes::addend(const LayerWork& work, const SliceWork& slice, std::int64_t positions) const {
   if (!work.sliced) return static_cast<double>(positions) * static_cast<double>(work.out_pixel) / load_rate_;
   const double run = static_cast<double>(slice.n) * static_cast<double>(work.out_element);

@@ -37,6 +37,8 @@ class UnitTimes {
 
   /// The vector unit's for a fused sum's tile of m positions of a slice, and until its results are there.
   double sum(const LayerWork&, const SliceWork&, std::int64_t m) const;
+  /// The same for a fused pool's windows of m positions; every position is read once.
+  double pool(const SliceWork& slice, std::int64_t m) const;
   double sum_latency() const { return chip_.vector.latency_cycles + chip_.buffer.read_latency_cycles - 1.0; }
 
   /// A fused sum's addend of so many positions of a slice: the load engine's cycles, and the memory's. Runs

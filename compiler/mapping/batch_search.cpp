@@ -75,7 +75,7 @@ class BatchSearch {
     for (const ir::Node* node : spilled(placed)) {
       if (mac_problem(placed.graph(), *node, placed.plan(), arch_) || shares_storage(placed.graph(), *node))
         continue;
-      if (placed.plan().sum_at(static_cast<std::size_t>(node - placed.graph().nodes.data())) != nullptr)
+      if (placed.plan().tail_at(static_cast<std::size_t>(node - placed.graph().nodes.data())) != nullptr)
         continue;
       Bytes bytes = 0;
       for (const auto* ids : {&node->inputs, &node->outputs})

@@ -47,9 +47,10 @@ std::vector<MacTiling> candidates(const MacProblem& problem, const isa::ArchSpec
     if (fault_of(problem, tiling, arch).empty()) list.push_back(tiling);
   };
   // A band whose operands stay is nothing but a limit to tile_m.
-  const bool resident = problem.in_resident && problem.out_resident;
+  const bool resident = problem.in_resident && problem.out_resident && !shape.pools;
   const std::int64_t unit = column_unit(shape, arch);
-  for (const std::int64_t band : part_sizes(shape.lines, 1, shape.lines, resident ? 1 : grid.bands))
+  for (const std::int64_t band :
+       part_sizes(shape.lines, shape.pool.h, shape.lines, resident ? 1 : grid.bands))
     for (const std::int64_t slice : part_sizes(shape.n, unit, shape.n, grid.slices))
       for (const std::int64_t tile_m :
            part_sizes(band * shape.line_positions, 1, most_tile_rows(arch), grid.tiles))
@@ -75,7 +76,7 @@ std::optional<MacTiling> random_tiling(const MacProblem& problem, const isa::Arc
   const std::int64_t unit = column_unit(shape, arch);
   for (int draw = 0; draw < 1000; ++draw) {
     MacTiling tiling;
-    tiling.band_lines = any_up_to(shape.lines, random);
+    tiling.band_lines = shape.pool.h * any_up_to(shape.lines / shape.pool.h, random);
     tiling.slice_n = std::min(shape.n, unit * any_up_to(ceil_div(shape.n, unit), random));
     tiling.tile_m = any_up_to(most_tile_rows(arch), random);
     tiling.input_buffers = 1 + static_cast<unsigned>(random() % 2);

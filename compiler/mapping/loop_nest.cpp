@@ -41,6 +41,9 @@ std::vector<std::string> loop_nest(const MacShape& shape, const MacTiling& tilin
   if (shape.adds)
     lines.push_back(fmt::format(
         "{:8}then the sum with another value, in the buffer, behind each instruction's columns", ""));
+  if (shape.pools)
+    lines.push_back(fmt::format("{:8}then the pool of {} x {}, in the buffer, of lines that are complete", "",
+                                shape.pool.h, shape.pool.w));
   return lines;
 }
 

@@ -20,6 +20,7 @@ std::string problem_key(const ir::Graph& graph, const ir::Node& node, const MacP
                        fmt::join(s.conv.dilations, ","));
   if (!graph.values[node.inputs[1]].constant)
     key += fmt::format(" computed weights, lines of {}", s.right_line_bytes);
+  if (s.pools) key += fmt::format(" and a pool of {}x{}", s.pool.h, s.pool.w);
   if (s.adds) key += s.loads_addend ? " and a sum with a value in memory" : " and a sum";
   if (ir::transposes_right(node)) key += " transposed";
   return key;

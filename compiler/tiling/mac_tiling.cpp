@@ -12,7 +12,7 @@
 namespace nnp::compiler {
 
 MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::ArchSpec& arch,
-                   const FusedSum* sum, bool addend_resident) {
+                   const FusedTail* tail, bool addend_resident) {
   MacShape shape;
   const ir::Value& x = graph.values[node.inputs[0]];
   const ir::Value& w = graph.values[node.inputs[1]];
@@ -35,7 +35,9 @@ MacShape mac_shape(const ir::Graph& graph, const ir::Node& node, const isa::Arch
     shape.k = x.shape.back(), shape.n = y.shape.back();
   }
   shape.weight_element = ir::size_of(w.type);
-  shape.adds = sum != nullptr, shape.loads_addend = shape.adds && !addend_resident;
+  shape.adds = tail != nullptr && tail->adds(), shape.loads_addend = shape.adds && !addend_resident;
+  shape.pools = tail != nullptr && !shape.adds;
+  if (shape.pools) shape.pool = pool_window(graph, graph.nodes[tail->node]).value();
   if (node.op == ir::Op::matmul) {
     shape.right_line_bytes = layout_of(w, arch).pixel_bytes;
     shape.right_transposed = ir::transposes_right(node);
@@ -98,11 +100,16 @@ Bytes staging_of(const MacShape& shape, const MacTiling& tiling, bool in_residen
     input = round_word(static_cast<Bytes>(most_lines) * shape.in_line_bytes) *
             (banded ? tiling.input_buffers : 1);
   }
-  for (const bool staged : {!out_resident, shape.loads_addend})
+  const std::int64_t positions = tiling.band_lines * shape.line_positions;
+  const auto stage = [&](bool staged, std::int64_t of_positions) {
     if (staged)
-      output += round_word(static_cast<Bytes>(tiling.band_lines * shape.line_positions) *
-                           staged_pixel_bytes(shape, tiling.slice_n, arch)) *
-                (sliced || banded ? 2 : 1);
+      output +=
+          round_word(static_cast<Bytes>(of_positions) * staged_pixel_bytes(shape, tiling.slice_n, arch)) *
+          (sliced || banded ? 2 : 1);
+  };
+  stage(!out_resident || shape.pools, positions);
+  stage(shape.loads_addend, positions);
+  stage(shape.pools && !out_resident, shape.stored_positions(positions));
   return parameters + input + output;
 }
 
@@ -123,6 +130,9 @@ std::string fault_of(const MacProblem& problem, const MacTiling& tiling, const i
     return value < 1 || value > most ? fmt::format("{} {} is not in [1, {}]", what, value, most) : "";
   };
   if (auto fault = outside("a band's lines", tiling.band_lines, shape.lines); !fault.empty()) return fault;
+  if (tiling.band_lines % shape.pool.h != 0)
+    return fmt::format("a band's lines {} are not whole windows of the pool behind, of {}", tiling.band_lines,
+                       shape.pool.h);
   if (auto fault = outside("a slice's columns", tiling.slice_n, shape.n); !fault.empty()) return fault;
   if (auto fault = outside("a tile's positions", tiling.tile_m, most_tile_rows(arch)); !fault.empty())
     return fault;
@@ -146,12 +156,13 @@ std::optional<MacTiling> choose_tiling(const MacProblem& problem, const isa::Arc
   const std::int64_t unit = column_unit(shape, arch);
   const double weight_bytes =
       static_cast<double>(stored_weights(shape, unit)) * static_cast<double>(shape.weight_element);
-  const double output_bytes = static_cast<double>(shape.out.bytes()),
+  const double output_bytes =
+                   static_cast<double>(shape.out.bytes()) / static_cast<double>(shape.pool.h * shape.pool.w),
                input_bytes = static_cast<double>(shape.in.bytes());
   const std::int64_t most_positions = isa::matrix_limits(arch).m, tile_m = half_tile_rows(arch);
   std::int64_t last_band = 0;
   for (std::int64_t bands = 1; bands <= shape.lines; ++bands) {
-    const std::int64_t band = ceil_div(shape.lines, bands);
+    const std::int64_t band = round_up(ceil_div(shape.lines, bands), shape.pool.h);
     if (band == last_band) continue;
     last_band = band;
     for (std::int64_t cuts = 1;; cuts *= 2) {

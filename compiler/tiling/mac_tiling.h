@@ -30,20 +30,23 @@ struct MacShape {
   /// constant.
   Bytes right_line_bytes = 0;
   bool right_transposed = false;
-  /// A FusedSum: each tile of results gets another value added before it goes on; from device memory, if not
-  /// resident.
-  bool adds = false, loads_addend = false;
+  /// A FusedTail: each tile of results gets another value added before it goes on; from device memory, if not
+  /// resident. Or windows of results go on as one.
+  bool adds = false, loads_addend = false, pools = false;
+  PoolWindow pool;
 
   /// Input lines [first, last) that output lines [begin, end) read.
   std::pair<std::int64_t, std::int64_t> input_lines(std::int64_t begin, std::int64_t end) const;
   std::int64_t positions() const { return lines * line_positions; }  // of an image
+  /// Results of so many positions, whole windows, that go on.
+  std::int64_t stored_positions(std::int64_t positions) const { return positions / (pool.h * pool.w); }
   bool several_images() const { return is_conv && lines > out_h; }
   std::int64_t channels() const { return in.channels; }
   std::int64_t group_channels() const { return in.channels / groups; }
   std::int64_t group_columns() const { return n / groups; }
 };
 /// With the sum that the layer makes, if any, and whether its other operand is resident.
-MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&, const FusedSum* = nullptr,
+MacShape mac_shape(const ir::Graph&, const ir::Node&, const isa::ArchSpec&, const FusedTail* = nullptr,
                    bool addend_resident = false);
 
 /// Bytes from one position of a slice to the next where results are staged, and the addend beside them.

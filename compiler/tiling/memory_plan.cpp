@@ -19,9 +19,9 @@ struct Lifetime {
   bool used = false;
 };
 
-/// Storage of values on the chip, by root. A fused sum is made where its maker is; what passes has none.
+/// Storage of values on the chip, by root. A fused tail is made where its maker is; what passes has none.
 std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arch,
-                                const std::vector<FusedSum>& sums, std::vector<Placement>& values) {
+                                const std::vector<FusedTail>& tails, std::vector<Placement>& values) {
   std::vector<Lifetime> lives(graph.values.size());
   for (std::size_t v = 0; v < values.size(); ++v) values[v].root = static_cast<ir::ValueId>(v);
   for (const ir::Node& node : graph.nodes)
@@ -48,9 +48,9 @@ std::vector<Lifetime> lifetimes(const ir::Graph& graph, const isa::ArchSpec& arc
     Lifetime& life = lives[values[id].root];
     if (life.used) life.last = graph.nodes.size();
   }
-  for (const FusedSum& sum : sums) {
-    lives[values[sum.result].root].first = std::min(lives[values[sum.result].root].first, sum.maker);
-    values[sum.passing].passing = true, lives[sum.passing].used = false;
+  for (const FusedTail& tail : tails) {
+    lives[values[tail.result].root].first = std::min(lives[values[tail.result].root].first, tail.maker);
+    values[tail.passing].passing = true, lives[tail.passing].used = false;
   }
   return lives;
 }
@@ -103,23 +103,23 @@ bool shares_storage(const ir::Graph& graph, const ir::Node& node) {
   return ir::channel_preserving(graph, node);
 }
 
-const FusedSum* MemoryPlan::sum_taking(ir::ValueId value) const {
-  const auto found = std::ranges::find(sums, value, &FusedSum::passing);
-  return found == sums.end() ? nullptr : &*found;
+const FusedTail* MemoryPlan::tail_taking(ir::ValueId value) const {
+  const auto found = std::ranges::find(tails, value, &FusedTail::passing);
+  return found == tails.end() ? nullptr : &*found;
 }
 
-const FusedSum* MemoryPlan::sum_at(std::size_t node) const {
-  const auto found = std::ranges::find(sums, node, &FusedSum::sum);
-  return found == sums.end() ? nullptr : &*found;
+const FusedTail* MemoryPlan::tail_at(std::size_t node) const {
+  const auto found = std::ranges::find(tails, node, &FusedTail::node);
+  return found == tails.end() ? nullptr : &*found;
 }
 
 MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
-                       const std::vector<StagingNeed>& by_node, const std::vector<FusedSum>& fusable) {
+                       const std::vector<StagingNeed>& by_node, const std::vector<FusedTail>& fusable) {
   MemoryPlan plan;
   plan.values.resize(graph.values.size());
   const bool stay = arch.residency == isa::Residency::network;
-  if (!stay) plan.sums = fusable;
-  auto lives = lifetimes(graph, arch, plan.sums, plan.values);
+  if (!stay) plan.tails = fusable;
+  auto lives = lifetimes(graph, arch, plan.tails, plan.values);
   const Bytes align = std::max<Bytes>(arch.buffer_word_bytes, 64), size = arch.unified_buffer_bytes;
 
   const std::vector<bool> in_memory = stationary_roots(graph, plan.values);
@@ -162,8 +162,8 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
       throw CompileError(fmt::format(
           "layer {} ({}): its smallest tile needs {} bytes of unified buffer, the chip has {}",
           graph.nodes[hungriest].name, ir::operator_name(graph.nodes[hungriest]), most.least, size));
-    plan.sums = fusable;
-    lives = lifetimes(graph, arch, plan.sums, plan.values);
+    plan.tails = fusable;
+    lives = lifetimes(graph, arch, plan.tails, plan.values);
     places = settle(round_up(staging, align) > size ? size : round_up(staging, align));
   }
   Address spill = 0;
@@ -183,7 +183,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
 std::vector<std::string> verify(const MemoryPlan& plan, const ir::Graph& graph, const isa::ArchSpec& arch) {
   std::vector<std::string> broken;
   std::vector<Placement> roots = plan.values;
-  const auto lives = lifetimes(graph, arch, plan.sums, roots);
+  const auto lives = lifetimes(graph, arch, plan.tails, roots);
   for (std::size_t a = 0; a < roots.size(); ++a) {
     if (roots[a].root != a || !roots[a].on_chip || !plan.values[a].in_buffer) continue;
     const Address begin = plan.values[a].address, end = begin + lives[a].bytes;

@@ -10,14 +10,14 @@
 
 #include <vector>
 
-#include "compiler/tiling/fused_sums.h"
+#include "compiler/tiling/fused_tails.h"
 
 namespace nnp::compiler {
 
 struct Placement {
   bool on_chip = false;    // the chip reads or writes the value at all
   bool in_buffer = false;  // else in device memory, or nowhere:
-  bool passing = false;    // FusedSum::passing
+  bool passing = false;    // FusedTail::passing
   Address address = 0;
   ir::ValueId root = ir::kNoValue;
 };
@@ -27,11 +27,11 @@ struct MemoryPlan {
   Address staging_begin = 0;      // of the buffer
   Bytes staging_bytes = 0;
   Bytes spill_bytes = 0;  // device memory that placements use, from address 0 of the spill region
-  std::vector<FusedSum> sums;
+  std::vector<FusedTail> tails;
 
-  /// The fused sum that takes a value in passing, or that is this node; null: none.
-  const FusedSum* sum_taking(ir::ValueId) const;
-  const FusedSum* sum_at(std::size_t node) const;
+  /// The fused tail that takes a value in passing, or that is this node; null: none.
+  const FusedTail* tail_taking(ir::ValueId) const;
+  const FusedTail* tail_at(std::size_t node) const;
 };
 
 /// Nodes that only rename bytes: their output shares the input's storage.
@@ -49,9 +49,9 @@ struct StagingNeed {
 /// buffer (or the largest least need), and values that find no place go to device memory. Throws CompileError
 /// (layer, bytes needed, bytes there) when a layer's least need is larger than the buffer. Where the chip's
 /// residency is a layer, every value goes to device memory and the whole buffer is staging area.
-/// Sums are fused unless all values are resident.
+/// Tails are fused unless all values are resident.
 MemoryPlan plan_memory(const ir::Graph&, const isa::ArchSpec&, const std::vector<StagingNeed>& by_node,
-                       const std::vector<FusedSum>& fusable = {});
+                       const std::vector<FusedTail>& fusable = {});
 
 /// Every broken rule: placements that overlap while both are alive, addresses outside the arena.
 std::vector<std::string> verify(const MemoryPlan&, const ir::Graph&, const isa::ArchSpec&);

@@ -44,10 +44,14 @@ std::optional<MappingStory> mapping_story(const compiler::CompiledNetwork& netwo
   const auto where = [](bool resident) { return resident ? "the buffer" : "device memory"; };
   story.places = fmt::format("  input comes from {}, output goes to {}\n", where(problem->in_resident),
                              where(problem->out_resident));
-  if (const compiler::FusedSum* sum = plan.sum_taking(node.outputs[0]))
-    story.places += fmt::format(
-        "  behind each tile the sum of layer {}: {} comes from {}, its sum goes out\n",
-        graph.nodes[sum->sum].name, graph.values[sum->other].name, where(!problem->shape.loads_addend));
+  if (const compiler::FusedTail* tail = plan.tail_taking(node.outputs[0])) {
+    const std::string& name = graph.nodes[tail->node].name;
+    story.places +=
+        tail->adds()
+            ? fmt::format("  behind each tile the sum of layer {}: {} comes from {}, its sum goes out\n",
+                          name, graph.values[tail->other].name, where(!problem->shape.loads_addend))
+            : fmt::format("  behind the tiles the pool of layer {}: its results go out\n", name);
+  }
   story.tiling = network.mapping.mac.at(node.name);
   story.loops = compiler::loop_nest(problem->shape, story.tiling, chip.arch);
   compiler::CodegenOptions others{chip.name, network.program.precision, network.program.batch,

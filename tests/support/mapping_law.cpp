@@ -24,9 +24,9 @@ class MappingLaw {
   MappingLaw(const isa::Program& program, const ir::Graph& graph, const ir::Node& node,
              const compiler::MemoryPlan& plan, const isa::ArchSpec& arch)
       : program_(program), plan_(plan), arch_(arch), out_(node.outputs[0]) {
-    if (const compiler::FusedSum* sum = plan.sum_taking(out_)) out_ = sum->result;
+    if (const compiler::FusedTail* tail = plan.tail_taking(out_)) out_ = tail->result;
     const ir::Shape& w = graph.values[node.inputs[1]].shape;
-    const ir::Shape& y = graph.values[out_].shape;
+    const ir::Shape& y = graph.values[node.outputs[0]].shape;
     conv_ = node.op == ir::Op::conv;
     columns_ = conv_ ? w[0] : y.back();
     sums_ = ir::element_count(y);

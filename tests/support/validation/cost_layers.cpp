@@ -57,8 +57,8 @@ NetworkLayers::Traffic NetworkLayers::traffic(const MacLayer& layer, const devic
   const auto of = [&](std::size_t node) {
     return Traffic{run.layers[node].dram_read_bytes, run.layers[node].dram_write_bytes};
   };
-  const compiler::FusedSum* sum = plan_.sum_taking(graph_.nodes[layer.node].outputs[0]);
-  const Traffic own = of(layer.node), added = sum != nullptr ? of(sum->sum) : Traffic{};
+  const compiler::FusedTail* tail = plan_.tail_taking(graph_.nodes[layer.node].outputs[0]);
+  const Traffic own = of(layer.node), added = tail != nullptr ? of(tail->node) : Traffic{};
   return {own.read + added.read, own.written + added.written};
 }
 

@@ -88,13 +88,17 @@ Bytes parameter_bytes(const isa::Program& program, std::size_t layer) {
   return bytes;
 }
 
-/// Of a sum on a layer's way out: the other operand in, the sum out.
-NvdlaTraffic sum_traffic(const NetworkRun& run, const compiler::FusedSum& sum, Bytes value) {
-  const device::LayerStatistics& simulated = run.inference.statistics.layers.at(sum.sum);
-  const isa::LayerInfo& layer = run.compiled.program.layers.at(sum.sum);
-  return {
-      layer.name, layer.op, 1, {value, 0, value}, {simulated.dram_read_bytes, 0, simulated.dram_write_bytes},
-      0,          2 * value};
+/// Of what is made on a layer's way out: a sum's other operand in, and the result out.
+NvdlaTraffic tail_traffic(const NetworkRun& run, const compiler::FusedTail& tail, Bytes other, Bytes result) {
+  const device::LayerStatistics& simulated = run.inference.statistics.layers.at(tail.node);
+  const isa::LayerInfo& layer = run.compiled.program.layers.at(tail.node);
+  return {layer.name,
+          layer.op,
+          1,
+          {other, 0, result},
+          {simulated.dram_read_bytes, 0, simulated.dram_write_bytes},
+          0,
+          other + result};
 }
 
 bool is_mac(const ir::Node& node) { return node.op == ir::Op::conv || node.op == ir::Op::gemm; }
@@ -119,9 +123,9 @@ std::vector<NvdlaTraffic> nvdla_traffic(const NetworkRun& run, Bytes atom) {
     const Bytes weights = weight_bytes(g, tiling.slice_n);
     const Bytes output = static_cast<Bytes>(g.images * g.positions()) * padded(g.out_c);
 
-    const compiler::FusedSum* sum = plan.sum_taking(node->outputs[0]);
+    const compiler::FusedTail* tail = plan.tail_taking(node->outputs[0]);
     NvdlaTraffic row{program.layers[layer].name, program.layers[layer].op, 0, {}, {}, 0, 0};
-    row.law.output = sum == nullptr ? output : 0;
+    row.law.output = tail == nullptr ? output : 0;
     for (const auto& [first, last] : bands(g, tiling.band_lines)) {
       row.law.input += static_cast<Bytes>(g.input_lines(first, last)) * input_line;
       ++row.bands;
@@ -135,7 +139,10 @@ std::vector<NvdlaTraffic> nvdla_traffic(const NetworkRun& run, Bytes atom) {
     row.simulated = {simulated.dram_read_bytes - simulated.weight_bytes - row.parameters,
                      simulated.weight_bytes, simulated.dram_write_bytes};
     rows.push_back(row);
-    if (sum != nullptr) rows.push_back(sum_traffic(run, *sum, output));
+    if (tail == nullptr) continue;
+    const ir::Shape& result = run.compiled.quantised.values[tail->result].shape;
+    const auto pixels = static_cast<Bytes>(ir::element_count(result) / result[1]);
+    rows.push_back(tail_traffic(run, *tail, tail->adds() ? output : 0, pixels * padded(result[1])));
   }
   return rows;
 }
@@ -179,7 +186,7 @@ NvdlaRate nvdla_rate(const NvdlaConfiguration& configuration) {
   for (const NvdlaTraffic& row : nvdla_traffic(run, run.chip.arch.channel_align_bytes)) {
     const double bytes = static_cast<double>(row.least) / (configuration.gb_per_s * 1e9) * clock;
     covered.insert(row.layer);
-    if (row.op == "Add") {  // part of the layer before it
+    if (row.op != "Conv" && row.op != "Gemm") {  // part of the layer before it
       layers.back().memory += bytes;
       continue;
     }

@@ -119,9 +119,11 @@ FloatFunction real_function(const ir::Graph& graph, const ir::Node& node) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.inputs[i] == ir::kNoValue) continue;
     const ir::Value& value = graph.values[node.inputs[i]];
-    const bool operand = i == 0 || (i == 1 && takes_two), bound = node.op == Op::clip && i > 0;
+    const bool operand = i == 0 || (i == 1 && takes_two),
+               scalar = i > 0 && (node.op == Op::clip || node.op == Op::binary || node.op == Op::add ||
+                                  node.op == Op::mul);
     if (operand ? value.type != type : value.type != ir::DType::f32 && value.type != type) return nullptr;
-    if (ir::element_count(value.shape) == 0 || (value.shape.empty() && !bound)) return nullptr;
+    if (ir::element_count(value.shape) == 0 || (value.shape.empty() && !scalar)) return nullptr;
   }
   for (const ir::ValueId id : node.outputs)
     if (id != ir::kNoValue && (graph.values[id].type != type || graph.values[id].shape.empty() ||
@@ -190,17 +192,18 @@ std::optional<std::string> OneDnnNetwork::obstacle(const ir::Graph& graph) {
     if (onednn::multiplies(node.op) && type == ir::DType::s16)
       return fmt::format("layer '{}' ({}) has 16-bit codes, which oneDNN does not multiply", node.name,
                          ir::operator_name(node));
-    if (type == ir::DType::bf16 && !has_bf16())
-      return fmt::format("this host's oneDNN has no bf16 kernels (they need AVX-512; this host: {})",
-                         instruction_set());
+    if (type == ir::DType::bf16)
+      if (auto reason = bf16_obstacle()) return reason;
   }
   return std::nullopt;
 }
 
-bool OneDnnNetwork::has_bf16() {
-  // The bits of an instruction set hold those of the ones below it.
+std::optional<std::string> OneDnnNetwork::bf16_obstacle() {
+  // An instruction set's bits hold those of the ones below it.
   constexpr auto kNeeded = static_cast<unsigned>(dnnl_cpu_isa_avx512_core);
-  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) == kNeeded;
+  if ((static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) == kNeeded) return std::nullopt;
+  return fmt::format("oneDNN has no bf16 kernels on this processor (they need AVX-512; here: {})",
+                     instruction_set());
 }
 
 std::string OneDnnNetwork::instruction_set() {

@@ -22,9 +22,10 @@ class OneDnnNetwork {
 
   /// Why oneDNN does not run such a network on this host; nothing where it does.
   static std::optional<std::string> obstacle(const ir::Graph&);
-  /// bf16 kernels exist where oneDNN has AVX-512; without AVX-512 BF16 they widen (OneDnn::has_native_bf16).
-  static bool has_bf16();
-  /// "AVX2", in words of oneDNN's for what it compiles for here.
+  /// The same of any in bf16: its kernels need AVX-512. Without AVX-512 BF16 they widen
+  /// (OneDnn::has_native_bf16).
+  static std::optional<std::string> bf16_obstacle();
+  /// What oneDNN compiles for here: "AVX2".
   static std::string instruction_set();
 
   Tensors run(const Tensors& inputs, const compiler::FloatRunner::Observer& = {});

@@ -24,6 +24,7 @@ struct Side {
   const ir::Graph& graph;
   std::string method;  // what is timed
   bool has_peak = false;
+  std::string caveat = {};  // Row::caveat
 };
 
 void skip(const Batch& batch, const char* precision, const std::string& reason, CompareRecord& record) {
@@ -57,7 +58,9 @@ void add_rows(const Side& side, const Batch& batch, std::optional<unsigned> runs
                                                   }),
                                                   runs);
     Row row = cpu_row("onednn", batch, side.precision, threads, timing);
+    if (!side.caveat.empty()) row.conditions += fmt::format(", {} (below)", side.caveat);
     row.conditions += shares_text(network.shares());
+    row.caveat = side.caveat;
     row.method = side.method;
     if (side.has_peak) add_product_peak(row, threads);
     comparison::complete(row, batch.macs);
@@ -102,11 +105,13 @@ void add_int8(const Batch& batch, std::optional<unsigned> runs, bool with_values
             fmt::format("oneDNN {}'s int8 primitives on the chip's codes, node by node, with quantisation "
                         "and all reorders",
                         OneDnn::version())};
-  if (!OneDnn::has_exact_int8())
+  if (!OneDnn::has_exact_int8()) {
+    side.caveat = "not exact";
     side.method += fmt::format(
         "; not exact: without AVX-512 VNNI (here: {}) its kernels add pairs of products in 16 "
         "bits, which saturate",
         OneDnnNetwork::instruction_set());
+  }
   if (with_values && !OneDnnNetwork::obstacle(graph)) {
     progress.phase("comparing oneDNN's codes");
     const compare::Comparison verdict = agreement(graph, batch.inputs);

@@ -92,7 +92,7 @@ TEST(Compare, TimesOneDnnInEveryPrecisionOnOneThreadAndOnAllOrSaysWhyNot) {
     const std::string source = row["source"];
     EXPECT_NE(source.find("measured here, "), std::string::npos) << row;
     EXPECT_NE(source.find("median of 1 run after 1 to warm up"), std::string::npos) << row;
-    threads[precision].insert(static_cast<unsigned>(std::stoul(source.substr(source.find(", ") + 2))));
+    threads[precision].insert(row["threads"].get<unsigned>());
   }
   const unsigned most = reference::OneDnn::most_threads();
   const bool has_bf16 = !reference::OneDnnNetwork::bf16_obstacle();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one and two operands, means, and LayerNormalization by oneDNN. The judge leaves them to the
-// loops, whose bits calibration rests on: only networks that are timed run them so.
+// Functions of one and two operands, masked Softmax, means, and LayerNormalization by oneDNN. The judge
+// leaves them to the loops, whose bits calibration rests on: only networks that are timed run them so.
 #include <algorithm>
 
 #include "host_runtime/reference/naive/broadcast.h"
@@ -82,20 +82,43 @@ bool run_unary(FloatCall& call) {
   return true;
 }
 
-bool run_binary_function(FloatCall& call) {
-  const auto algorithm = binary_of(call.operands().attributes<ir::BinaryAttributes>().function);
+namespace {
+
+/// The first two operands, the second repeated where it is smaller; oneDNN does that to the second only.
+std::optional<dnnl::memory> run_broadcasting(FloatCall& call, Algorithm algorithm) {
   const ir::Shape &shape = call.result_shape(), &a = call.shape(0);
-  // oneDNN repeats the second operand only.
-  if (!algorithm || a != shape || naive::broadcast_shape(a, call.shape(1)) != shape) return false;
+  if (a != shape || naive::broadcast_shape(a, call.shape(1)) != shape) return std::nullopt;
   ir::Shape ranked = call.shape(1);
   ranked.insert(ranked.begin(), shape.size() - ranked.size(), 1);
   const dnnl::memory first = call.values.plain(call.node.inputs[0]),
                      second = call.values.plain(call.node.inputs[1], ranked),
                      result = call.device.make(first.get_desc());
   call.device.run(
-      dnnl::binary({{*algorithm, first.get_desc(), second.get_desc(), first.get_desc()}, call.device.engine}),
+      dnnl::binary({{algorithm, first.get_desc(), second.get_desc(), first.get_desc()}, call.device.engine}),
       {{DNNL_ARG_SRC_0, first}, {DNNL_ARG_SRC_1, second}, {DNNL_ARG_DST, result}});
-  call.values.set(call.node.outputs[0], result);
+  return result;
+}
+
+}  // namespace
+
+bool run_binary_function(FloatCall& call) {
+  const auto algorithm = binary_of(call.operands().attributes<ir::BinaryAttributes>().function);
+  const auto result = algorithm ? run_broadcasting(call, *algorithm) : std::nullopt;
+  if (result) call.values.set(call.node.outputs[0], *result);
+  return result.has_value();
+}
+
+bool run_masked_softmax(FloatCall& call) {
+  if (!call.has(1)) return run_softmax(call);
+  const auto sum = run_broadcasting(call, Algorithm::binary_add);
+  if (!sum) return false;
+  const std::int64_t axis = call.operands().attributes<ir::AxisAttributes>().axis,
+                     rank = static_cast<std::int64_t>(call.shape(0).size());
+  const dnnl::softmax_forward::desc description(kInference, sum->get_desc(),
+                                                static_cast<int>(axis < 0 ? axis + rank : axis));
+  call.device.run(dnnl::softmax_forward({description, call.device.engine}),
+                  {{DNNL_ARG_SRC, *sum}, {DNNL_ARG_DST, *sum}});
+  call.values.set(call.node.outputs[0], *sum);
   return true;
 }
 

@@ -66,6 +66,7 @@ bool run_matmul(FloatCall&);
 bool run_lstm(FloatCall&);
 bool run_unary(FloatCall&);  // float_families.cpp
 bool run_binary_function(FloatCall&);
+bool run_masked_softmax(FloatCall&);
 bool run_mean(FloatCall&);
 bool run_layer_normalization(FloatCall&);
 

@@ -23,6 +23,7 @@ using ir::Op;
 constexpr FloatRow kTimedOnly[] = {
     {Op::unary, run_unary, false},
     {Op::binary, run_binary_function, false},
+    {Op::softmax, run_masked_softmax, false},
     {Op::reduce, run_mean, false},
     {Op::layer_normalization, run_layer_normalization, false},
 };

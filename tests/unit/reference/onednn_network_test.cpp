@@ -197,6 +197,7 @@ TEST(OneDnnNetwork, OperatorsWithoutAnInt8PrimitiveRunInFloatWithinOneCode) {
   Random random(8);
   for (const Op op : {Op::relu, Op::sigmoid, Op::tanh}) of(op, {});
   of(Op::softmax, ir::AxisAttributes{2});
+  of(Op::softmax, ir::AxisAttributes{2}, {random.reals({5, 32}, -3, 3)});
   using ir::UnaryFunction;
   for (const UnaryFunction function :
        {UnaryFunction::neg, UnaryFunction::abs, UnaryFunction::exp, UnaryFunction::hard_swish,
@@ -210,6 +211,21 @@ TEST(OneDnnNetwork, OperatorsWithoutAnInt8PrimitiveRunInFloatWithinOneCode) {
   of(Op::mul, {}, {random.reals({32}, 0.5f, 1)});
   of(Op::layer_normalization, ir::NormalizationAttributes{2, 1e-5f},
      {random.reals({32}, 0.5f, 1), random.reals({32})});
+}
+
+TEST(OneDnnNetwork, MeansOverAnyAxesRunInFloatWithinOneCode) {
+  for (const bool keepdims : {true, false}) {
+    Random random(4);
+    GraphBuilder builder;
+    const auto y =
+        builder.code_node(Op::reduce, {builder.input({2, 6, 5, 3}, DType::u8, quant(0.1f, 30))},
+                          keepdims ? ir::Shape{2, 6, 1, 1} : ir::Shape{2, 6}, DType::u8, quant(0.05f, 9),
+                          ir::ReduceAttributes{ir::ReduceFunction::mean, {2, 3}, keepdims});
+    const ir::Graph graph = builder.finish({y});
+    const std::vector<Tensor> x = {random.codes<std::uint8_t>({2, 6, 5, 3})};
+    EXPECT_LE(largest_difference(graph, x), 1);
+    EXPECT_EQ(shares_of(graph, x).floats.nodes, 1u);
+  }
 }
 
 TEST(OneDnnNetwork, MovesOfCodesMoveThem) {

@@ -80,6 +80,7 @@ bool run_cast(NodeCall& call) {
 }
 
 bool run_between_reorders(NodeCall& call) {
+  if (call.node.outputs.size() != 1) return false;
   for (const auto* ids : {&call.node.inputs, &call.node.outputs})
     for (const ir::ValueId id : *ids)
       if (id != ir::kNoValue && is_code(call.graph.values[id]) && !can_cross(call.graph.values[id]))

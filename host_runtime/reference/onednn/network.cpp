@@ -76,6 +76,11 @@ std::vector<const ir::Value*> values_of(const ir::Graph& graph, const ir::Node& 
   return values;
 }
 
+/// Of those that are not left out.
+const ir::Value& first_result(const ir::Graph& graph, const ir::Node& node) {
+  return graph.values[*std::ranges::find_if(node.outputs, [](ir::ValueId id) { return id != ir::kNoValue; })];
+}
+
 enum class Way : std::uint8_t { primitive, floats, loops };
 
 /// In a way that oneDNN has for the node, else by loops.
@@ -92,13 +97,12 @@ Way run_node_somehow(NodeCall& call) {
   if (ranked && tried(find(kMoves, call.node.op))) return Way::primitive;
   if (tried(find(kBorders, call.node.op))) return Way::primitive;
   if (std::ranges::any_of(values, [](const ir::Value* value) { return is_code(*value); })) {
-    if (std::ranges::all_of(call.node.outputs,
-                            [&](ir::ValueId id) { return is_code(call.graph.values[id]); }) &&
-        is_code(*values.front()) && tried(find(kCodes, call.node.op)))
+    if (is_code(*values.front()) && is_code(first_result(call.graph, call.node)) &&
+        tried(find(kCodes, call.node.op)))
       return Way::primitive;
     if (tried(run_between_reorders)) return Way::floats;
   } else if (const FloatFunction function = real_function(call.graph, call.node)) {
-    call.type = *data_type(call.graph.values[call.node.outputs[0]].type);
+    call.type = *data_type(first_result(call.graph, call.node).type);
     if (call_primitive(function, static_cast<FloatCall&>(call))) return Way::primitive;
   }
   run_by_loops(call);
@@ -114,7 +118,7 @@ bool multiplies(Op op) {
 FloatFunction real_function(const ir::Graph& graph, const ir::Node& node) {
   const FloatRow* row = timed_row(node.op);
   if (row == nullptr || (node.clamp.active() && !row->clamps)) return nullptr;
-  const ir::DType type = graph.values[node.outputs[0]].type;
+  const ir::DType type = first_result(graph, node).type;
   if (type == ir::DType::bf16 && ir::is_recurrent(node.op)) return nullptr;
   const bool takes_two = multiplies(node.op) || node.op == Op::add || node.op == Op::mul;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/passes/passes.h"
+#include "compiler/quantize/prescription.h"
 #include "host_runtime/cli/compare_cpu.h"
 #include "host_runtime/cli/figures.h"
 #include "host_runtime/cli/interrupt.h"
@@ -126,6 +127,8 @@ void add_int8(const Batch& batch, std::optional<unsigned> runs, bool with_values
 void add_bf16(const Batch& batch, std::optional<unsigned> runs, bool with_values, CompareRecord& record,
               Progress& progress) {
   if (const auto reason = OneDnnNetwork::bf16_obstacle()) return skip(batch, "bf16", *reason, record);
+  if (compiler::has_prescription(batch.compiled.optimised))
+    return skip(batch, "bf16", "the network is quantised already", record);
   const bool chips = batch.compiled.program.precision == isa::Precision::bf16;
   const ir::Graph graph = chips ? batch.compiled.quantised
                                 : compiler::lower_to_real(batch.compiled.optimised, isa::Precision::bf16);

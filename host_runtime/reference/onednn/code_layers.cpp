@@ -109,6 +109,7 @@ bool run_code_gemm(NodeCall& call) {
   if (const auto* gemm = std::get_if<ir::GemmAttributes>(&call.node.attributes);
       gemm != nullptr && (gemm->transpose_a || gemm->alpha != 1 || gemm->beta != 1))
     return false;
+  if (!by_weights && (call.node.op != ir::Op::matmul || value(call, 1).constant)) return false;
   // One matrix for all rows of a, or one for each batch of them.
   if (b.size() < 2 || (b.size() > 2 && (by_weights || a.size() != b.size() ||
                                         !std::equal(a.begin(), a.end() - 2, b.begin()))))

@@ -17,7 +17,7 @@ class Values {
   /// Row-major, and so it stays, with the value's shape, or seen with other dims of as many elements.
   dnnl::memory plain(ir::ValueId);
   dnnl::memory plain(ir::ValueId, const dnnl::memory::dims&);
-  void set(ir::ValueId id, dnnl::memory result) { held_[id] = {result, result}; }
+  void set(ir::ValueId id, const dnnl::memory& result) { held_[id] = {result, result}; }
   /// The same elements in order with the value's own shape; moved only where they do not lie so.
   void set_reshaped(ir::ValueId id, ir::ValueId from);
   void set_reshaped(ir::ValueId id, const dnnl::memory& elements) { set_reshaped(id, {elements, elements}); }

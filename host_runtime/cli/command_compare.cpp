@@ -78,7 +78,6 @@ class Comparing {
       sizes.push_back(one_batch(std::nullopt, true));
     else
       for (const std::int64_t size : sizes) try_batch(size, size == sizes.front());
-    if (has(options_.against, "onednn")) add_onednn_skips(record_);
     if (has(options_.against, "cuda")) add_gpus(sizes);
     std::ranges::stable_sort(record_.rows, {}, [](const Row& row) { return place(row.runner); });
     record_.crossovers = crossovers_of(record_.rows);
@@ -122,9 +121,10 @@ class Comparing {
     const Batch batch{compiled.program.batch, compiled, inputs, macs_of(compiled.program)};
     record_.network = compiled.program.network;
     record_.precision = isa::to_string(compiled.program.precision);
-    add_chip(batch, chip_, options_.seed, with_values ? checks_of(options_) : std::vector<std::string>{},
-             record_, progress_);
-    if (has(options_.against, "onednn")) add_onednn(batch, options_.runs, record_, progress_);
+    const std::vector<std::string> checks = with_values ? checks_of(options_) : std::vector<std::string>{};
+    add_chip(batch, chip_, options_.seed, checks, record_, progress_);
+    if (has(options_.against, "onednn"))
+      add_onednn(batch, options_.runs, /*with_values=*/!checks.empty(), record_, progress_);
     if (has(options_.against, "ort")) add_onnx_runtime(batch, options_.runs, record_, progress_);
     works_.push_back(work_of(batch));
     return batch.size;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// This machine's processor in a comparison: oneDNN and ONNX Runtime.
+// This machine's processor in a comparison, and ONNX Runtime on it (oneDNN: compare_onednn.cpp).
 #include <fmt/format.h>
 
 #include <fstream>
 
 #include "compiler/compile_error.h"
 #include "compiler/export/onnx_export.h"
-#include "host_runtime/cli/compare_sides.h"
-#include "host_runtime/cli/figures.h"
+#include "host_runtime/cli/compare_cpu.h"
 #include "host_runtime/cli/interrupt.h"
 #include "host_runtime/cli/temporary_model.h"
-#include "host_runtime/comparison/timing.h"
 #include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "host_runtime/reference/reference.h"
 
@@ -21,34 +19,9 @@ using comparison::Row;
 using comparison::Timing;
 using reference::OneDnn;
 
-constexpr const char* kProduct = "of a 1024^3 float32 product of oneDNN's, measured here on as many threads";
-
-/// One thread, and all where there are more.
-std::vector<unsigned> thread_counts() {
-  const unsigned most = OneDnn::most_threads();
-  return most > 1 ? std::vector<unsigned>{1, most} : std::vector<unsigned>{1};
-}
-
 std::string how(unsigned threads, const Timing& timing) {
   return fmt::format("measured here, {} thread{}, median of {} run{} after {} to warm up", threads,
                      threads == 1 ? "" : "s", timing.runs, timing.runs == 1 ? "" : "s", timing.warm_up);
-}
-
-Row cpu_row(const char* runner, const Batch& batch, const char* precision, unsigned threads,
-            const Timing& timing) {
-  Row row;
-  row.runner = runner, row.device = processor_name(), row.status = comparison::Status::measured;
-  row.batch = batch.size, row.precision = precision, row.threads = threads;
-  row.latency_s = timing.median_s;
-  row.conditions = how(threads, timing);
-  return row;
-}
-
-std::string loops_text(const OneDnn::LoopShare& loops) {
-  if (loops.nodes == 0) return "";
-  return fmt::format(", {} of the last in {} node{} without a primitive, by plain loops",
-                     percent_text(share(loops.seconds, loops.of_seconds)), loops.nodes,
-                     loops.nodes == 1 ? "" : "s");
 }
 
 void add_onnx_runtime_rows(const Batch& batch, const ir::Graph& graph, const char* precision,
@@ -74,8 +47,7 @@ void add_onnx_runtime_rows(const Batch& batch, const ir::Graph& graph, const cha
       row.conditions += fmt::format(", {}", form);
       row.method = fmt::format("ONNX Runtime {} with all of its graph optimisations, in a process of its own",
                                runtime.version());
-      if (&graph == &batch.compiled.optimised)
-        row.peak_operations_per_s = OneDnn(threads).product_operations_per_s(), row.peak_source = kProduct;
+      if (&graph == &batch.compiled.optimised) add_product_peak(row, threads);
       comparison::complete(row, batch.macs);
       record.rows.push_back(std::move(row));
     }
@@ -97,37 +69,24 @@ std::string processor_name() {
   return "host CPU";
 }
 
-void add_onednn(const Batch& batch, std::optional<unsigned> runs, CompareRecord& record, Progress& progress) {
-  for (const unsigned threads : thread_counts()) {
-    progress.phase(fmt::format("timing oneDNN on {} threads, batch {}", threads, batch.size));
-    OneDnn onednn(threads, /*keep_weights=*/true);
-    const Timing timing = comparison::time_median(comparison::timed([&] {
-                                                    stop_if_interrupted();
-                                                    onednn.run(batch.compiled.optimised, batch.inputs);
-                                                  }),
-                                                  runs);
-    Row row = cpu_row("onednn", batch, "fp32", threads, timing);
-    row.conditions += loops_text(onednn.loops());
-    row.method = fmt::format(
-        "oneDNN {}, node by node; kernels come from its cache and convolution weights lie in its layouts, "
-        "descriptors are made in every run",
-        OneDnn::version());
-    row.peak_operations_per_s = onednn.product_operations_per_s();
-    row.peak_source = kProduct;
-    comparison::complete(row, batch.macs);
-    record.rows.push_back(std::move(row));
-  }
+std::vector<unsigned> thread_counts() {
+  const unsigned most = OneDnn::most_threads();
+  return most > 1 ? std::vector<unsigned>{1, most} : std::vector<unsigned>{1};
 }
 
-void add_onednn_skips(CompareRecord& record) {
-  constexpr const char* kFloatOnly =
-      "nnpsim drives whole networks through oneDNN in float32 only (ort has the integer one)";
-  const auto add = [&](const char* precision, bool native, const char* lacking) {
-    record.rows.push_back(
-        comparison::skipped_row("onednn", processor_name(), precision, native ? kFloatOnly : lacking));
-  };
-  add("bf16", OneDnn::has_native_bf16(), "this processor has no bf16 for oneDNN (AVX-512 BF16)");
-  add("int8", OneDnn::has_exact_int8(), "this processor has no exact int8 for oneDNN (AVX-512 VNNI)");
+Row cpu_row(const char* runner, const Batch& batch, const char* precision, unsigned threads,
+            const Timing& timing) {
+  Row row;
+  row.runner = runner, row.device = processor_name(), row.status = comparison::Status::measured;
+  row.batch = batch.size, row.precision = precision, row.threads = threads;
+  row.latency_s = timing.median_s;
+  row.conditions = how(threads, timing);
+  return row;
+}
+
+void add_product_peak(Row& row, unsigned threads) {
+  row.peak_operations_per_s = OneDnn(threads).product_operations_per_s();
+  row.peak_source = "of a 1024^3 float32 product of oneDNN's, measured here on as many threads";
 }
 
 void add_onnx_runtime(const Batch& batch, std::optional<unsigned> runs, CompareRecord& record,

@@ -32,10 +32,10 @@ void add_chip(const Batch&, const models::ChipSpec&, std::uint64_t seed,
 // ---- this machine's processor (compare_cpu.cpp)
 
 std::string processor_name();
-/// oneDNN in float32, on one thread and on all. `runs`: of each; absent: as many as a few seconds allow.
-void add_onednn(const Batch&, std::optional<unsigned> runs, CompareRecord&, Progress&);
-/// Rows for the precisions that oneDNN is not asked about, with the reason.
-void add_onednn_skips(CompareRecord&);
+/// oneDNN in float32, bf16 and int8, on one thread and on all; a skipped row where it cannot
+/// (compare_onednn.cpp). `runs`: of each; absent: as many as a few seconds allow. `with_values`: says what
+/// its codes are worth.
+void add_onednn(const Batch&, std::optional<unsigned> runs, bool with_values, CompareRecord&, Progress&);
 /// ONNX Runtime on the float network and on the integer one in QDQ form, on one thread and on all.
 void add_onnx_runtime(const Batch&, std::optional<unsigned> runs, CompareRecord&, Progress&);
 

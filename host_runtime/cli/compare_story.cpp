@@ -55,9 +55,10 @@ std::string conclusion(const CompareRecord& record) {
   std::vector<std::string> parts;
   for (const char* runner : {"onednn", "ort", "cuda"})
     if (const Row* rival = best(record.rows, runner, *chip->batch))
-      parts.push_back(fmt::format("{:.3g} times what {} does on {} in {}",
+      parts.push_back(fmt::format("{:.3g} times what {} does on {} in {}{}",
                                   *without_transfers(*chip) / *without_transfers(*rival), rival->runner,
-                                  rival->device, rival->precision));
+                                  rival->device, rival->precision,
+                                  rival->caveat.empty() ? "" : fmt::format(" ({})", rival->caveat)));
   std::string text = fmt::format("At batch {} {} does {} inferences a second in {}, simulated", *chip->batch,
                                  record.chip, rate_text(*chip->throughput_per_s), chip->precision);
   if (parts.empty()) return text + "; nothing was measured beside it.";

@@ -17,24 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The step of the codes that a graph output is made of; 0 where it is made otherwise.
-double step_of(const ir::Graph& graph, ir::ValueId output) {
-  for (const ir::Node& node : graph.nodes)
-    if (node.op == ir::Op::dequantize_linear && node.outputs[0] == output)
-      if (const auto& quant = graph.values[node.inputs[0]].quant; quant && quant->scale.size() == 1)
-        return static_cast<double>(quant->scale[0]);
-  return 0;
-}
-
-double largest_distance(const ir::Tensor& a, const ir::Tensor& b) {
-  double largest = 0;
-  if (a.type() != ir::DType::f32 || b.type() != ir::DType::f32 || a.size() != b.size()) return largest;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    largest = std::max(
-        largest, std::abs(static_cast<double>(a.data<float>()[i]) - static_cast<double>(b.data<float>()[i])));
-  return largest;
-}
-
 void skip(compare::Comparison& summary, const std::string& reason) {
   summary.status = compare::Status::skipped, summary.reason = reason;
 }
@@ -69,13 +51,12 @@ OnnxRuntimeVerdict check_codes(const ir::Graph& graph, const Samples& samples, c
       compare::add_agreement(
           verdict.layers, compare::code_agreement(
                               graph, by_value(graph, exported, judged, samples[i], results), "ONNX Runtime"));
-      for (std::size_t k = 0; k < graph.outputs.size(); ++k)
-        if (const double step = step_of(graph, graph.outputs[k]); step > 0)
-          apart = std::max(
-              apart, largest_distance(outputs[i][k], results.at(graph.values[graph.outputs[k]].name)) / step);
+      reference::Tensors theirs;
+      for (const ir::ValueId id : graph.outputs) theirs.push_back(results.at(graph.values[id].name));
+      apart = std::max(apart, compare::outputs_apart(graph, outputs[i], theirs));
     }
     verdict.summary = compare::settle("ort", verdict.layers);
-    verdict.summary.end_to_end = std::round(apart);
+    verdict.summary.end_to_end = apart;
   } catch (const compiler::CompileError& error) {  // no words for it in ONNX
     skip(verdict.summary, error.what());
   } catch (const reference::OnnxRuntimeError& error) {
@@ -96,9 +77,10 @@ FloatVerdict check_float(const fs::path& source, const ir::Graph& optimised, con
     auto outputs = runner.run(optimised, sample, {});
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       theirs.push_back(results.at(optimised.values[optimised.outputs[k]].name));
-      verdict.max_abs_error = std::max(verdict.max_abs_error, largest_distance(theirs.back(), outputs[k]));
+      verdict.max_abs_error =
+          std::max(verdict.max_abs_error, compare::largest_distance(theirs.back(), outputs[k]));
       ir::Tensor zero(theirs.back().type(), theirs.back().shape());
-      verdict.largest = std::max(verdict.largest, largest_distance(theirs.back(), zero));
+      verdict.largest = std::max(verdict.largest, compare::largest_distance(theirs.back(), zero));
       ours.push_back(std::move(outputs[k]));
     }
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "compiler/ir/quantized.h"
@@ -50,6 +51,29 @@ void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::
   }
 }
 
+LayerAgreement layer_agreement(const ir::Graph& graph, const ir::Node& node, const reference::Tensors& theirs,
+                               const std::string& their_name) {
+  LayerAgreement layer;
+  layer.layer = node.name, layer.op = ir::operator_name(node);
+  reference::Tensors values(graph.values.size());
+  for (const ir::ValueId id : node.inputs)
+    if (id != ir::kNoValue && !graph.values[id].constant) values[id] = theirs.at(id);
+  reference::run_node(graph, node, values);
+  for (const ir::ValueId id : node.outputs)
+    if (id != ir::kNoValue && graph.values[id].quant)
+      compare_codes(values[id], theirs.at(id), their_name, layer);
+  return layer;
+}
+
+/// The step of the codes that a graph output is made of; 0 where it is made otherwise.
+double step_of(const ir::Graph& graph, ir::ValueId output) {
+  for (const ir::Node& node : graph.nodes)
+    if (node.op == ir::Op::dequantize_linear && node.outputs[0] == output)
+      if (const auto& quant = graph.values[node.inputs[0]].quant; quant && quant->scale.size() == 1)
+        return static_cast<double>(quant->scale[0]);
+  return 0;
+}
+
 std::string reason(const LayerAgreement& layer) {
   std::string apart;
   if (layer.largest > kAllowedLsb)
@@ -79,20 +103,26 @@ std::vector<ir::ValueId> judged_values(const ir::Graph& graph) {
 std::vector<LayerAgreement> code_agreement(const ir::Graph& graph, const reference::Tensors& theirs,
                                            const std::string& their_name) {
   std::vector<LayerAgreement> layers;
-  for (const ir::Node& node : graph.nodes) {
-    if (!makes_codes(graph, node)) continue;
-    LayerAgreement layer;
-    layer.layer = node.name, layer.op = ir::operator_name(node);
-    reference::Tensors values(graph.values.size());
-    for (const ir::ValueId id : node.inputs)
-      if (id != ir::kNoValue && !graph.values[id].constant) values[id] = theirs.at(id);
-    reference::run_node(graph, node, values);
-    for (const ir::ValueId id : node.outputs)
-      if (id != ir::kNoValue && graph.values[id].quant)
-        compare_codes(values[id], theirs.at(id), their_name, layer);
-    layers.push_back(std::move(layer));
-  }
+  for (const ir::Node& node : graph.nodes)
+    if (makes_codes(graph, node)) layers.push_back(layer_agreement(graph, node, theirs, their_name));
   return layers;
+}
+
+AgreementWatch::AgreementWatch(const ir::Graph& graph, const reference::Tensors& inputs,
+                               std::string their_name)
+    : graph_(graph),
+      their_name_(std::move(their_name)),
+      lifetimes_(graph),
+      values_(reference::values_from_inputs(graph, inputs)) {}
+
+void AgreementWatch::see(ir::ValueId id, const ir::Tensor& value) {
+  values_.at(id) = value;
+  const ir::Node& node = graph_.nodes.at(node_);
+  const auto results = std::ranges::count_if(node.outputs, [](ir::ValueId y) { return y != ir::kNoValue; });
+  if (++seen_ < static_cast<std::size_t>(results)) return;
+  if (makes_codes(graph_, node)) layers_.push_back(layer_agreement(graph_, node, values_, their_name_));
+  for (const ir::ValueId ended : lifetimes_.ends_at(node_)) values_[ended] = {};
+  ++node_, seen_ = 0;
 }
 
 void add_agreement(std::vector<LayerAgreement>& total, const std::vector<LayerAgreement>& more) {
@@ -123,6 +153,24 @@ Comparison settle(const std::string& reference, const std::vector<LayerAgreement
   if (comparison.mismatches != 0) comparison.status = Status::failed;
   if (comparison.compared == 0) comparison.status = Status::skipped, comparison.reason = "no layer has codes";
   return comparison;
+}
+
+double largest_distance(const ir::Tensor& a, const ir::Tensor& b) {
+  double largest = 0;
+  if (a.type() != ir::DType::f32 || b.type() != ir::DType::f32 || a.size() != b.size()) return largest;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(
+        largest, std::abs(static_cast<double>(a.data<float>()[i]) - static_cast<double>(b.data<float>()[i])));
+  return largest;
+}
+
+double outputs_apart(const ir::Graph& graph, const reference::Tensors& ours,
+                     const reference::Tensors& theirs) {
+  double apart = 0;
+  for (std::size_t k = 0; k < graph.outputs.size(); ++k)
+    if (const double step = step_of(graph, graph.outputs[k]); step > 0)
+      apart = std::max(apart, largest_distance(ours.at(k), theirs.at(k)) / step);
+  return std::round(apart);
 }
 
 }  // namespace nnp::compare

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "host_runtime/compare/comparison.h"
-#include "host_runtime/reference/reference.h"
+#include "host_runtime/reference/value_lifetimes.h"
 
 namespace nnp::compare {
 
@@ -25,10 +25,34 @@ std::vector<ir::ValueId> judged_values(const ir::Graph&);
 std::vector<LayerAgreement> code_agreement(const ir::Graph&, const reference::Tensors& theirs,
                                            const std::string& their_name);
 
+/// The same while the runner runs, of the values that its observer shows: those that are needed no more are
+/// let go of.
+class AgreementWatch {
+ public:
+  /// The graph must outlive it. `inputs` of the graph, in order.
+  AgreementWatch(const ir::Graph&, const reference::Tensors& inputs, std::string their_name);
+  void see(ir::ValueId, const ir::Tensor&);
+  const std::vector<LayerAgreement>& layers() const { return layers_; }
+
+ private:
+  const ir::Graph& graph_;
+  std::string their_name_;
+  reference::ValueLifetimes lifetimes_;
+  reference::Tensors values_;  // theirs, by value
+  std::size_t node_ = 0;       // whose results are awaited
+  std::size_t seen_ = 0;       // of them
+  std::vector<LayerAgreement> layers_;
+};
+
 /// Adds the counts of a further run of the same graph.
 void add_agreement(std::vector<LayerAgreement>& total, const std::vector<LayerAgreement>& more);
 
 /// All layers together: failed where one element is beyond.
 Comparison settle(const std::string& reference, const std::vector<LayerAgreement>&);
+
+/// Between floats of two tensors of one size; 0 of others.
+double largest_distance(const ir::Tensor&, const ir::Tensor&);
+/// Of the graph's outputs, in order, each side on its own values: in steps of their last codes.
+double outputs_apart(const ir::Graph&, const reference::Tensors& ours, const reference::Tensors& theirs);
 
 }  // namespace nnp::compare

@@ -20,6 +20,7 @@ struct Row {
   std::optional<double> latency_s;         // of the whole batch
   std::optional<double> throughput_per_s;  // inferences
   std::optional<double> peak_fraction;     // useful operations over the peak's
+  std::string caveat;                      // what its values lack, in words: "not exact"
   std::string conditions;                  // of this figure, in words: where from, how often
   std::string method;                      // of all such figures: what was timed
   std::optional<double> peak_operations_per_s;

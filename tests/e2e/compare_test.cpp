@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare: which rows come, what each says of how it is known, and the exit codes.
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host_runtime/reference/onednn/network.h"
 #include "host_runtime/reference/onnxruntime/onnx_runtime.h"
 #include "tests/e2e/expect.h"
 #include "tests/support/temporary_folder.h"
@@ -72,23 +74,61 @@ TEST(Compare, SimulatesEveryBatchAlsoInARealPrecision) {
   EXPECT_EQ(chip[1]["batch"], 8);
 }
 
-TEST(Compare, TimesOneDnnHereAndSaysWhyNotInOtherPrecisions) {
+TEST(Compare, TimesOneDnnInEveryPrecisionOnOneThreadAndOnAllOrSaysWhyNot) {
   const Json comparison = json_of(lenet({"--against", "onednn", "--check", "none"}));
   EXPECT_TRUE(comparison["check"].empty());
-  std::size_t measured = 0;
+  std::map<std::string, std::set<unsigned>> threads;
   for (const Json& row : rows_of(comparison, "onednn")) {
+    EXPECT_EQ(row["batch"], 1) << row;
+    const std::string precision = row["precision"];
     if (row["status"] == "skipped") {
       EXPECT_NE(row["reason"], "") << row;
       EXPECT_TRUE(row["latency_s"].is_null()) << row;
+      threads[precision];
       continue;
     }
-    ++measured;
     EXPECT_EQ(row["status"], "measured");
-    EXPECT_EQ(row["precision"], "fp32");
     EXPECT_NEAR(row["throughput_per_s"].get<double>() * row["latency_s"].get<double>(), 1, 1e-9);
-    EXPECT_NE(row["source"].get<std::string>().find("measured here"), std::string::npos) << row;
+    const std::string source = row["source"];
+    EXPECT_NE(source.find("measured here, "), std::string::npos) << row;
+    EXPECT_NE(source.find("median of 1 run after 1 to warm up"), std::string::npos) << row;
+    threads[precision].insert(row["threads"].get<unsigned>());
   }
-  EXPECT_GE(measured, 1u);
+  const unsigned most = reference::OneDnn::most_threads();
+  const bool has_bf16 = !reference::OneDnnNetwork::bf16_obstacle();
+  EXPECT_EQ(threads["fp32"], (std::set<unsigned>{1, most}));
+  EXPECT_EQ(threads["int8"], (std::set<unsigned>{1, most}));
+  EXPECT_EQ(threads["bf16"], has_bf16 ? (std::set<unsigned>{1, most}) : std::set<unsigned>{});
+  EXPECT_EQ(threads.size(), 3u);
+}
+
+TEST(Compare, SaysWhatOneDnnsInt8CodesAreWorthOnThisHost) {
+  const Json comparison = json_of(lenet({"--against", "onednn", "--check", "naive"}));
+  std::size_t rows = 0;
+  for (const Json& row : rows_of(comparison, "onednn")) {
+    if (row["precision"] != "int8") continue;
+    ++rows;
+    const std::string source = row["source"];
+    EXPECT_NE(source.find("codes are equal"), std::string::npos) << row;
+    EXPECT_EQ(source.find("not exact") == std::string::npos, reference::OneDnn::has_exact_int8()) << row;
+  }
+  EXPECT_GE(rows, 1u);
+}
+
+TEST(Compare, SkipsOneDnnsInt8WithTheLayerWhere16BitCodesAreAndWhereTheChipHasNoIntegers) {
+  const auto reason_in = [](const Words& line) -> std::string {
+    for (const Json& row : rows_of(json_of(line), "onednn"))
+      if (row["precision"] == "int8" && row["status"] == "skipped") return row["reason"];
+    return "";
+  };
+  EXPECT_NE(reason_in({"compare", "gru_tiny", "--chip", "edge8", "--against", "onednn", "--runs", "1",
+                       "--check", "none"})
+                .find("16-bit codes"),
+            std::string::npos);
+  EXPECT_NE(reason_in({"compare", "lenet5", "--chip", "fp32ref", "--against", "onednn", "--runs", "1",
+                       "--check", "none"})
+                .find("fp32"),
+            std::string::npos);
 }
 
 TEST(Compare, TimesOnnxRuntimeOnTheFloatAndTheIntegerNetworkOrSaysThatItIsNotThere) {

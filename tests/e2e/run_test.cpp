@@ -32,12 +32,36 @@ Words keys(const Json& object) {
 
 TEST(RunJson, HasTheDocumentedKeysInTheirOrder) {
   const Json run = lenet_json();
-  EXPECT_EQ(keys(run), (Words{"schema", "network",        "chip",         "precision", "calibration",
-                              "batch",  "cycles",         "load_cycles",  "time_s",    "inferences_per_s",
-                              "macs",   "useful_tops",    "utilization",  "engine",    "wall_s",
-                              "cpu_s",  "peak_rss_bytes", "instructions", "bounds",    "gap",
-                              "layers", "units",          "array",        "dram",      "pcie",
-                              "check",  "outputs",        "seed",         "version"}));
+  EXPECT_EQ(keys(run), (Words{"schema",
+                              "network",
+                              "chip",
+                              "precision",
+                              "calibration",
+                              "batch",
+                              "sub_batch",
+                              "cycles",
+                              "load_cycles",
+                              "time_s",
+                              "inferences_per_s",
+                              "macs",
+                              "useful_tops",
+                              "utilization",
+                              "engine",
+                              "wall_s",
+                              "cpu_s",
+                              "peak_rss_bytes",
+                              "instructions",
+                              "bounds",
+                              "gap",
+                              "layers",
+                              "units",
+                              "array",
+                              "dram",
+                              "pcie",
+                              "check",
+                              "outputs",
+                              "seed",
+                              "version"}));
   EXPECT_EQ(run["schema"], "nnpsim.run/1");
   for (const char* clock : {"wall_s", "cpu_s"})
     EXPECT_EQ(keys(run[clock]), (Words{"compile", "timing", "values", "total"}));

@@ -3,12 +3,10 @@
 // kernels, and by its float32 kernels over so few terms at a time that nothing is rounded (exact_terms.h).
 #pragma once
 
-#include "host_runtime/reference/onednn/device.h"
 #include "host_runtime/reference/onednn/exact_terms.h"
+#include "host_runtime/reference/onednn/windows.h"
 
 namespace nnp::reference::onednn {
-
-inline dnnl::memory::dim dim(std::size_t n) { return static_cast<dnnl::memory::dim>(n); }
 
 inline dnnl::memory::data_type element_type(const Codes& codes) {
   return codes.is_unsigned ? dnnl::memory::data_type::u8 : dnnl::memory::data_type::s8;

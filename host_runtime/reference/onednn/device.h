@@ -5,6 +5,7 @@
 
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <vector>
 
 #include "compiler/ir/tensor.h"
@@ -44,11 +45,31 @@ struct Device {
   std::map<const void*, std::vector<dnnl::memory>> kept_;
 };
 
-/// Row-major.
-inline dnnl::memory::desc row_major(const dnnl::memory::dims& dims, dnnl::memory::data_type type) {
+/// oneDNN's word for an element type; nothing for those that it has no word for.
+inline std::optional<dnnl::memory::data_type> data_type(ir::DType type) {
+  switch (type) {
+    case ir::DType::f32:
+      return dnnl::memory::data_type::f32;
+    case ir::DType::bf16:
+      return dnnl::memory::data_type::bf16;
+    case ir::DType::u8:
+      return dnnl::memory::data_type::u8;
+    case ir::DType::s8:
+      return dnnl::memory::data_type::s8;
+    case ir::DType::i32:
+      return dnnl::memory::data_type::s32;
+    default:
+      return std::nullopt;
+  }
+}
+
+inline dnnl::memory::dims row_major_strides(const dnnl::memory::dims& dims) {
   dnnl::memory::dims strides(dims.size(), 1);
   for (std::size_t i = dims.size(); i-- > 1;) strides[i - 1] = strides[i] * dims[i];
-  return {dims, type, strides};
+  return strides;
+}
+inline dnnl::memory::desc row_major(const dnnl::memory::dims& dims, dnnl::memory::data_type type) {
+  return {dims, type, row_major_strides(dims)};
 }
 /// A layout of oneDNN's own choice.
 inline dnnl::memory::desc any_layout(const dnnl::memory::dims& dims, dnnl::memory::data_type type) {

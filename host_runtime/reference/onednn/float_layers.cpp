@@ -4,26 +4,13 @@
 #include <cmath>
 
 #include "host_runtime/reference/naive/broadcast.h"
-#include "host_runtime/reference/naive/window.h"
 #include "host_runtime/reference/onednn/float_run.h"
+#include "host_runtime/reference/onednn/windows.h"
 
 namespace nnp::reference::onednn {
 namespace {
 
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
-
-dnnl::memory::dim dim(std::size_t n) { return static_cast<dnnl::memory::dim>(n); }
-
-// The padding below and right that makes oneDNN's own formula give P x Q; negative when the last rows are not
-// reached.
-dnnl::memory::dims padding_after(const naive::Window& w) {
-  const auto needed = [](std::size_t positions, std::ptrdiff_t stride, std::size_t taps,
-                         std::ptrdiff_t dilation, std::size_t image, std::ptrdiff_t before) {
-    return (dim(positions) - 1) * stride + (dim(taps) - 1) * dilation + 1 - dim(image) - before;
-  };
-  return {needed(w.P, w.stride_h, w.R, w.dilation_h, w.H, w.pad_top),
-          needed(w.Q, w.stride_w, w.S, w.dilation_w, w.W, w.pad_left)};
-}
 
 // Runs a primitive of one source that keeps its layout.
 template <typename Primitive>
@@ -55,16 +42,11 @@ dnnl::primitive_attr clamp_attribute(const ir::Clamp& clamp) {
 bool run_conv(FloatCall& call) {
   const naive::Window w = naive::conv_window(call.operands());
   if (call.has(2) && ir::element_count(call.shape(2)) != dim(w.K)) return false;
-  const bool grouped = w.group > 1;
-  dnnl::memory::dims weight_dims = {dim(w.K), dim(w.group_channels()), dim(w.R), dim(w.S)};
-  if (grouped)
-    weight_dims = {dim(w.group), dim(w.group_filters()), dim(w.group_channels()), dim(w.R), dim(w.S)};
+  const dnnl::memory::dims weight_dims = weight_dims_of(w);
   const dnnl::memory::desc bias_layout = call.has(2) ? row_major({dim(w.K)}, kF32) : dnnl::memory::desc{};
-  const dnnl::convolution_forward::desc description(
-      kInference, dnnl::algorithm::convolution_direct, any_layout(call.shape(0), kF32),
-      any_layout(weight_dims, kF32), bias_layout, any_layout(call.result_shape(), kF32),
-      {w.stride_h, w.stride_w}, {w.dilation_h - 1, w.dilation_w - 1}, {w.pad_top, w.pad_left},
-      padding_after(w));
+  const auto description =
+      describe_convolution(w, any_layout(call.shape(0), call.type), any_layout(weight_dims, call.type),
+                           bias_layout, any_layout(call.result_shape(), call.type));
   const dnnl::convolution_forward::primitive_desc chosen(description, clamp_attribute(call.node.clamp),
                                                          call.device.engine);
   dnnl::memory result = call.device.make(chosen.dst_desc());
@@ -83,19 +65,11 @@ bool run_conv(FloatCall& call) {
 
 bool run_pool(FloatCall& call) {
   const naive::Window w = naive::pool_window(call.operands());
-  const auto* attributes = std::get_if<ir::PoolAttributes>(&call.node.attributes);
-  const bool whole_window = attributes && attributes->count_include_pad;
-  const auto algorithm = call.node.op == ir::Op::max_pool ? dnnl::algorithm::pooling_max
-                         : whole_window                   ? dnnl::algorithm::pooling_avg_include_padding
-                                                          : dnnl::algorithm::pooling_avg_exclude_padding;
-  const dnnl::memory::dims after = padding_after(w);
-  // Windows wholly in the padding are our own business, and oneDNN refuses them.
-  if (w.pad_top >= dim(w.R) || w.pad_left >= dim(w.S) || after[0] >= dim(w.R) || after[1] >= dim(w.S))
-    return false;
+  const dnnl::algorithm algorithm = pooling_algorithm(call.node);
+  if (has_windows_in_padding(w)) return false;
   const dnnl::memory source = call.values.memory(call.node.inputs[0]);
-  const dnnl::pooling_forward::desc description(
-      kInference, algorithm, source.get_desc(), any_layout(call.result_shape(), kF32),
-      {w.stride_h, w.stride_w}, {dim(w.R), dim(w.S)}, {w.pad_top, w.pad_left}, after);
+  const auto description =
+      describe_pooling(w, algorithm, source.get_desc(), any_layout(call.result_shape(), call.type));
   const dnnl::pooling_forward::primitive_desc chosen(description, call.device.engine);
   dnnl::memory result = call.device.make(chosen.dst_desc());
   call.device.run(dnnl::pooling_forward(chosen), {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}});

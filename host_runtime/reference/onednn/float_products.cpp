@@ -11,9 +11,10 @@ namespace nnp::reference::onednn {
 namespace {
 
 // A matrix with elements at [row][column], or the transpose of one.
-dnnl::memory::desc matrix(dnnl::memory::dim rows, dnnl::memory::dim columns, bool stored_transposed) {
-  if (stored_transposed) return {{rows, columns}, kF32, dnnl::memory::dims{1, rows}};
-  return row_major({rows, columns}, kF32);
+dnnl::memory::desc matrix(dnnl::memory::dim rows, dnnl::memory::dim columns, bool stored_transposed,
+                          dnnl::memory::data_type type = kF32) {
+  if (stored_transposed) return {{rows, columns}, type, dnnl::memory::dims{1, rows}};
+  return row_major({rows, columns}, type);
 }
 
 dnnl::matmul multiplication(Device& device, const dnnl::memory::desc& a, const dnnl::memory::desc& b,
@@ -54,9 +55,10 @@ bool run_gemm(FloatCall& call) {
     if (naive::broadcast_shape(bias, {M, N}) != ir::Shape{M, N} || (y.size() != 2 && bias[0] != 1))
       return false;
   }
-  const auto a_layout = matrix(M, K, attributes.transpose_a), b_layout = matrix(K, N, attributes.transpose_b);
-  dnnl::memory result = call.device.make(row_major(y, kF32));
-  const auto y_layout = row_major({M, N}, kF32);
+  const auto a_layout = matrix(M, K, attributes.transpose_a, call.type),
+             b_layout = matrix(K, N, attributes.transpose_b, call.type);
+  dnnl::memory result = call.device.make(row_major(y, call.type));
+  const auto y_layout = row_major({M, N}, call.type);
   std::unordered_map<int, dnnl::memory> arguments = {
       {DNNL_ARG_SRC, call.device.over(a_layout, call.values.plain(call.node.inputs[0]).get_data_handle())},
       {DNNL_ARG_WEIGHTS,
@@ -83,7 +85,7 @@ bool run_matmul(FloatCall& call) {
   a.insert(a.begin(), rank - a.size(), 1), b.insert(b.begin(), rank - b.size(), 1);
   const dnnl::memory left = call.values.plain(call.node.inputs[0], a),
                      right = call.values.plain(call.node.inputs[1], b);
-  dnnl::memory result = call.device.make(row_major(y, kF32));
+  dnnl::memory result = call.device.make(row_major(y, call.type));
   call.device.run(multiplication(call.device, left.get_desc(), right.get_desc(), {}, result.get_desc(),
                                  clamp_attribute(call.node.clamp)),
                   {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, result}});

@@ -1,47 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// A float graph in progress: values lie in the layout that the last primitive chose and become plain tensors
-// only when somebody needs them so (an observer, an operator oneDNN does not run, a graph output).
+// Functions that run one node of real numbers by oneDNN, and what they work on.
 #pragma once
 
-#include <optional>
-
 #include "host_runtime/reference/naive/call.h"
-#include "host_runtime/reference/onednn/device.h"
+#include "host_runtime/reference/onednn/values.h"
 
 namespace nnp::reference::onednn {
 
-class FloatValues {
- public:
-  FloatValues(Device& device, const ir::Graph& graph, Tensors inputs);
+inline constexpr auto kF32 = dnnl::memory::data_type::f32;
 
-  /// In whatever layout it has.
-  dnnl::memory memory(ir::ValueId);
-  /// Row-major, with the value's shape, or seen with other dims of as many elements.
-  dnnl::memory plain(ir::ValueId);
-  dnnl::memory plain(ir::ValueId, const dnnl::memory::dims&);
-  void set(ir::ValueId id, dnnl::memory result) { held_[id] = std::move(result); }
-
-  /// All values as tensors; only those asked for by `settle` are up to date.
-  Tensors& tensors() { return tensors_; }
-  const ir::Tensor& settle(ir::ValueId);
-  void drop(ir::ValueId);
-
- private:
-  const ir::Tensor& tensor(ir::ValueId) const;
-
-  Device& device_;
-  const ir::Graph& graph_;
-  Tensors tensors_;
-  std::vector<std::optional<dnnl::memory>> held_;  // a result not yet settled
-};
-
-/// What an operator function works on. Operand types are f32 and no operand is empty.
+/// What an operator function works on. Operands and result are of `type`, f32 or bf16 (a bias and the
+/// parameters of a normalisation f32 in both), and no operand is empty.
 struct FloatCall {
   Device& device;
-  FloatValues& values;
+  Values& values;
   const ir::Graph& graph;
   const ir::Node& node;
-  naive::Call::CellObserver see_cell;
+  naive::Call::CellObserver see_cell = {};
+  dnnl::memory::data_type type = kF32;
 
   /// The same node for the checks of the naive operators.
   naive::Operands operands() const { return {graph, node, values.tensors()}; }
@@ -52,13 +28,32 @@ struct FloatCall {
   }
 };
 
-inline constexpr auto kF32 = dnnl::memory::data_type::f32;
-
 /// A fused Relu or Clip as a post-operation.
 dnnl::primitive_attr clamp_attribute(const ir::Clamp&);
 
 /// False: oneDNN has no primitive for this case, run it by loops.
 using FloatFunction = bool (*)(FloatCall&);
+
+struct FloatRow {
+  ir::Op op;
+  FloatFunction run;
+  bool clamps;  // applies Node::clamp itself
+};
+/// The operators of the judge; nullptr where there is none (float_table.cpp).
+const FloatRow* float_row(ir::Op);
+void run_by_loops(FloatCall&);
+/// In the words of the node.
+[[noreturn]] void fail(const FloatCall&, const dnnl::error&);
+/// The function, or false too where oneDNN says that it has not implemented the case.
+template <typename Call>
+bool call_primitive(bool (*function)(Call&), Call& call) {
+  try {
+    return function(call);
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_unimplemented) return false;
+    fail(call, error);
+  }
+}
 
 bool run_conv(FloatCall&);  // float_layers.cpp
 bool run_pool(FloatCall&);
@@ -69,5 +64,10 @@ bool run_softmax(FloatCall&);
 bool run_gemm(FloatCall&);  // float_products.cpp
 bool run_matmul(FloatCall&);
 bool run_lstm(FloatCall&);
+bool run_unary(FloatCall&);  // float_families.cpp
+bool run_binary_function(FloatCall&);
+bool run_masked_softmax(FloatCall&);
+bool run_mean(FloatCall&);
+bool run_layer_normalization(FloatCall&);
 
 }  // namespace nnp::reference::onednn

@@ -18,30 +18,6 @@ namespace nnp::reference {
 namespace onednn {
 namespace {
 
-struct Row {
-  ir::Op op;
-  FloatFunction run;
-  bool clamps;  // applies Node::clamp itself
-};
-
-constexpr Row kTable[] = {
-    {ir::Op::conv, run_conv, true},
-    {ir::Op::gemm, run_gemm, true},
-    {ir::Op::matmul, run_matmul, true},
-    {ir::Op::lstm, run_lstm, false},
-    {ir::Op::relu, run_activation, false},
-    {ir::Op::clip, run_activation, false},
-    {ir::Op::sigmoid, run_activation, false},
-    {ir::Op::tanh, run_activation, false},
-    {ir::Op::softmax, run_softmax, false},
-    {ir::Op::max_pool, run_pool, false},
-    {ir::Op::average_pool, run_pool, false},
-    {ir::Op::global_average_pool, run_pool, false},
-    {ir::Op::batch_normalization, run_batch_normalization, false},
-    {ir::Op::add, run_binary, true},
-    {ir::Op::mul, run_binary, true},
-};
-
 // The function for a node whose operands oneDNN can hold: float, at least one element and one axis each.
 FloatFunction function_for(const ir::Graph& graph, const ir::Node& node) {
   for (const auto* ids : {&node.inputs, &node.outputs})
@@ -53,26 +29,13 @@ FloatFunction function_for(const ir::Graph& graph, const ir::Node& node) {
           (value.shape.empty() && !bound))
         return nullptr;
     }
-  for (const Row& row : kTable)
-    if (row.op == node.op) return node.clamp.active() && !row.clamps ? nullptr : row.run;
-  return nullptr;
+  const FloatRow* row = float_row(node.op);
+  return row == nullptr || (node.clamp.active() && !row->clamps) ? nullptr : row->run;
 }
 
 bool try_primitive(FloatCall& call) {
   const FloatFunction function = function_for(call.graph, call.node);
-  if (!function) return false;
-  try {
-    return function(call);
-  } catch (const dnnl::error& error) {
-    if (error.status == dnnl_unimplemented) return false;
-    call.operands().fail(fmt::format("oneDNN: {}", error.what()));
-  }
-}
-
-void run_by_loops(FloatCall& call) {
-  for (const ir::ValueId id : call.node.inputs)
-    if (id != ir::kNoValue) call.values.settle(id);
-  run_node(call.graph, call.node, call.values.tensors());
+  return function != nullptr && call_primitive(function, call);
 }
 
 /// By int8 kernels where the host's are exact.
@@ -92,48 +55,6 @@ class Products : public CodeProducts {
 };
 
 }  // namespace
-
-FloatValues::FloatValues(Device& device, const ir::Graph& graph, Tensors inputs)
-    : device_(device), graph_(graph), tensors_(std::move(inputs)), held_(graph.values.size()) {}
-
-const ir::Tensor& FloatValues::tensor(ir::ValueId id) const {
-  const ir::Value& value = graph_.values[id];
-  const ir::Tensor& found = value.constant ? *value.constant : tensors_[id];
-  if (found.type() != value.type || found.shape() != value.shape ||
-      found.bytes().size() != found.size() * ir::size_of(value.type))
-    throw std::runtime_error(
-        fmt::format("value '{}' has no tensor of its declared type and shape", value.name));
-  return found;
-}
-
-dnnl::memory FloatValues::memory(ir::ValueId id) {
-  if (held_[id]) return *held_[id];
-  return device_.over(row_major(graph_.values[id].shape, kF32), tensor(id).bytes().data());
-}
-
-dnnl::memory FloatValues::plain(ir::ValueId id) { return plain(id, graph_.values[id].shape); }
-
-dnnl::memory FloatValues::plain(ir::ValueId id, const dnnl::memory::dims& dims) {
-  return device_.over(row_major(dims, kF32), settle(id).bytes().data());
-}
-
-const ir::Tensor& FloatValues::settle(ir::ValueId id) {
-  if (held_[id]) {
-    const ir::Shape& shape = graph_.values[id].shape;
-    ir::Tensor settled(ir::DType::f32, shape);
-    dnnl::memory target = device_.over(row_major(shape, kF32), settled.bytes().data());
-    device_.run(dnnl::reorder(*held_[id], target), {{DNNL_ARG_FROM, *held_[id]}, {DNNL_ARG_TO, target}});
-    tensors_[id] = std::move(settled);
-    held_[id].reset();
-  }
-  return tensor(id);
-}
-
-void FloatValues::drop(ir::ValueId id) {
-  held_[id].reset();
-  tensors_[id] = {};
-}
-
 }  // namespace onednn
 
 namespace {
@@ -175,11 +96,11 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
   state_->loops = {};
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  onednn::FloatValues values(state_->device, graph, values_from_inputs(graph, inputs));
+  onednn::Values values(state_->device, graph, values_from_inputs(graph, inputs));
   const ValueLifetimes lifetimes(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const ir::Node& node = graph.nodes[i];
-    onednn::FloatCall call{state_->device, values, graph, node, {}};
+    onednn::FloatCall call{state_->device, values, graph, node};
     if (observer.see_cell) call.see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
     if (!onednn::try_primitive(call)) {
       const auto begin = Clock::now();
@@ -212,8 +133,8 @@ ir::Tensor OneDnn::real_sums(const ir::Graph& graph, const ir::Node& node, const
   const onednn::Threads threads(state_->threads);
   Tensors tensors = given;
   tensors.resize(graph.values.size());  // with a place for the result
-  onednn::FloatValues values(state_->device, graph, std::move(tensors));
-  onednn::FloatCall call{state_->device, values, graph, node, {}};
+  onednn::Values values(state_->device, graph, std::move(tensors));
+  onednn::FloatCall call{state_->device, values, graph, node};
   if (!onednn::try_primitive(call)) onednn::run_by_loops(call);
   ir::Tensor y = values.settle(node.outputs[0]);
   const ir::Shape shape = naive::sums_shape(graph, node);

@@ -80,6 +80,32 @@ TEST(CodeAgreement, ShowsADifferenceAtItsOwnLayerOnly) {
   }
 }
 
+TEST(CodeAgreement, WatchedValueByValueIsTheSame) {
+  const Chain c = chain();
+  reference::Tensors theirs = agreeing(c);
+  theirs[c.q].data<std::uint8_t>()[2] ^= 1u;
+  theirs[c.r].data<std::uint8_t>()[5] ^= 32u;
+  AgreementWatch watch(c.graph, {theirs[c.x]}, "other");
+  for (const ir::Node& node : c.graph.nodes) watch.see(node.outputs[0], theirs[node.outputs[0]]);
+  const auto expected = code_agreement(c.graph, theirs, "other");
+  ASSERT_EQ(watch.layers().size(), expected.size());
+  EXPECT_EQ(expected[1].largest, 32);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(watch.layers()[i].layer, expected[i].layer);
+    EXPECT_EQ(watch.layers()[i].compared, expected[i].compared);
+    EXPECT_EQ(watch.layers()[i].exact, expected[i].exact);
+    EXPECT_EQ(watch.layers()[i].largest, expected[i].largest);
+    EXPECT_EQ(watch.layers()[i].first_beyond, expected[i].first_beyond);
+  }
+}
+
+TEST(CodeAgreement, OutputsAreApartInStepsOfTheirLastCodes) {
+  const Chain c = chain();  // its last codes are 0.25 apart
+  const auto output = [](float x) { return ir::Tensor::of<float>({1, 2}, std::vector<float>{1, x}); };
+  EXPECT_EQ(outputs_apart(c.graph, {output(2)}, {output(2)}), 0);
+  EXPECT_EQ(outputs_apart(c.graph, {output(2)}, {output(3.25f)}), 5);
+}
+
 TEST(CodeAgreement, CountsAWrongShapeAsAllBeyond) {
   const Chain c = chain();
   reference::Tensors theirs = agreeing(c);

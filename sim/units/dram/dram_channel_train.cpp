@@ -12,49 +12,24 @@ namespace nnp::sim {
 bool DramChannel::run_columns(Cycle now, Cycle until) {
   const BurstQueue& waiting = queue();
   const bool writing = writing_, closed = door_ != Door::open;
-  const RuleOp op = writing ? RuleOp::WR : RuleOp::RD;
-  const auto last_before_others = [&] {
-    return std::min({next_row_command().cycle, next_refresh_ - 1, until - 1});
-  };
-  Cycle last = last_before_others();
-  std::uint32_t owed = 0;  // bursts of the request at the door that are in, but not yet in the queue
   while (true) {
-    const std::uint64_t hits = waiting.hits(), to_close = rows_to_close();
-    const Train train = train_from(last, closed, owed);
-    if (train.columns > 1) {
-      run_train(train);
-      if (closed) owed += train.columns;
-      const std::uint32_t bank = waiting.first_hit();
-      const Cycle next = last_issue_ + burst_clocks_;
-      if (closed && (owed == front_.left || waiting.hits() != hits)) {
-        enter(owed, now);
-      } else if (bank != BurstQueue::kNoHit && rows_to_close() == to_close && next <= last &&
-                 timer_.within_rank(op, bank) <= next) {  // what could come before has not changed
-        plan_.cycle = next, plan_.bank = bank;
-        continue;
-      }
-    } else {
-      enter(owed, now);
+    if (!run_trains(std::min({next_row_command().cycle, next_refresh_ - 1, until - 1}), now)) {
       issue(plan_);
       if (closed && !replace_at_door()) admit(now);
     }
-    if (waiting.size() == 0 || (capped_ & waiting.hits()) != 0) break;
+    if (waiting.size() == 0 || (capped_ & waiting.hits()) != 0) return false;
     choose_direction();
-    if (writing_ != writing) break;
+    if (writing_ != writing) return false;
     if (closed && door_ == Door::open) {
-      if (arrival_is_first(now)) break;
+      if (arrival_is_first(now)) return false;
       plan_column(kNever);
       return plan_.cycle != kNever;
     }
     while (!plan_column(until)) {
-      enter(owed, now);
       if (plan_.cycle >= until) return plan_.cycle != kNever;
       issue(plan_);
     }
-    last = last_before_others();
   }
-  enter(owed, now);
-  return false;
 }
 
 // Plans the column that comes first, of equals the one of the oldest burst: true. False with what comes
@@ -84,45 +59,91 @@ DramChannel::Choice DramChannel::next_row_command() {
   return first_row_command(to_close, to_open, std::max(last_issue_, row_free_));
 }
 
-// The data of the planned column follows what is on the bus. Where columns of one bank follow at the bus's
-// pace, nobody comes before the rest of its run, if that is the oldest. Where they follow at up to half of
-// it, the two oldest take turns, if they lie in two groups: each is ready again when the other has had its
-// turn and not before, and no third is older. A train ends before `last` is past, when a bank has no more for
-// its open row (others may then want to close it), and with what the request at the door can put into the
-// places, which is younger than all.
-DramChannel::Train DramChannel::train_from(Cycle last, bool closed, std::uint32_t owed) const {
+// The planned column and those behind it whose data follow each other without a gap, train by train, up to
+// cycle `last`; at the full door the request in front enters meanwhile, as far as it only makes lists longer.
+// False where the planned column is no such one.
+bool DramChannel::run_trains(Cycle last, Cycle now) {
+  const bool closed = door_ != Door::open;
   const BurstQueue &waiting = queue(), &others = writing_ ? reads_ : writes_;
-  const std::uint32_t first = plan_.bank, oldest = waiting.first_hit();
-  const Pace pace = pace_[writing_];
-  if (pace == Pace::slower || last <= plan_.cycle || plan_.cycle + data_clocks() != data_end_ + burst_clocks_)
-    return {};
-  if (others.size() != 0 && (closed || writing_)) return {};
-  if (closed && front_.left < owed + 2) return {};
-  if (!waiting.hit_is_oldest(first) || (pace == Pace::bus && first != oldest)) return {};
-  const Run& run = waiting.hit(first);
-  Train train{run.bursts, kNone};
-  if (pace == Pace::bus) {
-    if (run.bursts == 1) return {};
-  } else {
-    train.second = first == oldest ? waiting.next_hit(first) : oldest;
-    if (train.second == BurstQueue::kNoHit || (first != oldest && first != waiting.next_hit(oldest)))
-      return {};
-    const Run& other = waiting.hit(train.second);
-    if (!waiting.hit_is_oldest(train.second) || timer_.same_group(first, train.second) ||
-        timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, train.second) > plan_.cycle + burst_clocks_)
-      return {};
-    train.columns = 2 * std::min(run.bursts, other.bursts);
-    if (run.bursts <= other.bursts && (closed ? !waiting.hit_goes_on(first) : waiting.other_row_next(first)))
+  if (pace_[writing_] == Pace::slower || last <= plan_.cycle ||
+      plan_.cycle + data_clocks() != data_end_ + burst_clocks_)
+    return false;
+  if (others.size() != 0 && (closed || writing_)) return false;
+  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
+  std::uint32_t room = closed ? front_without_effect() : kNone, owed = 0, columns = 0;
+  const std::uint64_t to_close = rows_to_close();
+  std::uint64_t hits = waiting.hits();
+  Cycle cycle = plan_.cycle;
+  std::uint32_t bank = plan_.bank;
+  do {
+    const Train train = train_from(cycle, bank, last, room - owed);
+    if (train.columns == 0) break;
+    run_train(train, cycle, bank);
+    columns += train.columns;
+    cycle += Cycle{train.columns} * burst_clocks_;
+    if (closed) {
+      owed += train.columns;
+      if (owed == room) {
+        last_issue_ = cycle - burst_clocks_;
+        enter(owed, now);
+        if (door_ == Door::open || others.size() != 0) break;
+        room = front_without_effect();
+      }
+      if (waiting.hits() != hits) break;
+    } else if (waiting.hits() != hits) {
+      if (waiting.size() == 0 || rows_to_close() != to_close) break;
+      hits = waiting.hits();
+    }
+    if (cycle > last || owed == room) break;
+    bank = first_ready(op, cycle);
+  } while (bank != BurstQueue::kNoHit);
+  if (columns == 0) return false;
+  trains_end(columns, cycle - burst_clocks_);
+  enter(owed, now);
+  return true;
+}
+
+// From the column of `bank` in `cycle` on, which the oldest bank that is ready then has. Where columns of one
+// bank follow at the bus's pace, nobody comes before the rest of its run, if that is the oldest. Where they
+// follow at up to half of it, the two oldest take turns, if they lie in two groups: each is ready again when
+// the other has had its turn and not before, and no third is older. A train ends when a bank has no more for
+// its open row (others may then want to close it), and leaves a burst that waits longer than the request at
+// the door. No columns: a run that is not the oldest of its bank, or that may become longer.
+DramChannel::Train DramChannel::train_from(Cycle cycle, std::uint32_t bank, Cycle last,
+                                           std::uint32_t room) const {
+  const BurstQueue& waiting = queue();
+  const bool closed = door_ != Door::open;
+  const auto fixed = [&](std::uint32_t of) {
+    return waiting.hit_is_oldest(of) &&
+           !(closed && front_.entered && waiting.hit(of).request == door_request_);
+  };
+  if (!fixed(bank)) return {};
+  const std::uint32_t oldest = waiting.first_hit(), next = waiting.next_hit(oldest);
+  const Run& run = waiting.hit(bank);
+  Train train{1, kNone};
+  if (pace_[writing_] == Pace::bus) {
+    if (bank == oldest) train.columns = run.bursts;
+  } else if (const std::uint32_t second = bank == oldest ? next : oldest;
+             second != BurstQueue::kNoHit && (bank == oldest || bank == next) &&
+             !timer_.same_group(bank, second) && fixed(second) &&
+             timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, second) <= cycle + burst_clocks_) {
+    const Run& other = waiting.hit(second);
+    train = {2 * std::min(run.bursts, other.bursts), second};
+    if (run.bursts <= other.bursts && (closed ? !waiting.hit_goes_on(bank) : waiting.other_row_next(bank)))
       --train.columns;
   }
-  if (plan_.cycle + (train.columns - 1) * Cycle{burst_clocks_} > last)
-    train.columns = static_cast<std::uint32_t>((last - plan_.cycle) / burst_clocks_ + 1);
-  if (!closed) return train;
-  const auto entering = [&](const Run& of) { return front_.entered && of.request == door_request_; };
-  if (entering(run) || (train.second != kNone && entering(waiting.hit(train.second)))) return {};
-  const std::uint32_t room = owed != 0 ? front_.left : front_without_effect();
-  train.columns = std::min({train.columns, room - owed, waiting.size() - 1});
+  if (cycle + (train.columns - 1) * Cycle{burst_clocks_} > last)
+    train.columns = static_cast<std::uint32_t>((last - cycle) / burst_clocks_ + 1);
+  if (closed) train.columns = std::min({train.columns, room, waiting.size() - 1});
+  if (train.columns == 1) train.second = kNone;
   return train;
+}
+
+std::uint32_t DramChannel::first_ready(RuleOp op, Cycle cycle) const {
+  const BurstQueue& waiting = queue();
+  std::uint32_t bank = waiting.first_hit();
+  while (bank != BurstQueue::kNoHit && timer_.within_rank(op, bank) > cycle) bank = waiting.next_hit(bank);
+  return bank;
 }
 
 // So many bursts of the request at the full door, if its next ones only make the queues of their banks
@@ -151,27 +172,18 @@ void DramChannel::enter(std::uint32_t& owed, Cycle now) {
   admit(now);
 }
 
-void DramChannel::run_train(const Train& train) {
-  BurstQueue& waiting = queue();
-  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
+void DramChannel::run_train(const Train& train, Cycle begin, std::uint32_t first) {
+  const BurstQueue& waiting = queue();
   const bool two = train.second != kNone;
-  const std::uint32_t first = plan_.bank, count = train.columns;
-  const Cycle begin = plan_.cycle, end = begin + (count - 1) * Cycle{burst_clocks_};
+  const std::uint32_t count = train.columns;
   if (observer_) {
     const std::uint32_t columns[] = {waiting.hit(first).column, two ? waiting.hit(train.second).column : 0};
     for (std::uint32_t i = 0; i < count; ++i)
-      observe({begin + Cycle{i} * burst_clocks_, plan_.op, two && i % 2 != 0 ? train.second : first}, 0,
-              two ? columns[i % 2] + i / 2 : columns[0] + i);
+      observe({begin + Cycle{i} * burst_clocks_, writing_ ? DramOp::WR : DramOp::RD,
+               two && i % 2 != 0 ? train.second : first},
+              0, two ? columns[i % 2] + i / 2 : columns[0] + i);
   }
-  last_issue_ = end;
-  column_free_ = end + clocks_of(op);
-  if (!bus_.separate_columns) row_free_ = column_free_;
-  data_end_ = end + data_clocks();
-  busy_until_ = std::max(busy_until_, data_end_);
-  wrote_last_ = writing_;
-  statistics_.data_cycles += Cycle{count} * burst_clocks_;
-  (writing_ ? statistics_.wr : statistics_.rd) += count;
-  (writing_ ? statistics_.write_bursts : statistics_.read_bursts) += count;
+  const Cycle end = begin + (count - 1) * Cycle{burst_clocks_};
   if (!two) {
     take_hits(first, count, end);
   } else if (count % 2 == 0) {
@@ -181,20 +193,39 @@ void DramChannel::run_train(const Train& train) {
     take_hits(train.second, count / 2, end - burst_clocks_);
     take_hits(first, count / 2 + 1, end);
   }
-  update_drain();
-  if (!pending()) empty_from_ = end;
 }
 
 // The bank's part in a train: its next bursts, the last at `last`.
 void DramChannel::take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last) {
   put_off_precharge(bank);
-  count_row_outcome(bank);
-  statistics_.row_hits += bursts - 1;
+  if (banks_[bank].fresh) {
+    count_row_outcome(bank);
+    statistics_.row_hits += bursts - 1;
+  } else {
+    statistics_.row_hits += bursts;
+  }
   BurstQueue& waiting = queue();
   const std::uint32_t owner = waiting.hit(bank).request;
   waiting.pop_hits(bank, bursts);
-  timer_.issued_column(writing_ ? RuleOp::WR : RuleOp::RD, bank, last);
+  timer_.issued_in_train(writing_ ? RuleOp::WR : RuleOp::RD, bank, last);
   if (!writing_ && (reading_[owner].bursts_left -= bursts) == 0) finish_read(owner, last + read_clocks_);
+}
+
+// What so many columns change together, the last of them in cycle `end`.
+void DramChannel::trains_end(std::uint32_t columns, Cycle end) {
+  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
+  timer_.train_ended(op, end);
+  last_issue_ = end;
+  column_free_ = end + clocks_of(op);
+  if (!bus_.separate_columns) row_free_ = column_free_;
+  data_end_ = end + data_clocks();
+  busy_until_ = std::max(busy_until_, data_end_);
+  wrote_last_ = writing_;
+  statistics_.data_cycles += Cycle{columns} * burst_clocks_;
+  (writing_ ? statistics_.wr : statistics_.rd) += columns;
+  (writing_ ? statistics_.write_bursts : statistics_.read_bursts) += columns;
+  update_drain();
+  if (!pending()) empty_from_ = end;
 }
 
 }  // namespace nnp::sim

@@ -71,6 +71,7 @@ class DramChannel : public MemoryChannel {
   void come_to_front(const MemoryRequest&);
   void begin_front();
   void enter_span(std::uint32_t bursts);
+  void enter_behind();
   /// How many bursts from the next one on lie in its span, see find_stride().
   std::uint32_t in_span() const {
     return static_cast<std::uint32_t>(front_span_ - (front_.burst & (front_span_ - 1u)));
@@ -123,11 +124,6 @@ class DramChannel : public MemoryChannel {
   /// How soon a bank's next column may follow: at the data bus's pace, or after one of another group.
   enum class Pace : std::uint8_t { bus, half, slower };
   static Pace pace_of(const DramConfig&, RuleOp column);
-  /// Columns at the bus's pace, of one bank and, if there is a second, of the two in turns.
-  struct Train {
-    std::uint32_t columns = 0;
-    std::uint32_t second = kNone;
-  };
   bool columns_follow() const {
     return runs_ && (plan_.op == DramOp::RD || plan_.op == DramOp::WR) && (capped_ & queue().hits()) == 0;
   }
@@ -135,14 +131,10 @@ class DramChannel : public MemoryChannel {
   bool plan_column(Cycle until);
   Choice next_row_command();
   std::uint64_t rows_to_close() const { return queue().waiting() & open_ & ~queue().hits(); }
+  class Trains;
   bool run_trains(Cycle last, Cycle now);
-  Train train_from(Cycle, std::uint32_t bank, Cycle last, std::uint32_t room) const;
-  std::uint32_t first_ready(RuleOp, Cycle) const;
   std::uint32_t front_without_effect() const;
-  void enter(std::uint32_t& owed, Cycle now);
-  void run_train(const Train&, Cycle begin, std::uint32_t first);
-  void take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last);
-  void trains_end(std::uint32_t columns, Cycle end);
+  void enter(std::uint32_t owed, bool behind, Cycle now);
 
   // dram_channel_columns.cpp: what a column changes.
   bool replace_at_door();

@@ -62,6 +62,18 @@ void DramChannel::enter_span(std::uint32_t bursts) {
   if (front_.left != 0) locate_front();
 }
 
+// The same for all of a request, which only makes lists longer, see front_without_effect().
+void DramChannel::enter_behind() {
+  begin_front();
+  BurstQueue& queue = requests_.front().write ? writes_ : reads_;
+  const std::uint32_t bursts = front_.left;
+  for (std::uint32_t i = 0; i < std::min(bursts, front_stride_); ++i)
+    queue.push_behind(locate(front_.burst + i), ((bursts - i - 1) >> front_shift_) + 1, door_request_,
+                      next_age_ + i);
+  update_drain();
+  next_age_ += bursts, front_.left = 0;
+}
+
 // Its last burst has entered.
 void DramChannel::complete_front(Cycle entry) {
   const MemoryRequest request = requests_.front();

@@ -59,91 +59,189 @@ DramChannel::Choice DramChannel::next_row_command() {
   return first_row_command(to_close, to_open, std::max(last_issue_, row_free_));
 }
 
-// The planned column and those behind it whose data follow each other without a gap, train by train, up to
-// cycle `last`; at the full door the request in front enters meanwhile, as far as it only makes lists longer.
-// False where the planned column is no such one.
-bool DramChannel::run_trains(Cycle last, Cycle now) {
-  const bool closed = door_ != Door::open;
-  const BurstQueue &waiting = queue(), &others = writing_ ? reads_ : writes_;
-  if (pace_[writing_] == Pace::slower || last <= plan_.cycle ||
-      plan_.cycle + data_clocks() != data_end_ + burst_clocks_)
-    return false;
-  if (others.size() != 0 && (closed || writing_)) return false;
-  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
-  std::uint32_t room = closed ? front_without_effect() : kNone, owed = 0, columns = 0;
-  const std::uint64_t to_close = rows_to_close();
-  std::uint64_t hits = waiting.hits();
-  Cycle cycle = plan_.cycle;
-  std::uint32_t bank = plan_.bank;
-  do {
-    const Train train = train_from(cycle, bank, last, room - owed);
-    if (train.columns == 0) break;
-    run_train(train, cycle, bank);
-    columns += train.columns;
-    cycle += Cycle{train.columns} * burst_clocks_;
-    if (closed) {
-      owed += train.columns;
-      if (owed == room) {
-        last_issue_ = cycle - burst_clocks_;
-        enter(owed, now);
-        if (door_ == Door::open || others.size() != 0) break;
-        room = front_without_effect();
-      }
-      if (waiting.hits() != hits) break;
-    } else if (waiting.hits() != hits) {
-      if (waiting.size() == 0 || rows_to_close() != to_close) break;
-      hits = waiting.hits();
-    }
-    if (cycle > last || owed == room) break;
-    bank = first_ready(op, cycle);
-  } while (bank != BurstQueue::kNoHit);
-  if (columns == 0) return false;
-  trains_end(columns, cycle - burst_clocks_);
-  enter(owed, now);
+/// The planned column and those behind it whose data follow each other without a gap, train by train, up to
+/// cycle `last`; at the full door requests enter meanwhile, as far as they only make lists longer.
+class DramChannel::Trains {
+ public:
+  Trains(DramChannel& channel, Cycle last, Cycle now)
+      : c_(channel),
+        waiting_(channel.queue()),
+        others_(channel.writing_ ? channel.reads_ : channel.writes_),
+        last_(last),
+        now_(now),
+        burst_(channel.burst_clocks_),
+        op_(channel.writing_ ? RuleOp::WR : RuleOp::RD),
+        closed_(channel.door_ != Door::open),
+        in_turns_(channel.pace_[channel.writing_] == Pace::half) {}
+  /// False where the planned column is no such one: nothing was done.
+  bool run();
+
+ private:
+  bool starts() const;
+  bool goes_on();
+  bool next_train();
+  void carry_out();
+  void take(std::uint32_t bank, std::uint32_t bursts, Cycle last);
+  void observe() const;
+  void finish();
+  /// A run that is the oldest of its bank, and of a request that is in.
+  bool fixed(std::uint32_t bank) const {
+    return waiting_.hit_is_oldest(bank) && waiting_.hit(bank).request != entering_;
+  }
+  bool ready(std::uint32_t bank, Cycle cycle) const { return c_.timer_.within_rank(op_, bank) <= cycle; }
+  void look_at_front() {
+    room_ = c_.front_without_effect();
+    entering_ = c_.front_.entered ? c_.door_request_ : kNone;
+  }
+
+  DramChannel& c_;
+  BurstQueue& waiting_;
+  const BurstQueue& others_;
+  const Cycle last_, now_, burst_;
+  const RuleOp op_;
+  const bool closed_, in_turns_;  // in turns: a bank has every other place, see Pace::half
+  // Of the request at the door: how many bursts can enter, how many have a place already but are not yet in
+  // the queue, and its number, once it has one.
+  std::uint32_t room_ = kNone, owed_ = 0, entering_ = kNone;
+  // The next train: of one bank or, if there is a second, of the two in turns.
+  Cycle cycle_ = 0;
+  std::uint32_t first_ = 0, second_ = 0, columns_ = 0;
+  std::uint64_t hits_ = 0, to_close_ = 0, touched_ = 0;
+  std::uint32_t total_ = 0;  // columns
+};
+
+bool DramChannel::run_trains(Cycle last, Cycle now) { return Trains(*this, last, now).run(); }
+
+inline bool DramChannel::Trains::starts() const {
+  const Cycle cycle = c_.plan_.cycle;
+  return c_.pace_[c_.writing_] != Pace::slower && cycle < last_ &&
+         cycle + c_.data_clocks() == c_.data_end_ + burst_ &&
+         (others_.size() == 0 || !(closed_ || c_.writing_));
+}
+
+bool DramChannel::Trains::run() {
+  if (!starts()) return false;
+  if (closed_) look_at_front();
+  cycle_ = c_.plan_.cycle, first_ = c_.plan_.bank;
+  hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
+  while (next_train()) {
+    if (c_.observer_) observe();
+    carry_out();
+    if (!goes_on()) break;
+    for (first_ = waiting_.first_hit(); first_ != BurstQueue::kNoHit && !ready(first_, cycle_);)
+      first_ = waiting_.next_hit(first_);
+    if (first_ == BurstQueue::kNoHit) break;
+  }
+  if (total_ == 0) return false;
+  finish();
   return true;
 }
 
-// From the column of `bank` in `cycle` on, which the oldest bank that is ready then has. Where columns of one
-// bank follow at the bus's pace, nobody comes before the rest of its run, if that is the oldest. Where they
-// follow at up to half of it, the two oldest take turns, if they lie in two groups: each is ready again when
-// the other has had its turn and not before, and no third is older. A train ends when a bank has no more for
-// its open row (others may then want to close it), and leaves a burst that waits longer than the request at
-// the door. No columns: a run that is not the oldest of its bank, or that may become longer.
-DramChannel::Train DramChannel::train_from(Cycle cycle, std::uint32_t bank, Cycle last,
-                                           std::uint32_t room) const {
-  const BurstQueue& waiting = queue();
-  const bool closed = door_ != Door::open;
-  const auto fixed = [&](std::uint32_t of) {
-    return waiting.hit_is_oldest(of) &&
-           !(closed && front_.entered && waiting.hit(of).request == door_request_);
-  };
-  if (!fixed(bank)) return {};
-  const std::uint32_t oldest = waiting.first_hit(), next = waiting.next_hit(oldest);
-  const Run& run = waiting.hit(bank);
-  Train train{1, kNone};
-  if (pace_[writing_] == Pace::bus) {
-    if (bank == oldest) train.columns = run.bursts;
-  } else if (const std::uint32_t second = bank == oldest ? next : oldest;
-             second != BurstQueue::kNoHit && (bank == oldest || bank == next) &&
-             !timer_.same_group(bank, second) && fixed(second) &&
-             timer_.within_rank(writing_ ? RuleOp::WR : RuleOp::RD, second) <= cycle + burst_clocks_) {
-    const Run& other = waiting.hit(second);
-    train = {2 * std::min(run.bursts, other.bursts), second};
-    if (run.bursts <= other.bursts && (closed ? !waiting.hit_goes_on(bank) : waiting.other_row_next(bank)))
-      --train.columns;
+// From the column of first_ on, the oldest bank that is ready. Where columns of one bank follow at the bus's
+// pace, nobody comes before the rest of its run, if that is the oldest. Where they follow at up to half of
+// it, the two oldest take turns, if they lie in two groups: each is ready again when the other has had its
+// turn and not before, and no third is older. A train ends when a bank has no more for its open row (others
+// may then want to close it), and leaves a burst that waits longer than the request at the door.
+inline bool DramChannel::Trains::next_train() {
+  if (!fixed(first_)) return false;
+  const std::uint32_t oldest = waiting_.first_hit();
+  const Run& run = waiting_.hit(first_);
+  columns_ = 1, second_ = BurstQueue::kNoHit;
+  if (!in_turns_) {
+    if (first_ == oldest) columns_ = run.bursts;
+  } else {
+    const std::uint32_t next = waiting_.next_hit(oldest), other = first_ == oldest ? next : oldest;
+    if (other != BurstQueue::kNoHit && (first_ == oldest || first_ == next) &&
+        !c_.timer_.same_group(first_, other) && fixed(other) && ready(other, cycle_ + burst_)) {
+      second_ = other;
+      const std::uint32_t turns = waiting_.hit(other).bursts;
+      columns_ = 2 * std::min(run.bursts, turns);
+      if (run.bursts <= turns && (closed_ ? !waiting_.hit_goes_on(first_) : waiting_.other_row_next(first_)))
+        --columns_;
+    }
   }
-  if (cycle + (train.columns - 1) * Cycle{burst_clocks_} > last)
-    train.columns = static_cast<std::uint32_t>((last - cycle) / burst_clocks_ + 1);
-  if (closed) train.columns = std::min({train.columns, room, waiting.size() - 1});
-  if (train.columns == 1) train.second = kNone;
-  return train;
+  if (cycle_ + (columns_ - 1) * burst_ > last_)
+    columns_ = static_cast<std::uint32_t>((last_ - cycle_) / burst_ + 1);
+  if (closed_) columns_ = std::min({columns_, room_ - owed_, waiting_.size() - 1});
+  return columns_ != 0;
 }
 
-std::uint32_t DramChannel::first_ready(RuleOp op, Cycle cycle) const {
-  const BurstQueue& waiting = queue();
-  std::uint32_t bank = waiting.first_hit();
-  while (bank != BurstQueue::kNoHit && timer_.within_rank(op, bank) > cycle) bank = waiting.next_hit(bank);
-  return bank;
+inline void DramChannel::Trains::carry_out() {
+  const std::uint32_t half = columns_ / 2;
+  const Cycle end = cycle_ + (columns_ - 1) * burst_;
+  if (second_ == BurstQueue::kNoHit || columns_ == 1) {
+    take(first_, columns_, end);
+  } else {
+    const bool even = columns_ % 2 == 0;
+    take(even ? first_ : second_, half, end - burst_);
+    take(even ? second_ : first_, columns_ - half, end);
+  }
+  total_ += columns_;
+  cycle_ = end + burst_;
+}
+
+// The bank's part in a train: its next bursts, the last at `last`.
+inline void DramChannel::Trains::take(std::uint32_t bank, std::uint32_t bursts, Cycle last) {
+  touched_ |= std::uint64_t{1} << bank;
+  if (c_.banks_[bank].fresh) {
+    c_.count_row_outcome(bank);
+    --c_.statistics_.row_hits;
+  }
+  const std::uint32_t owner = waiting_.hit(bank).request;
+  waiting_.pop_hits(bank, bursts);
+  c_.timer_.issued_in_train(op_, bank, last);
+  if (op_ == RuleOp::RD && (c_.reading_[owner].bursts_left -= bursts) == 0)
+    c_.finish_read(owner, last + c_.read_clocks_);
+}
+
+// Whether another train may follow; what its columns let in enters, once it is a whole request.
+inline bool DramChannel::Trains::goes_on() {
+  if (closed_) {
+    owed_ += columns_;
+    if (owed_ == room_) {
+      c_.last_issue_ = cycle_ - burst_;
+      c_.enter(owed_, waiting_.hits() == hits_, now_);
+      owed_ = 0;
+      if (c_.door_ == Door::open || others_.size() != 0) return false;
+      look_at_front();
+      if (room_ == 0) return false;
+    }
+    return waiting_.hits() == hits_ && cycle_ <= last_;
+  }
+  if (waiting_.hits() != hits_) {
+    if (waiting_.size() == 0 || c_.rows_to_close() != to_close_) return false;
+    hits_ = waiting_.hits();
+  }
+  return cycle_ <= last_;
+}
+
+void DramChannel::Trains::observe() const {
+  const bool two = second_ != BurstQueue::kNoHit;
+  const std::uint32_t columns[] = {waiting_.hit(first_).column, two ? waiting_.hit(second_).column : 0};
+  for (std::uint32_t i = 0; i < columns_; ++i)
+    c_.observe(
+        {cycle_ + i * burst_, c_.writing_ ? DramOp::WR : DramOp::RD, two && i % 2 != 0 ? second_ : first_}, 0,
+        two ? columns[i % 2] + i / 2 : columns[0] + i);
+}
+
+// What all the columns change together.
+void DramChannel::Trains::finish() {
+  const Cycle end = cycle_ - burst_;
+  c_.timer_.train_ended(op_, end);
+  if ((c_.row_plan_.to_close & touched_) != 0) c_.row_plan_.known = false;
+  c_.last_issue_ = end;
+  c_.column_free_ = end + c_.clocks_of(op_);
+  if (!c_.bus_.separate_columns) c_.row_free_ = c_.column_free_;
+  c_.data_end_ = end + c_.data_clocks();
+  c_.busy_until_ = std::max(c_.busy_until_, c_.data_end_);
+  c_.wrote_last_ = c_.writing_;
+  DramStatistics& sums = c_.statistics_;
+  sums.data_cycles += total_ * burst_, sums.row_hits += total_;
+  (c_.writing_ ? sums.wr : sums.rd) += total_;
+  (c_.writing_ ? sums.write_bursts : sums.read_bursts) += total_;
+  c_.update_drain();
+  if (!c_.pending()) c_.empty_from_ = end;
+  c_.enter(owed_, false, now_);
 }
 
 // So many bursts of the request at the full door, if its next ones only make the queues of their banks
@@ -161,71 +259,18 @@ std::uint32_t DramChannel::front_without_effect() const {
 }
 
 // Puts `owed` bursts of the request at the door into the queue, the last of them in the place of the last
-// column.
-void DramChannel::enter(std::uint32_t& owed, Cycle now) {
+// column. Behind: the banks have not changed since front_without_effect().
+void DramChannel::enter(std::uint32_t owed, bool behind, Cycle now) {
   if (owed == 0) return;
-  if (!front_.entered) begin_front();
-  enter_span(owed);
-  owed = 0;
-  if (front_.left != 0) return;
+  if (behind && owed == front_.left && !front_.entered) {
+    enter_behind();
+  } else {
+    if (!front_.entered) begin_front();
+    enter_span(owed);
+    if (front_.left != 0) return;
+  }
   complete_front(std::max(now, last_issue_));
   admit(now);
-}
-
-void DramChannel::run_train(const Train& train, Cycle begin, std::uint32_t first) {
-  const BurstQueue& waiting = queue();
-  const bool two = train.second != kNone;
-  const std::uint32_t count = train.columns;
-  if (observer_) {
-    const std::uint32_t columns[] = {waiting.hit(first).column, two ? waiting.hit(train.second).column : 0};
-    for (std::uint32_t i = 0; i < count; ++i)
-      observe({begin + Cycle{i} * burst_clocks_, writing_ ? DramOp::WR : DramOp::RD,
-               two && i % 2 != 0 ? train.second : first},
-              0, two ? columns[i % 2] + i / 2 : columns[0] + i);
-  }
-  const Cycle end = begin + (count - 1) * Cycle{burst_clocks_};
-  if (!two) {
-    take_hits(first, count, end);
-  } else if (count % 2 == 0) {
-    take_hits(first, count / 2, end - burst_clocks_);
-    take_hits(train.second, count / 2, end);
-  } else {
-    take_hits(train.second, count / 2, end - burst_clocks_);
-    take_hits(first, count / 2 + 1, end);
-  }
-}
-
-// The bank's part in a train: its next bursts, the last at `last`.
-void DramChannel::take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last) {
-  put_off_precharge(bank);
-  if (banks_[bank].fresh) {
-    count_row_outcome(bank);
-    statistics_.row_hits += bursts - 1;
-  } else {
-    statistics_.row_hits += bursts;
-  }
-  BurstQueue& waiting = queue();
-  const std::uint32_t owner = waiting.hit(bank).request;
-  waiting.pop_hits(bank, bursts);
-  timer_.issued_in_train(writing_ ? RuleOp::WR : RuleOp::RD, bank, last);
-  if (!writing_ && (reading_[owner].bursts_left -= bursts) == 0) finish_read(owner, last + read_clocks_);
-}
-
-// What so many columns change together, the last of them in cycle `end`.
-void DramChannel::trains_end(std::uint32_t columns, Cycle end) {
-  const RuleOp op = writing_ ? RuleOp::WR : RuleOp::RD;
-  timer_.train_ended(op, end);
-  last_issue_ = end;
-  column_free_ = end + clocks_of(op);
-  if (!bus_.separate_columns) row_free_ = column_free_;
-  data_end_ = end + data_clocks();
-  busy_until_ = std::max(busy_until_, data_end_);
-  wrote_last_ = writing_;
-  statistics_.data_cycles += Cycle{columns} * burst_clocks_;
-  (writing_ ? statistics_.wr : statistics_.rd) += columns;
-  (writing_ ? statistics_.write_bursts : statistics_.read_bursts) += columns;
-  update_drain();
-  if (!pending()) empty_from_ = end;
 }
 
 }  // namespace nnp::sim

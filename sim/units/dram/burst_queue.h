@@ -37,6 +37,7 @@ class BurstQueue {
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
+  const Run& behind_hit(std::uint32_t bank) const { return runs_[hit(bank).next]; }
   std::uint64_t hit_age(std::uint32_t bank) const { return by_age_[bank].age; }
   /// The banks of hits(), that of the oldest run first; kNoHit behind the last.
   static constexpr std::uint32_t kNoHit = DramTimer::kMaxBanks;
@@ -77,6 +78,18 @@ class BurstQueue {
     run.column += bursts, run.bursts -= bursts, size_ -= bursts;
     if (run.bursts == 0) remove_hit(bank);
   }
+  /// Takes all of hit(bank), the oldest of its bank, where hit_goes_on(). In the order of hits the bank keeps
+  /// its place; set_hit_age() once the last one is taken.
+  void pop_run(std::uint32_t bank) {
+    List& list = lists_[bank];
+    const std::uint32_t index = list.head;
+    Run& run = runs_[index];
+    size_ -= run.bursts;
+    list.head = list.hit = run.next;
+    runs_[run.next].previous = kNone;
+    run.next = free_, free_ = index;
+  }
+  void set_hit_age(std::uint32_t bank) { by_age_[bank].age = hit(bank).age; }
   /// Whether the burst at `at` continues the last run of its bank, and then `bursts` from there on that do.
   bool continues(const DramLocation& at, std::uint32_t request) const {
     const std::uint32_t tail = lists_[at.bank].tail;

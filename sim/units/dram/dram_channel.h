@@ -132,7 +132,7 @@ class DramChannel : public MemoryChannel {
   Choice next_row_command();
   std::uint64_t rows_to_close() const { return queue().waiting() & open_ & ~queue().hits(); }
   class Trains;
-  bool run_trains(Cycle last, Cycle now);
+  bool run_trains(Cycle until, Cycle now);
   std::uint32_t front_without_effect() const;
   void enter(std::uint32_t owed, bool behind, Cycle now);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns that follow each other: one after the other without a plan for each, or as a train, decided and
 // carried out at once.
-#include "sim/units/dram/dram_channel.h"
+#include "sim/units/dram/dram_trains.h"
 
 namespace nnp::sim {
 
@@ -13,7 +13,7 @@ bool DramChannel::run_columns(Cycle now, Cycle until) {
   const BurstQueue& waiting = queue();
   const bool writing = writing_, closed = door_ != Door::open;
   while (true) {
-    if (!run_trains(std::min({next_row_command().cycle, next_refresh_ - 1, until - 1}), now)) {
+    if (!run_trains(until, now)) {
       issue(plan_);
       if (closed && !replace_at_door()) admit(now);
     }
@@ -59,62 +59,11 @@ DramChannel::Choice DramChannel::next_row_command() {
   return first_row_command(to_close, to_open, std::max(last_issue_, row_free_));
 }
 
-/// The planned column and those behind it whose data follow each other without a gap, train by train, up to
-/// cycle `last`; at the full door requests enter meanwhile, as far as they only make lists longer.
-class DramChannel::Trains {
- public:
-  Trains(DramChannel& channel, Cycle last, Cycle now)
-      : c_(channel),
-        waiting_(channel.queue()),
-        others_(channel.writing_ ? channel.reads_ : channel.writes_),
-        last_(last),
-        now_(now),
-        burst_(channel.burst_clocks_),
-        op_(channel.writing_ ? RuleOp::WR : RuleOp::RD),
-        closed_(channel.door_ != Door::open),
-        in_turns_(channel.pace_[channel.writing_] == Pace::half) {}
-  /// False where the planned column is no such one: nothing was done.
-  bool run();
-
- private:
-  bool starts() const;
-  bool goes_on();
-  bool next_train();
-  void carry_out();
-  void take(std::uint32_t bank, std::uint32_t bursts, Cycle last);
-  void observe() const;
-  void finish();
-  /// A run that is the oldest of its bank, and of a request that is in.
-  bool fixed(std::uint32_t bank) const {
-    return waiting_.hit_is_oldest(bank) && waiting_.hit(bank).request != entering_;
-  }
-  bool ready(std::uint32_t bank, Cycle cycle) const { return c_.timer_.within_rank(op_, bank) <= cycle; }
-  void look_at_front() {
-    room_ = c_.front_without_effect();
-    entering_ = c_.front_.entered ? c_.door_request_ : kNone;
-  }
-
-  DramChannel& c_;
-  BurstQueue& waiting_;
-  const BurstQueue& others_;
-  const Cycle last_, now_, burst_;
-  const RuleOp op_;
-  const bool closed_, in_turns_;  // in turns: a bank has every other place, see Pace::half
-  // Of the request at the door: how many bursts can enter, how many have a place already but are not yet in
-  // the queue, and its number, once it has one.
-  std::uint32_t room_ = kNone, owed_ = 0, entering_ = kNone;
-  // The next train: of one bank or, if there is a second, of the two in turns.
-  Cycle cycle_ = 0;
-  std::uint32_t first_ = 0, second_ = 0, columns_ = 0;
-  std::uint64_t hits_ = 0, to_close_ = 0, touched_ = 0;
-  std::uint32_t total_ = 0;  // columns
-};
-
-bool DramChannel::run_trains(Cycle last, Cycle now) { return Trains(*this, last, now).run(); }
+bool DramChannel::run_trains(Cycle until, Cycle now) { return Trains(*this, until, now).run(); }
 
 inline bool DramChannel::Trains::starts() const {
   const Cycle cycle = c_.plan_.cycle;
-  return c_.pace_[c_.writing_] != Pace::slower && cycle < last_ &&
+  return c_.pace_[c_.writing_] != Pace::slower && cycle < last() &&
          cycle + c_.data_clocks() == c_.data_end_ + burst_ &&
          (others_.size() == 0 || !(closed_ || c_.writing_));
 }
@@ -124,10 +73,18 @@ bool DramChannel::Trains::run() {
   if (closed_) look_at_front();
   cycle_ = c_.plan_.cycle, first_ = c_.plan_.bank;
   hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
-  while (next_train()) {
-    if (c_.observer_) observe();
-    carry_out();
-    if (!goes_on()) break;
+  while (true) {
+    if (stream_starts() && stream_goes_on()) {
+      do take_request();
+      while (stream_goes_on());
+      finish_stream();
+      if (!may_follow()) break;
+    } else {
+      if (!next_train()) break;
+      if (c_.observer_) observe();
+      carry_out();
+      if (!goes_on()) break;
+    }
     for (first_ = waiting_.first_hit(); first_ != BurstQueue::kNoHit && !ready(first_, cycle_);)
       first_ = waiting_.next_hit(first_);
     if (first_ == BurstQueue::kNoHit) break;
@@ -160,8 +117,8 @@ inline bool DramChannel::Trains::next_train() {
         --columns_;
     }
   }
-  if (cycle_ + (columns_ - 1) * burst_ > last_)
-    columns_ = static_cast<std::uint32_t>((last_ - cycle_) / burst_ + 1);
+  if (cycle_ + (columns_ - 1) * burst_ > last())
+    columns_ = static_cast<std::uint32_t>((last() - cycle_) / burst_ + 1);
   if (closed_) columns_ = std::min({columns_, room_ - owed_, waiting_.size() - 1});
   return columns_ != 0;
 }
@@ -182,11 +139,7 @@ inline void DramChannel::Trains::carry_out() {
 
 // The bank's part in a train: its next bursts, the last at `last`.
 inline void DramChannel::Trains::take(std::uint32_t bank, std::uint32_t bursts, Cycle last) {
-  touched_ |= std::uint64_t{1} << bank;
-  if (c_.banks_[bank].fresh) {
-    c_.count_row_outcome(bank);
-    --c_.statistics_.row_hits;
-  }
+  touch(bank);
   const std::uint32_t owner = waiting_.hit(bank).request;
   waiting_.pop_hits(bank, bursts);
   c_.timer_.issued_in_train(op_, bank, last);
@@ -196,23 +149,35 @@ inline void DramChannel::Trains::take(std::uint32_t bank, std::uint32_t bursts, 
 
 // Whether another train may follow; what its columns let in enters, once it is a whole request.
 inline bool DramChannel::Trains::goes_on() {
-  if (closed_) {
-    owed_ += columns_;
-    if (owed_ == room_) {
-      c_.last_issue_ = cycle_ - burst_;
-      c_.enter(owed_, waiting_.hits() == hits_, now_);
-      owed_ = 0;
-      if (c_.door_ == Door::open || others_.size() != 0) return false;
-      look_at_front();
-      if (room_ == 0) return false;
-    }
-    return waiting_.hits() == hits_ && cycle_ <= last_;
-  }
-  if (waiting_.hits() != hits_) {
-    if (waiting_.size() == 0 || c_.rows_to_close() != to_close_) return false;
+  if (!closed_) {
+    if (waiting_.hits() == hits_) return cycle_ <= last();
     hits_ = waiting_.hits();
+    return cycle_ <= last() && waiting_.size() != 0 && c_.rows_to_close() == to_close_;
   }
-  return cycle_ <= last_;
+  owed_ += columns_;
+  if (owed_ == room_) {
+    c_.last_issue_ = cycle_ - burst_;
+    c_.enter(owed_, waiting_.hits() == hits_, now_);
+    owed_ = 0;
+    if (waiting_.hits() != hits_) span_ = kNoSpan;
+    look_at_front();
+  }
+  return waiting_.hits() == hits_ && may_follow();
+}
+
+inline bool DramChannel::Trains::may_follow() const { return cycle_ <= last() && (!closed_ || room_ != 0); }
+
+void DramChannel::Trains::look_at_front() {
+  room_ = 0;
+  if (c_.door_ != Door::full || others_.size() != 0) return;
+  entering_ = c_.front_.entered ? c_.door_request_ : kNone;
+  const std::uint64_t span = c_.front_.burst / c_.front_span_;
+  if (span == span_ && c_.front_.left <= c_.in_span() && c_.requests_.front().write == c_.writing_) {
+    room_ = c_.front_.left;
+    return;
+  }
+  room_ = c_.front_without_effect();
+  span_ = room_ >= c_.front_stride_ && room_ != 0 ? span : kNoSpan;
 }
 
 void DramChannel::Trains::observe() const {
@@ -270,7 +235,13 @@ void DramChannel::enter(std::uint32_t owed, bool behind, Cycle now) {
     if (front_.left != 0) return;
   }
   complete_front(std::max(now, last_issue_));
-  admit(now);
+  const bool full = queue().space() == 0 && requests_.ready(now) && requests_.front().write == writing_;
+  if (!full) {
+    admit(now);
+    return;
+  }
+  come_to_front(requests_.front());
+  door_ = Door::full;
 }
 
 }  // namespace nnp::sim

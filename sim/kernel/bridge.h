@@ -39,6 +39,11 @@ class Bridge {
   /// When it is to be served: not while the receiver rests.
   Cycle next_wake(Cycle now) const { return empty() ? kNever : std::max(next(now), rest_until_); }
   const T& front() const { return calendar_ != nullptr ? calendar_->front() : items_[head_].value; }
+  /// The message behind the front, where it is visible too and not in a calendar.
+  const T* second(Cycle now) const {
+    const bool is_there = calendar_ == nullptr && head_ + 1 < items_.size() && items_[head_ + 1].ready <= now;
+    return is_there ? &items_[head_ + 1].value : nullptr;
+  }
   T pop() {
     if (calendar_ != nullptr) return calendar_->pop();
     T value = items_[head_++].value;

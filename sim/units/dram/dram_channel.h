@@ -134,7 +134,7 @@ class DramChannel : public MemoryChannel {
   class Trains;
   bool run_trains(Cycle until, Cycle now);
   std::uint32_t front_without_effect() const;
-  void enter(std::uint32_t owed, bool behind, Cycle now);
+  void enter(std::uint32_t owed, bool behind, std::uint32_t later, Cycle now);
 
   // dram_channel_columns.cpp: what a column changes.
   bool replace_at_door();

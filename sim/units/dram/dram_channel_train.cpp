@@ -75,7 +75,7 @@ bool DramChannel::Trains::run() {
   hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
   while (true) {
     if (stream_starts() && stream_goes_on()) {
-      do take_request();
+      do take_round();
       while (stream_goes_on());
       finish_stream();
       if (!may_follow()) break;
@@ -157,7 +157,7 @@ inline bool DramChannel::Trains::goes_on() {
   owed_ += columns_;
   if (owed_ == room_) {
     c_.last_issue_ = cycle_ - burst_;
-    c_.enter(owed_, waiting_.hits() == hits_, now_);
+    c_.enter(owed_, waiting_.hits() == hits_, 0, now_);
     owed_ = 0;
     if (waiting_.hits() != hits_) span_ = kNoSpan;
     look_at_front();
@@ -165,7 +165,9 @@ inline bool DramChannel::Trains::goes_on() {
   return waiting_.hits() == hits_ && may_follow();
 }
 
-inline bool DramChannel::Trains::may_follow() const { return cycle_ <= last() && (!closed_ || room_ != 0); }
+inline bool DramChannel::Trains::may_follow() const {
+  return cycle_ <= last() && (!closed_ || room_ != owed_);
+}
 
 void DramChannel::Trains::look_at_front() {
   room_ = 0;
@@ -206,7 +208,7 @@ void DramChannel::Trains::finish() {
   (c_.writing_ ? sums.write_bursts : sums.read_bursts) += total_;
   c_.update_drain();
   if (!c_.pending()) c_.empty_from_ = end;
-  c_.enter(owed_, false, now_);
+  c_.enter(owed_, false, 0, now_);
 }
 
 // So many bursts of the request at the full door, if its next ones only make the queues of their banks
@@ -224,8 +226,9 @@ std::uint32_t DramChannel::front_without_effect() const {
 }
 
 // Puts `owed` bursts of the request at the door into the queue, the last of them in the place of the last
-// column. Behind: the banks have not changed since front_without_effect().
-void DramChannel::enter(std::uint32_t owed, bool behind, Cycle now) {
+// column. Behind: the banks have not changed since front_without_effect(). So many places of the queue are
+// free only later.
+void DramChannel::enter(std::uint32_t owed, bool behind, std::uint32_t later, Cycle now) {
   if (owed == 0) return;
   if (behind && owed == front_.left && !front_.entered) {
     enter_behind();
@@ -235,7 +238,7 @@ void DramChannel::enter(std::uint32_t owed, bool behind, Cycle now) {
     if (front_.left != 0) return;
   }
   complete_front(std::max(now, last_issue_));
-  const bool full = queue().space() == 0 && requests_.ready(now) && requests_.front().write == writing_;
+  const bool full = queue().space() == later && requests_.ready(now) && requests_.front().write == writing_;
   if (!full) {
     admit(now);
     return;

@@ -34,14 +34,16 @@ class DramChannel::Trains {
   bool may_follow() const;
   bool next_train();
   void carry_out();
-  // dram_trains_requests.cpp: whole requests of a stream.
+  // dram_trains_requests.cpp: streams of requests.
   bool stream_starts();
   bool stream_goes_on();
-  void take_request();
+  void take_round();
   Cycle last_of(std::uint32_t i, Cycle begin) const;
   void finish_stream();
-  bool rows_pass() const;
-  void observe_request(Cycle last);
+  bool rows_pass(std::uint64_t age) const;
+  bool second_has(std::uint32_t bursts) const;
+  void let_in(std::uint32_t columns);
+  void observe_round(Cycle last);
   void take(std::uint32_t bank, std::uint32_t bursts, Cycle last);
   void touch(std::uint32_t bank) {
     touched_ |= std::uint64_t{1} << bank;
@@ -76,7 +78,7 @@ class DramChannel::Trains {
   std::uint32_t first_ = 0, second_ = 0, columns_ = 0;
   std::uint64_t hits_ = 0, to_close_ = 0, touched_ = 0;
   std::uint32_t total_ = 0;  // columns
-  // A stream: the banks of its oldest request, which is theirs too, and how many bursts it has in each.
+  // A round of a stream: banks and how many bursts of each; and how many of its columns have been observed.
   static constexpr std::uint32_t kMostBanks = 8;
   std::array<std::uint32_t, kMostBanks> banks_;
   std::uint32_t bank_count_ = 0, each_ = 0, observed_ = 0;

@@ -117,6 +117,7 @@ void DramChannel::find_stride() {
   std::uint32_t columns = 1;
   for (; bit < kBlock && next_in_row(bit, columns); bit *= 2) columns *= 2;
   front_span_ = front_stride_ * columns;
+  span_shift_ = static_cast<std::uint32_t>(std::countr_zero(front_span_));
   for (std::uint64_t other = 1; other < capacity_ >> burst_shift_; other *= 2)
     if ((other < front_stride_ || other >= front_span_) && map_.locate(other).column % columns != 0)
       front_stride_ = 0;

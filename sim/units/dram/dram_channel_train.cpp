@@ -173,7 +173,7 @@ void DramChannel::Trains::look_at_front() {
   room_ = 0;
   if (c_.door_ != Door::full || others_.size() != 0) return;
   entering_ = c_.front_.entered ? c_.door_request_ : kNone;
-  const std::uint64_t span = c_.front_.burst / c_.front_span_;
+  const std::uint64_t span = c_.front_.burst >> c_.span_shift_;
   if (span == span_ && c_.front_.left <= c_.in_span() && c_.requests_.front().write == c_.writing_) {
     room_ = c_.front_.left;
     return;
@@ -211,18 +211,24 @@ void DramChannel::Trains::finish() {
   c_.enter(owed_, false, 0, now_);
 }
 
-// So many bursts of the request at the full door, if its next ones only make the queues of their banks
-// longer: banks whose open row they want, as others do.
+// So many bursts of the request at the full door, if its next ones are without_effect().
 std::uint32_t DramChannel::front_without_effect() const {
-  if (door_ != Door::full || front_stride_ == 0 || requests_.front().write != writing_) return 0;
-  if (front_.left > in_span()) return 0;
-  const std::uint64_t waiting = queue().waiting(), hits = queue().hits();
-  for (std::uint32_t i = 0; i < std::min(front_.left, front_stride_); ++i) {
-    const DramLocation at = locate(front_.burst + i);
-    if ((waiting >> at.bank & 1) == 0) return 0;
-    if ((hits >> at.bank & 1) == 0 && banks_[at.bank].row == at.row) return 0;
+  const bool is_same_way = door_ == Door::full && requests_.front().write == writing_;
+  return is_same_way && without_effect(front_.burst, front_.left) ? front_.left : 0;
+}
+
+// Whether so many bursts only make the queues of their banks longer: banks whose open row they want, as
+// others do.
+bool DramChannel::without_effect(std::uint64_t first, std::uint32_t bursts) const {
+  if (front_stride_ == 0 || bursts > front_span_ - (first & (front_span_ - 1u))) return false;
+  const std::uint64_t waiting = queue().waiting(), hits = queue().hits(), block = first & ~(kBlock - 1);
+  const DramLocation high = block == front_.block ? front_.block_at : map_.locate(block);
+  for (std::uint32_t i = 0; i < std::min(bursts, front_stride_); ++i) {
+    const DramLocation at = sum(high, in_block_[(first + i) % kBlock]);
+    if ((waiting >> at.bank & 1) == 0) return false;
+    if ((hits >> at.bank & 1) == 0 && banks_[at.bank].row == at.row) return false;
   }
-  return front_.left;
+  return true;
 }
 
 // Puts `owed` bursts of the request at the door into the queue, the last of them in the place of the last

@@ -13,10 +13,12 @@ namespace nnp::sim {
 bool DramChannel::Trains::stream_starts() {
   if (first_ != waiting_.first_hit() || !waiting_.hit_goes_on(first_)) return false;
   const std::uint64_t again = waiting_.behind_hit(first_).age;
+  each_ = waiting_.hit(first_).bursts;
   bank_count_ = 0;
   for (std::uint32_t bank = first_; bank != BurstQueue::kNoHit && waiting_.hit_age(bank) < again;
        bank = waiting_.next_hit(bank)) {
-    if (bank_count_ == kMostBanks || (bank_count_ != 0 && !ready(bank, cycle_ + burst_))) return false;
+    if (bank_count_ == kMostBanks || waiting_.hit(bank).bursts != each_) return false;
+    if (bank_count_ != 0 && !ready(bank, cycle_ + burst_)) return false;
     if (in_turns_ && bank_count_ != 0 && c_.timer_.same_group(bank, banks_[bank_count_ - 1])) return false;
     banks_[bank_count_++] = bank;
   }
@@ -49,7 +51,10 @@ bool DramChannel::Trains::second_has(std::uint32_t bursts) const {
   if (second == nullptr || second->write != c_.writing_) return false;
   const std::uint64_t first = second->address >> c_.burst_shift_,
                       last = (second->address + second->bytes - 1) >> c_.burst_shift_;
-  return last - first + 1 >= bursts && first / c_.front_span_ == span_ && last / c_.front_span_ == span_;
+  const auto left = static_cast<std::uint32_t>(last - first + 1);
+  const std::uint64_t span = first >> c_.span_shift_;
+  if (left < bursts || last >> c_.span_shift_ != span) return false;
+  return span == span_ || c_.without_effect(first, left);
 }
 
 // Whether rows may be opened and closed meanwhile: on a bus of their own, and for bursts younger than `age`,

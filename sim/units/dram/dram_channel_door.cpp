@@ -66,10 +66,15 @@ void DramChannel::enter_span(std::uint32_t bursts) {
 void DramChannel::enter_behind() {
   begin_front();
   BurstQueue& queue = requests_.front().write ? writes_ : reads_;
-  const std::uint32_t bursts = front_.left;
-  for (std::uint32_t i = 0; i < std::min(bursts, front_stride_); ++i)
-    queue.push_behind(locate(front_.burst + i), ((bursts - i - 1) >> front_shift_) + 1, door_request_,
-                      next_age_ + i);
+  const DramLocation high = front_.block_at;
+  const DramLocation* low = &in_block_[front_.burst % kBlock];  // a span does not leave its block
+  const std::uint32_t bursts = front_.left, runs = std::min(bursts, front_stride_);
+  std::uint32_t each = ((bursts - 1) >> front_shift_) + 1;
+  const std::uint32_t longer = bursts - ((each - 1) << front_shift_);
+  for (std::uint32_t i = 0; i < runs; ++i) {
+    if (i == longer) --each;  // the rest have one less
+    queue.push_behind(sum(high, low[i]), each, door_request_, next_age_ + i);
+  }
   update_drain();
   next_age_ += bursts, front_.left = 0;
 }

@@ -12,8 +12,10 @@ namespace nnp::sim {
 // where a bank has every other place, two of different groups in turns and then the next two.
 bool DramChannel::Trains::stream_starts() {
   if (first_ != waiting_.first_hit() || !waiting_.hit_goes_on(first_)) return false;
-  const std::uint64_t again = waiting_.behind_hit(first_).age;
   each_ = waiting_.hit(first_).bursts;
+  const std::uint32_t next = waiting_.next_hit(first_);
+  if (in_turns_ && (next == BurstQueue::kNoHit || waiting_.hit(next).bursts != each_)) return false;
+  const std::uint64_t again = waiting_.behind_hit(first_).age;
   bank_count_ = 0;
   for (std::uint32_t bank = first_; bank != BurstQueue::kNoHit && waiting_.hit_age(bank) < again;
        bank = waiting_.next_hit(bank)) {

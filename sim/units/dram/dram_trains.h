@@ -41,7 +41,9 @@ class DramChannel::Trains {
   Cycle last_of(std::uint32_t i, Cycle begin) const;
   void finish_stream();
   bool rows_pass(std::uint64_t age) const;
-  bool second_has(std::uint32_t bursts) const;
+  bool door_gives(std::uint32_t bursts);
+  void rows_until(Cycle end);
+  void let_in_one_by_one();
   void let_in(std::uint32_t columns);
   void observe_round(Cycle last);
   void take(std::uint32_t bank, std::uint32_t bursts, Cycle last);
@@ -80,7 +82,8 @@ class DramChannel::Trains {
   std::uint32_t total_ = 0;  // columns
   // A round of a stream: banks and how many bursts of each; and how many of its columns have been observed.
   static constexpr std::uint32_t kMostBanks = 8;
-  std::array<std::uint32_t, kMostBanks> banks_;
+  std::array<std::uint32_t, kMostBanks> banks_, column_;
+  bool one_by_one_ = false;
   std::uint32_t bank_count_ = 0, each_ = 0, observed_ = 0;
 };
 

@@ -32,7 +32,7 @@ bool DramChannel::Trains::stream_goes_on() {
   each_ = waiting_.hit(first_).bursts;
   const std::uint32_t bursts = each_ * bank_count_;
   const Cycle end = cycle_ + (bursts - 1) * burst_;
-  if (end > limit_ || (closed_ && room_ == 0)) return false;
+  if (end > limit_) return false;
   std::uint64_t age = waiting_.hit(banks_[bank_count_ - 1]).age;
   for (std::uint32_t i = 0; i < bank_count_; ++i) {
     const std::uint32_t bank = banks_[i];
@@ -43,20 +43,28 @@ bool DramChannel::Trains::stream_goes_on() {
   }
   const std::uint32_t after = waiting_.next_hit(banks_[bank_count_ - 1]);
   if (after != BurstQueue::kNoHit && age >= waiting_.hit_age(after)) return false;
-  if (closed_ && room_ - owed_ < bursts && !second_has(bursts - (room_ - owed_))) return false;
-  return row_.cycle >= end || rows_pass(age);
+  if (closed_ && !door_gives(bursts)) return false;
+  if (one_by_one_ && (c_.capped_ & c_.open_) != 0) return false;  // such banks may get hits again
+  return (row_.cycle >= end && !one_by_one_) || rows_pass(age);
 }
 
-// Whether the request behind the one at the door is there and can have so many places.
-bool DramChannel::Trains::second_has(std::uint32_t bursts) const {
+// Whether as many bursts are at the door. Where they do more than to make lists longer they enter one by one.
+bool DramChannel::Trains::door_gives(std::uint32_t bursts) {
+  one_by_one_ = room_ == 0;
+  if (one_by_one_ && (c_.door_ != Door::full || others_.size() != 0 || c_.front_stride_ == 0)) return false;
   const MemoryRequest* second = c_.requests_.second(now_);
+  if (one_by_one_ && c_.requests_.front().write != c_.writing_) return false;
+  const std::uint32_t first = one_by_one_ ? c_.front_.left : room_ - owed_;
+  if (first >= bursts) return true;
   if (second == nullptr || second->write != c_.writing_) return false;
-  const std::uint64_t first = second->address >> c_.burst_shift_,
+  const std::uint64_t begin = second->address >> c_.burst_shift_,
                       last = (second->address + second->bytes - 1) >> c_.burst_shift_;
-  const auto left = static_cast<std::uint32_t>(last - first + 1);
-  const std::uint64_t span = first >> c_.span_shift_;
-  if (left < bursts || last >> c_.span_shift_ != span) return false;
-  return span == span_ || c_.without_effect(first, left);
+  const auto left = static_cast<std::uint32_t>(last - begin + 1);
+  if (left < bursts - first) return false;
+  const std::uint64_t span = begin >> c_.span_shift_;
+  one_by_one_ =
+      one_by_one_ || last >> c_.span_shift_ != span || (span != span_ && !c_.without_effect(begin, left));
+  return true;
 }
 
 // Whether rows may be opened and closed meanwhile: on a bus of their own, and for bursts younger than `age`,
@@ -72,14 +80,9 @@ void DramChannel::Trains::take_round() {
   columns_ = each_ * bank_count_;
   observed_ = 0;
   const Cycle begin = cycle_, end = begin + (columns_ - 1) * burst_;
-  if (row_.cycle < end) {
-    for (; row_.cycle < end; row_ = c_.next_row_command()) {
-      observe_round(row_.cycle);
-      c_.issue({row_.cycle, row_.op == RuleOp::ACT ? DramOp::ACT : DramOp::PRE, row_.bank});
-    }
-    hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
-  }
-  observe_round(end);
+  if (c_.observer_)
+    for (std::uint32_t i = 0; i < bank_count_; ++i) column_[i] = waiting_.hit(banks_[i]).column;
+  if (!one_by_one_ && row_.cycle < end) rows_until(end);
   for (std::uint32_t i = 0; i < bank_count_; ++i) {
     const std::uint32_t request = waiting_.hit(banks_[i]).request;
     waiting_.pop_run(banks_[i]);
@@ -87,8 +90,40 @@ void DramChannel::Trains::take_round() {
       c_.finish_read(request, last_of(i, begin) + c_.read_clocks_);
   }
   total_ += columns_;
-  if (closed_) let_in(columns_);
+  if (one_by_one_)
+    let_in_one_by_one();
+  else if (closed_)
+    let_in(columns_);
+  observe_round(end);
   cycle_ = end + burst_;
+}
+
+void DramChannel::Trains::rows_until(Cycle end) {
+  for (; row_.cycle < end; row_ = c_.next_row_command()) {
+    observe_round(row_.cycle);
+    c_.issue({row_.cycle, row_.op == RuleOp::ACT ? DramOp::ACT : DramOp::PRE, row_.bank});
+  }
+  hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
+}
+
+// A burst from the door after each column, and the rows that are opened and closed for it.
+void DramChannel::Trains::let_in_one_by_one() {
+  if (owed_ != 0) {
+    c_.last_issue_ = cycle_ - burst_;
+    c_.enter(owed_, false, columns_, now_);
+    owed_ = 0;
+  }
+  c_.row_plan_.known = false;
+  for (std::uint32_t left = columns_; left-- != 0;) {
+    const Cycle cycle = cycle_ + (columns_ - 1 - left) * burst_;
+    if (row_.cycle < cycle) rows_until(cycle);
+    c_.last_issue_ = cycle;
+    c_.enter(1, false, left, now_);
+    row_ = c_.next_row_command();
+  }
+  hits_ = waiting_.hits(), to_close_ = c_.rows_to_close();
+  span_ = kNoSpan;
+  look_at_front();
 }
 
 // As many bursts from the door as columns from cycle_ on, each in the place of one.
@@ -131,7 +166,7 @@ void DramChannel::Trains::observe_round(Cycle last) {
   for (std::uint32_t& i = observed_; i < each_ * bank_count_ && cycle_ + i * burst_ <= last; ++i) {
     const std::uint32_t bank = banks_[i / (together * each_) * together + i % together];
     c_.observe({cycle_ + i * burst_, op, bank}, 0,
-               waiting_.hit(bank).column + i % (together * each_) / together);
+               column_[i / (together * each_) * together + i % together] + i % (together * each_) / together);
   }
 }
 

@@ -29,15 +29,16 @@ class Bridge {
       items_.push_back({ready, item});
     else
       insert(item, ready);
+    first_ = std::min(first_, ready);
     if (receiver_ != nullptr) domain_.wake(*receiver_, std::max(ready, rest_until_));
   }
   /// Said by the receiver: what becomes visible before `cycle` need not wake it before.
   void rest_until(Cycle cycle) { rest_until_ = cycle; }
-  bool ready(Cycle now) const { return first() <= now; }
+  bool ready(Cycle now) const { return first_ <= now; }
   /// When the next message becomes visible; kNever when there is none. For next_event().
-  Cycle next(Cycle now) const { return std::max(first(), now + 1); }
+  Cycle next(Cycle now) const { return std::max(first_, now + 1); }
   /// When it is to be served: not while the receiver rests.
-  Cycle next_wake(Cycle now) const { return empty() ? kNever : std::max(next(now), rest_until_); }
+  Cycle next_wake(Cycle now) const { return std::max({first_, now + 1, rest_until_}); }
   const T& front() const { return calendar_ != nullptr ? calendar_->front() : items_[head_].value; }
   /// The message behind the front, where it is visible too and not in a calendar.
   const T* second(Cycle now) const {
@@ -45,26 +46,28 @@ class Bridge {
     return is_there ? &items_[head_ + 1].value : nullptr;
   }
   T pop() {
-    if (calendar_ != nullptr) return calendar_->pop();
+    if (calendar_ != nullptr) {
+      T value = calendar_->pop();
+      first_ = calendar_->empty() ? kNever : calendar_->first();
+      return value;
+    }
     T value = items_[head_++].value;
     if (head_ == items_.size()) {
-      items_.clear(), head_ = 0;
-    } else if (head_ >= 64 && head_ * 2 >= items_.size()) {
-      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_)), head_ = 0;
+      items_.clear(), head_ = 0, first_ = kNever;
+      return value;
     }
+    first_ = items_[head_].ready;
+    if (head_ >= 64 && head_ * 2 >= items_.size())
+      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_)), head_ = 0;
     return value;
   }
-  bool empty() const { return first() == kNever; }
+  bool empty() const { return first_ == kNever; }
 
  private:
   struct Item {
     Cycle ready;
     T value;
   };
-  Cycle first() const {
-    if (calendar_ != nullptr) return calendar_->empty() ? kNever : calendar_->first();
-    return head_ == items_.size() ? kNever : items_[head_].ready;
-  }
   /// In front of others. Where they are many, and so will be again, they go into a calendar.
   void insert(const T& item, Cycle ready) {
     const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(head_);
@@ -83,6 +86,7 @@ class Bridge {
 
   static constexpr std::ptrdiff_t kFew = 16;
   ClockDomain& domain_;
+  Cycle first_ = kNever;     // of the message in front
   std::vector<Item> items_;  // in order, from head_ on
   std::size_t head_ = 0;
   std::unique_ptr<Calendar<T>> calendar_;  // in their place

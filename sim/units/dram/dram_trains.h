@@ -34,7 +34,7 @@ class DramChannel::Trains {
   bool may_follow() const;
   bool next_train();
   void carry_out();
-  // dram_trains_requests.cpp: streams of requests.
+  // dram_trains_rounds.cpp: streams of requests.
   bool stream_starts();
   bool stream_goes_on();
   void take_round();

@@ -165,10 +165,11 @@ TEST_P(LeapEqualsStepped, WithLongStreams) {
                                                     "row:bank:bankgroup:column",
                                                     "row:bank^row:column:bankgroup^row"}[random() % 4];
     config.queue_depth = std::array{16u, 32u, 64u, 64u}[random() % 4];
+    config.row_hit_cap = std::array{1u, 4u, 16u}[random() % 3];
     config.refresh = random() % 4 != 0 ? RefreshMode::all_bank : RefreshMode::off;
     const std::uint32_t window = std::array{8u, 40u, 1000u}[random() % 3];
-    SCOPED_TRACE(fmt::format("{} seed {}: depth {} window {} map {}", GetParam(), seed, config.queue_depth,
-                             window, config.address_map));
+    SCOPED_TRACE(fmt::format("{} seed {}: depth {} cap {} window {} map {}", GetParam(), seed,
+                             config.queue_depth, config.row_hit_cap, window, config.address_map));
     expect_equal(config, long_streams(random, config), window, random() % 2 == 0 ? 0u : 1'000'000u, 500);
     if (HasFailure()) return;
   }

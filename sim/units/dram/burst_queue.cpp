@@ -17,18 +17,15 @@ void BurstQueue::append(const DramLocation& at, std::uint32_t bursts, std::uint3
   NNP_ASSERT(bursts <= space(), "{} bursts into a queue with {} places", bursts, space());
   size_ += bursts;
   List& list = lists_[at.bank];
-  const std::uint32_t index = free_;
-  Run& run = runs_[index];
-  free_ = run.next;
-  run = {age, at.row, at.column, bursts, request, list.tail, kNone};
+  const std::uint32_t index = take_free();
+  runs_[index] = {age, at.row, at.column, bursts, request, list.tail, kNone};
   (list.tail == kNone ? list.head : runs_[list.tail].next) = index;
   list.tail = index;
   waiting_ |= std::uint64_t{1} << at.bank;
   if (list.hit == kNone && at.row == open_row) set_hit(at.bank, index);
 }
 
-// The oldest hit of a bank, whose last burst has been taken.
-void BurstQueue::remove_hit(std::uint32_t bank) {
+void BurstQueue::remove_last(std::uint32_t bank) {
   List& list = lists_[bank];
   const std::uint32_t index = list.hit;
   Run& run = runs_[index];

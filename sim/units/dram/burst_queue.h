@@ -37,6 +37,7 @@ class BurstQueue {
   /// The oldest run of a bank, and the oldest one of its open row; only where the masks say so.
   const Run& oldest(std::uint32_t bank) const { return runs_[lists_[bank].head]; }
   const Run& hit(std::uint32_t bank) const { return runs_[lists_[bank].hit]; }
+  const Run& behind_hit(std::uint32_t bank) const { return runs_[hit(bank).next]; }
   std::uint64_t hit_age(std::uint32_t bank) const { return by_age_[bank].age; }
   /// The banks of hits(), that of the oldest run first; kNoHit behind the last.
   static constexpr std::uint32_t kNoHit = DramTimer::kMaxBanks;
@@ -62,12 +63,33 @@ class BurstQueue {
     else
       append(at, bursts, request, age, open_row);
   }
+  /// The same for a bank that has others waiting and hits(), if the burst is for its open row, and not the
+  /// beginning of the request: its list becomes longer, and nothing else.
+  void push_behind(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age) {
+    const std::uint32_t index = take_free();
+    List& list = lists_[at.bank];
+    runs_[index] = {age, at.row, at.column, bursts, request, list.tail, kNone};
+    runs_[list.tail].next = index;
+    list.tail = index, size_ += bursts;
+  }
   /// Takes the next `bursts` of hit(bank), which has as many.
   void pop_hits(std::uint32_t bank, std::uint32_t bursts = 1) {
     Run& run = runs_[lists_[bank].hit];
     run.column += bursts, run.bursts -= bursts, size_ -= bursts;
     if (run.bursts == 0) remove_hit(bank);
   }
+  /// Takes all of hit(bank), the oldest of its bank, where hit_goes_on(). In the order of hits the bank keeps
+  /// its place; set_hit_age() once the last one is taken.
+  void pop_run(std::uint32_t bank) {
+    List& list = lists_[bank];
+    const std::uint32_t index = list.head;
+    Run& run = runs_[index];
+    size_ -= run.bursts;
+    list.head = list.hit = run.next;
+    runs_[run.next].previous = kNone;
+    run.next = free_, free_ = index;
+  }
+  void set_hit_age(std::uint32_t bank) { by_age_[bank].age = hit(bank).age; }
   /// Whether the burst at `at` continues the last run of its bank, and then `bursts` from there on that do.
   bool continues(const DramLocation& at, std::uint32_t request) const {
     const std::uint32_t tail = lists_[at.bank].tail;
@@ -91,7 +113,27 @@ class BurstQueue {
   };
   void append(const DramLocation& at, std::uint32_t bursts, std::uint32_t request, std::uint64_t age,
               std::uint32_t open_row);
-  void remove_hit(std::uint32_t bank);
+  std::uint32_t take_free() {
+    const std::uint32_t index = free_;
+    free_ = runs_[index].next;
+    return index;
+  }
+  /// The oldest hit of a bank, whose last burst has been taken. Most often it was the oldest of all, and the
+  /// next is one too.
+  void remove_hit(std::uint32_t bank) {
+    List& list = lists_[bank];
+    const std::uint32_t index = list.hit, next = runs_[index].next;
+    if (index != list.head || next == kNone || runs_[next].row != runs_[index].row) return remove_last(bank);
+    list.head = list.hit = next;
+    runs_[next].previous = kNone;
+    runs_[index].next = free_, free_ = index;
+    ByAge& own = by_age_[bank];
+    own.age = runs_[next].age;
+    if (own.next == kNoHit || by_age_[own.next].age > own.age) return;
+    leave_ring(own);
+    enter_ring(bank);
+  }
+  void remove_last(std::uint32_t bank);
   bool overlaps_run(const DramLocation& at, std::uint32_t bursts) const;
   std::uint32_t find(std::uint32_t from, std::uint32_t row) const {
     while (from != kNone && runs_[from].row != row) from = runs_[from].next;
@@ -101,13 +143,24 @@ class BurstQueue {
     const std::uint64_t bit = std::uint64_t{1} << bank;
     lists_[bank].hit = run;
     ByAge& own = by_age_[bank];
-    if ((hits_ & bit) != 0) by_age_[own.previous].next = own.next, by_age_[own.next].previous = own.previous;
+    if ((hits_ & bit) != 0) leave_ring(own);
     if (run == kNone) {
       hits_ &= ~bit;
       return;
     }
     hits_ |= bit;
     own.age = runs_[run].age;
+    enter_ring(bank);
+  }
+  struct ByAge {  // a ring of the hits' banks; kNoHit, older than all, is between its tail and its head
+    std::uint64_t age = 0;
+    std::uint32_t previous = kNoHit, next = kNoHit;
+  };
+  void leave_ring(const ByAge& own) {
+    by_age_[own.previous].next = own.next, by_age_[own.next].previous = own.previous;
+  }
+  void enter_ring(std::uint32_t bank) {
+    ByAge& own = by_age_[bank];
     std::uint32_t before = by_age_[kNoHit].previous;  // most are younger than all
     while (by_age_[before].age > own.age) before = by_age_[before].previous;
     own.previous = before, own.next = by_age_[before].next;
@@ -120,10 +173,6 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
-  struct ByAge {  // a ring of the hits' banks; kNoHit, older than all, is between its tail and its head
-    std::uint64_t age = 0;
-    std::uint32_t previous = kNoHit, next = kNoHit;
-  };
   std::array<ByAge, kNoHit + 1> by_age_;
 };
 

@@ -75,6 +75,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
 
 void DramChannel::reset() {
   while (!requests_.empty()) requests_.pop();
+  requests_.rest_until(0);
   timer_.reset(), reads_.reset(), writes_.reset();
   banks_.fill({});
   open_ = capped_ = 0, plan_ = {}, row_plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
@@ -123,6 +124,8 @@ void DramChannel::tick(Cycle now) {
     }
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }
+  // What comes before the last command, issued ahead of the present, can change nothing before it.
+  if (!stepped) requests_.rest_until(pending() ? last_issue_ : 0);
 }
 
 // Behind an open door, commands whose cycles went by with nobody coming in.
@@ -140,8 +143,8 @@ void DramChannel::catch_up(Cycle now) {
 // or the end of a write's data: leap carries out commands some clocks late, several in one wake-up.
 Cycle DramChannel::next_event(Cycle now) const {
   if (door_ != Door::open) return plan_.cycle;
-  if (plan_.cycle == kNever) return requests_.next(now);
-  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), requests_.next(now));
+  if (plan_.cycle == kNever) return requests_.next_wake(now);
+  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), requests_.next_wake(now));
 }
 
 // A refresh that held up the data bus is known when the burst behind it is decided, which may be ahead of the

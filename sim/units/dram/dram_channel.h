@@ -71,6 +71,7 @@ class DramChannel : public MemoryChannel {
   void come_to_front(const MemoryRequest&);
   void begin_front();
   void enter_span(std::uint32_t bursts);
+  void enter_behind();
   /// How many bursts from the next one on lie in its span, see find_stride().
   std::uint32_t in_span() const {
     return static_cast<std::uint32_t>(front_span_ - (front_.burst & (front_span_ - 1u)));
@@ -84,11 +85,12 @@ class DramChannel : public MemoryChannel {
     if (front_.left != 0 && (front_.in_row == 0 || front_.burst - front_.block >= kBlock)) locate_front();
   }
   /// Fields of an address map are bits of the address, or exclusive-ors of such, so the places of two numbers
-  /// without a common bit make that of their sum. Here of a burst in the block of the one at the door.
-  DramLocation locate(std::uint64_t burst) const {
-    const DramLocation &high = front_.block_at, &low = in_block_[burst % kBlock];
+  /// without a common bit make that of their sum.
+  static DramLocation sum(const DramLocation& high, const DramLocation& low) {
     return {high.bank ^ low.bank, high.row ^ low.row, high.column ^ low.column};
   }
+  /// Of a burst in the block of the one at the door.
+  DramLocation locate(std::uint64_t burst) const { return sum(front_.block_at, in_block_[burst % kBlock]); }
   void locate_front() {
     const std::uint64_t block = front_.burst & ~(kBlock - 1);
     if (block != front_.block) front_.block = block, front_.block_at = map_.locate(block);
@@ -123,11 +125,6 @@ class DramChannel : public MemoryChannel {
   /// How soon a bank's next column may follow: at the data bus's pace, or after one of another group.
   enum class Pace : std::uint8_t { bus, half, slower };
   static Pace pace_of(const DramConfig&, RuleOp column);
-  /// From the planned column on, at the bus's pace, of its bank and, if there is one, of a second in turns.
-  struct Train {
-    std::uint32_t columns = 0;
-    std::uint32_t second = kNone;
-  };
   bool columns_follow() const {
     return runs_ && (plan_.op == DramOp::RD || plan_.op == DramOp::WR) && (capped_ & queue().hits()) == 0;
   }
@@ -135,11 +132,11 @@ class DramChannel : public MemoryChannel {
   bool plan_column(Cycle until);
   Choice next_row_command();
   std::uint64_t rows_to_close() const { return queue().waiting() & open_ & ~queue().hits(); }
-  Train train_from(Cycle last, bool closed, std::uint32_t owed) const;
+  class Trains;
+  bool run_trains(Cycle until, Cycle now);
   std::uint32_t front_without_effect() const;
-  void enter(std::uint32_t& owed, Cycle now);
-  void run_train(const Train&);
-  void take_hits(std::uint32_t bank, std::uint32_t bursts, Cycle last);
+  bool without_effect(std::uint64_t first, std::uint32_t bursts) const;
+  void enter(std::uint32_t owed, bool behind, std::uint32_t later, Cycle now);
 
   // dram_channel_columns.cpp: what a column changes.
   bool replace_at_door();
@@ -175,7 +172,7 @@ class DramChannel : public MemoryChannel {
   const AddressMap map_;
   static constexpr std::uint64_t kBlock = 64;
   // See find_stride(); a stride of 0: there is none.
-  std::uint32_t front_stride_ = 0, front_shift_ = 0, front_span_ = 1;
+  std::uint32_t front_stride_ = 0, front_shift_ = 0, front_span_ = 1, span_shift_ = 0;
   std::array<DramLocation, kBlock> in_block_;  // where the bursts lie whose numbers are below kBlock
   const CommandBus& bus_;
   const Bytes capacity_;

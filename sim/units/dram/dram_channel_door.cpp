@@ -62,6 +62,23 @@ void DramChannel::enter_span(std::uint32_t bursts) {
   if (front_.left != 0) locate_front();
 }
 
+// The same for all of a request, which only makes lists longer, see front_without_effect().
+void DramChannel::enter_behind() {
+  begin_front();
+  BurstQueue& queue = requests_.front().write ? writes_ : reads_;
+  const DramLocation high = front_.block_at;
+  const DramLocation* low = &in_block_[front_.burst % kBlock];  // a span does not leave its block
+  const std::uint32_t bursts = front_.left, runs = std::min(bursts, front_stride_);
+  std::uint32_t each = ((bursts - 1) >> front_shift_) + 1;
+  const std::uint32_t longer = bursts - ((each - 1) << front_shift_);
+  for (std::uint32_t i = 0; i < runs; ++i) {
+    if (i == longer) --each;  // the rest have one less
+    queue.push_behind(sum(high, low[i]), each, door_request_, next_age_ + i);
+  }
+  update_drain();
+  next_age_ += bursts, front_.left = 0;
+}
+
 // Its last burst has entered.
 void DramChannel::complete_front(Cycle entry) {
   const MemoryRequest request = requests_.front();
@@ -105,6 +122,7 @@ void DramChannel::find_stride() {
   std::uint32_t columns = 1;
   for (; bit < kBlock && next_in_row(bit, columns); bit *= 2) columns *= 2;
   front_span_ = front_stride_ * columns;
+  span_shift_ = static_cast<std::uint32_t>(std::countr_zero(front_span_));
   for (std::uint64_t other = 1; other < capacity_ >> burst_shift_; other *= 2)
     if ((other < front_stride_ || other >= front_span_) && map_.locate(other).column % columns != 0)
       front_stride_ = 0;

@@ -59,17 +59,20 @@ class DramTimer {
   }
   /// The same for a column of a memory with one rank: what all standards' columns delay, and nothing else.
   void issued_column(RuleOp op, std::uint32_t bank, Cycle now) {
+    issued_in_train(op, bank, now);
+    train_ended(op, now);
+  }
+  /// Of several columns that follow each other: for each bank the last of its own, then the last of all.
+  void issued_in_train(RuleOp op, std::uint32_t bank, Cycle now) {
     const ColumnDelays& delays = column_delays_[op == RuleOp::WR];
-    constexpr auto kPre = static_cast<std::size_t>(RuleOp::PRE), kRead = static_cast<std::size_t>(RuleOp::RD),
-                   kWrite = static_cast<std::size_t>(RuleOp::WR);
-    Earliest &group = group_[bank >> group_shift_], &rank = rank_[0].by_rule;
-    const auto at = static_cast<std::int64_t>(now);
-    const auto raise = [at](Cycle& cycle, std::int64_t by) {
-      cycle = static_cast<Cycle>(std::max(static_cast<std::int64_t>(cycle), at + by));
-    };
-    raise(bank_[bank][kPre], delays.bank_precharge);
-    raise(group[kRead], delays.group_read), raise(group[kWrite], delays.group_write);
-    raise(rank[kRead], delays.rank_read), raise(rank[kWrite], delays.rank_write);
+    Earliest& group = group_[bank >> group_shift_];
+    raise(bank_[bank][kPre], now, delays.bank_precharge);
+    raise(group[kRead], now, delays.group_read), raise(group[kWrite], now, delays.group_write);
+  }
+  void train_ended(RuleOp op, Cycle now) {
+    const ColumnDelays& delays = column_delays_[op == RuleOp::WR];
+    Earliest& rank = rank_[0].by_rule;
+    raise(rank[kRead], now, delays.rank_read), raise(rank[kWrite], now, delays.rank_write);
   }
   /// A rule of the rank alone: REF, REFpb and PREA of a rank that may have no bank open.
   void issued_to_rank(RuleOp op, std::uint32_t rank, Cycle now) {
@@ -101,6 +104,13 @@ class DramTimer {
     std::array<Cycle, 4> activates{};  // when the window of each of the last four ends
     std::uint64_t activate_count = 0;
   };
+  static constexpr auto kPre = static_cast<std::size_t>(RuleOp::PRE),
+                        kRead = static_cast<std::size_t>(RuleOp::RD),
+                        kWrite = static_cast<std::size_t>(RuleOp::WR);
+  static void raise(Cycle& cycle, Cycle now, std::int64_t by) {
+    cycle =
+        static_cast<Cycle>(std::max(static_cast<std::int64_t>(cycle), static_cast<std::int64_t>(now) + by));
+  }
   static void raise(Earliest& earliest, const Delays& delays, Cycle now) {
     for (std::uint32_t i = 0; i < delays.count; ++i) {
       Cycle& cycle = earliest[delays.list[i].second];

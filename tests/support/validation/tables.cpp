@@ -35,6 +35,7 @@ const std::vector<ValidationTable>& validation_tables() {
       {"sram", "sram", sram_table, fast},
       {"tpu_v1", "tpu_v1_shares", tpu_v1_shares_table, slow},
       {"tpu_v1", "tpu_v1_faster", tpu_v1_faster_table, slow},
+      {"tpu_v1", "tpu_v1_cnns", tpu_v1_cnns_table, slow},
       {"tpu_v1", "tpu_v1_larger_array", tpu_v1_larger_array_table, fast},
   };
   return list;

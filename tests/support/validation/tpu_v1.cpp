@@ -30,15 +30,20 @@ MatrixShares of_their_sum(double active, double shift, double stall) {
   return {active * percent, shift * percent, stall * percent};
 }
 
-SimulatedShares simulate(const compiler::CompiledNetwork& compiled,
-                         const std::vector<std::string>& overrides) {
-  const models::ChipSpec chip = models::load_chip("tpu_v1", overrides);
+/// Timing only.
+device::RunStatistics run_on(const models::ChipSpec& chip, const compiler::CompiledNetwork& compiled) {
   sim::ChipOptions options;
   options.values = false;
   const auto device = sim::make_device(chip, options);
   executor::Executor executor(*device, compiled.program, compiled.quantised);
   const std::vector<ir::Tensor> no_values(compiled.quantised.inputs.size());
-  const device::RunStatistics statistics = executor.run(no_values, {false, false}).statistics;
+  return executor.run(no_values, {false, false}).statistics;
+}
+
+SimulatedShares simulate(const compiler::CompiledNetwork& compiled,
+                         const std::vector<std::string>& overrides) {
+  const models::ChipSpec chip = models::load_chip("tpu_v1", overrides);
+  const device::RunStatistics statistics = run_on(chip, compiled);
   const device::ArrayStatistics& array = statistics.array;
   return {of_their_sum(static_cast<double>(array.active), static_cast<double>(array.weight_shift),
                        static_cast<double>(array.weight_stall)),
@@ -117,6 +122,33 @@ std::string tpu_v1_faster_table() {
     table.row({application.name, words(tpu_closed_form(application, 4, 1)), words(runs.memory_x4.shares),
                time(runs.memory_x4), words(tpu_closed_form(application, 1, 4)), words(runs.clock_x4.shares),
                time(runs.clock_x4)});
+  }
+  return table.text();
+}
+
+std::string tpu_v1_cnns_table() {
+  struct Published {  // table 3: shares of all cycles, and operations
+    const char *application, *network;
+    double active, shift, stall, other, tops;
+  };
+  constexpr Published kPublished[] = {{"CNN0", "cnn0", 78.2, 0, 0, 21.8, 86.0},
+                                      {"CNN1", "cnn1", 46.2, 7.0, 28.1, 18.7, 14.1}};
+  const auto shares = [](double active, double shift, double stall, double other) {
+    return fmt::format("{:.1f} / {:.1f} / {:.1f} / {:.1f}", active, shift, stall, other);
+  };
+  Markdown table({"", "paper: active / shift / stall / other", "simulated", "paper: TOPS", "simulated"});
+  const models::ChipSpec chip = models::load_chip("tpu_v1");
+  for (const Published& paper : kPublished) {
+    const device::RunStatistics run = run_on(chip, compile_network(paper.network, chip));
+    const auto percent = [&](Cycles cycles) {
+      return 100 * static_cast<double>(cycles) / static_cast<double>(run.cycles);
+    };
+    const double tops = 2e-12 * static_cast<double>(run.array.useful_macs) / static_cast<double>(run.cycles) *
+                        static_cast<double>(chip.core_frequency_khz) * 1e3;
+    table.row({paper.application, shares(paper.active, paper.shift, paper.stall, paper.other),
+               shares(percent(run.array.active), percent(run.array.weight_shift),
+                      percent(run.array.weight_stall), percent(run.array.non_matrix)),
+               fmt::format("{:.1f}", paper.tops), fmt::format("{:.1f}", tops)});
   }
   return table.text();
 }

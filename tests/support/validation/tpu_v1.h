@@ -58,6 +58,8 @@ std::vector<LargeMatrix> simulate_600x600();
 
 std::string tpu_v1_shares_table();
 std::string tpu_v1_faster_table();
+/// CNN0 and CNN1: shown, not scored, for their layers are assumptions.
+std::string tpu_v1_cnns_table();
 std::string tpu_v1_larger_array_table();
 
 }  // namespace nnp::test

@@ -130,6 +130,51 @@ TEST_P(LeapEqualsStepped, WithStreamsOverBankGroups) {
   }
 }
 
+/// One to three engines, each with a long stream of equal requests that now and then goes on elsewhere, in a
+/// new row of the same banks or of others.
+std::vector<Sent> long_streams(std::mt19937_64& random, const DramConfig& config) {
+  struct Stream {
+    Address next;
+    bool write;
+  };
+  const auto below = [&](std::uint64_t limit) { return random() % limit; };
+  const std::uint32_t bytes = static_cast<std::uint32_t>(config.access_bytes()) << below(5);
+  const Bytes offset = below(3) == 0 ? below(bytes) : 0;
+  const std::uint64_t kind = below(4), jumps = std::array{20u, 60u, 1000u}[below(3)];
+  const auto anywhere = [&] { return below(config.capacity_bytes() / 2) / bytes * bytes + offset; };
+  std::vector<Stream> all(1 + below(3));
+  for (Stream& stream : all) stream = {anywhere(), kind == 0 || (kind == 1 && below(2) == 0)};
+  const std::uint64_t in_turns = below(2), gap = std::array{1u, 1u, 3u, 40u}[below(4)];
+  std::vector<Sent> script;
+  Cycle cycle = 0;
+  for (std::uint32_t i = 0; i < 240; ++i) {
+    cycle += below(gap);
+    Stream& stream = all[in_turns != 0 ? i % all.size() : below(all.size())];
+    script.push_back({cycle, {stream.next, bytes, stream.write, 0, i}});
+    stream.next = below(jumps) == 0 ? anywhere() : stream.next + bytes;
+  }
+  return script;
+}
+
+// Enough in order that whole rounds of banks are known at once, and rows change meanwhile.
+TEST_P(LeapEqualsStepped, WithLongStreams) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    std::mt19937_64 random(seed);
+    DramConfig config = make_dram_config(GetParam());
+    config.address_map = std::array<std::string, 4>{"row:bank:column:bankgroup", "row:column:bank:bankgroup",
+                                                    "row:bank:bankgroup:column",
+                                                    "row:bank^row:column:bankgroup^row"}[random() % 4];
+    config.queue_depth = std::array{16u, 32u, 64u, 64u}[random() % 4];
+    config.row_hit_cap = std::array{1u, 4u, 16u}[random() % 3];
+    config.refresh = random() % 4 != 0 ? RefreshMode::all_bank : RefreshMode::off;
+    const std::uint32_t window = std::array{8u, 40u, 1000u}[random() % 3];
+    SCOPED_TRACE(fmt::format("{} seed {}: depth {} cap {} window {} map {}", GetParam(), seed,
+                             config.queue_depth, config.row_hit_cap, window, config.address_map));
+    expect_equal(config, long_streams(random, config), window, random() % 2 == 0 ? 0u : 1'000'000u, 500);
+    if (HasFailure()) return;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Presets, LeapEqualsStepped, ::testing::ValuesIn(nnp::test::jedec_presets()),
                          [](const auto& info) { return info.param; });
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung: unit. Two-phase channels and bridges: what is seen when.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
+#include <map>
+#include <random>
 
 #include "sim/kernel/bridge.h"
 #include "sim/kernel/channel.h"
@@ -96,6 +100,60 @@ TEST(Bridge, ShowsAMessageAtTheFirstEdgeStrictlyAfterItsTime) {
   EXPECT_EQ(bridge.next(5), 6u);
   EXPECT_EQ(bridge.pop(), 1);
   EXPECT_EQ(bridge.pop(), 2);
+}
+
+// Few at a time, and many, some of them thousands of cycles ahead; taken at once, or some cycles late.
+TEST(Bridge, ShowsMessagesByTimeAndThoseOfOneTimeAsTheyWerePushed) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    std::mt19937_64 random(seed);
+    const auto below = [&](std::uint64_t limit) { return random() % limit; };
+    const std::uint64_t most = std::array{3u, 60u}[below(2)],
+                        ahead = std::array{20u, 1000u, 1100u, 5000u}[below(4)], late = 1 + below(30);
+    ClockDomain domain("d", 1'000'000, Engine::stepped);  // edges every 1000 ps
+    Bridge<int> bridge(domain);
+    std::multimap<Cycle, int> expected;  // keeps the order of equal keys
+    int next = 0;
+    Scripted receiver([&](Cycle now) {
+      if (now % late != 0) return;
+      ASSERT_EQ(bridge.empty(), expected.empty());
+      for (; !expected.empty() && expected.begin()->first <= now; expected.erase(expected.begin())) {
+        ASSERT_TRUE(bridge.ready(now));
+        ASSERT_EQ(bridge.front(), expected.begin()->second);
+        ASSERT_EQ(bridge.pop(), expected.begin()->second);
+      }
+      ASSERT_FALSE(bridge.ready(now));
+      ASSERT_EQ(bridge.next(now), expected.empty() ? kNever : expected.begin()->first);
+    });
+    domain.add(receiver);
+    for (Cycle cycle = 0; cycle < 3000; ++cycle) {
+      domain.run_cycle(cycle);
+      if (HasFailure()) return;
+      for (std::uint64_t left = below(8) == 0 ? below(most) : 0; left > 0; --left, ++next) {
+        const Cycle before = cycle + below(ahead);
+        bridge.push(next, before * 1000 + below(1000));
+        expected.emplace(before + 1, next);
+      }
+    }
+  }
+}
+
+TEST(Bridge, LetsAReceiverRest) {
+  ClockDomain domain("d", 1'000'000, Engine::leap);
+  Bridge<int> bridge(domain);
+  Scripted receiver([](Cycle) {});
+  domain.add(receiver);
+  bridge.connect(&receiver);
+  domain.run_cycle(0);
+  bridge.rest_until(9);
+  bridge.push(1, 4000);
+  EXPECT_EQ(domain.next_due(), 9u);
+  EXPECT_EQ(bridge.next(0), 5u);
+  EXPECT_EQ(bridge.next_wake(0), 9u);
+  bridge.push(2, 11000);
+  bridge.rest_until(0);
+  bridge.push(3, 6000);
+  EXPECT_EQ(domain.next_due(), 7u);
 }
 
 }  // namespace

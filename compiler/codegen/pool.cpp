@@ -137,8 +137,6 @@ std::vector<WordValue> pool_words(const ir::Graph& graph, const ir::Node& node) 
   std::vector<WordValue> words{word_of(word::types, type | type << 4 | type << 8),
                                word_of(word::kernel_h, pool.kernel[0]),
                                word_of(word::kernel_w, pool.kernel[1]),
-                               word_of(word::stride_h, pool.strides[0]),
-                               word_of(word::stride_w, pool.strides[1]),
                                word_of(word::dilation_h, 1),
                                word_of(word::dilation_w, 1),
                                word_of(word::pool_mode, mode)};
@@ -219,6 +217,7 @@ void emit_pool(LayerEmitter& e) {
     std::vector<WordValue> words = of_node;
     for (const WordValue& of_step :
          {word_of(word::in_h, shape.in_h), word_of(word::in_w, shape.in_w), word_of(word::out_w, shape.out_w),
+          word_of(word::stride_h, shape.pool.strides[0]), word_of(word::stride_w, shape.pool.strides[1]),
           word_of(word::pad_top, shape.pool.pads[0]), word_of(word::pad_left, shape.pool.pads[1]),
           word_of(word::row_stride, shape.in_w * in_pixel), word_of(word::pixel_stride, in_pixel),
           word_of(word::first_row, first_row), word_of(word::out_pixel_stride, out_pixel)})

@@ -7,10 +7,8 @@
 #include <cstdlib>
 
 #include "compiler/mapping/candidates.h"
-#include "host_runtime/compare/comparison.h"
-#include "isa/program/happens_before.h"
 #include "tests/support/mapping_law.h"
-#include "tests/support/random_run.h"
+#include "tests/support/naive_run.h"
 
 namespace nnp {
 namespace {
@@ -54,14 +52,7 @@ TEST_P(FusedPools, AreLegalAndComputeWhatTheNaiveReferenceComputes) {
     EXPECT_TRUE(broken.empty()) << broken.front();
   }
   made.program = compiler::generate(graph, arch, options);
-  for (const isa::Launch& launch : made.program.launches) {
-    const auto races = isa::check_happens_before(made.program, launch, arch);
-    ASSERT_TRUE(races.empty()) << races.front().message;
-  }
-  const test::RecordedRun run = recorded_run(made, {});
-  const auto verdict =
-      compare::compare_naive(made.graph, made.inputs, {run.inference.outputs, run.inference.accumulators});
-  EXPECT_NE(verdict.status, compare::Status::failed) << verdict.reason << "\n" << ir::print(graph);
+  const test::RecordedRun run = test::expect_ordered_and_naive(made);
   EXPECT_EQ(run.inference.statistics.layers[maker].dram_write_bytes, 0u);
   // Slices of channels go without the padding of their pixels.
   const compiler::Layout result = compiler::layout_of(graph.values[plan.tails[0].result], arch);

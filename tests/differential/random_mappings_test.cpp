@@ -7,10 +7,8 @@
 #include <cstdlib>
 
 #include "compiler/mapping/candidates.h"
-#include "host_runtime/compare/comparison.h"
-#include "isa/program/happens_before.h"
 #include "tests/support/mapping_law.h"
-#include "tests/support/random_run.h"
+#include "tests/support/naive_run.h"
 
 namespace nnp {
 namespace {
@@ -43,14 +41,7 @@ TEST_P(RandomMappings, AreLegalAndComputeWhatTheNaiveReferenceComputes) {
     EXPECT_TRUE(broken.empty()) << graph.nodes[i].name << ": " << broken.front();
   }
   made.program = compiler::generate(graph, arch, options);
-  for (const isa::Launch& launch : made.program.launches) {
-    const auto races = isa::check_happens_before(made.program, launch, arch);
-    ASSERT_TRUE(races.empty()) << races.front().message;
-  }
-  const test::RecordedRun run = recorded_run(made, {});
-  const auto verdict =
-      compare::compare_naive(made.graph, made.inputs, {run.inference.outputs, run.inference.accumulators});
-  EXPECT_NE(verdict.status, compare::Status::failed) << verdict.reason << "\n" << ir::print(made.graph);
+  test::expect_ordered_and_naive(made);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomMappings, testing::Range<std::uint64_t>(0, 150));

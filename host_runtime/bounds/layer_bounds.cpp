@@ -69,7 +69,8 @@ std::vector<LayerBounds> bounds_of(const ir::Graph& graph, const models::ChipSpe
   std::vector<LayerBounds> bounds;
   for (const ir::Node& node : part.graph().nodes) {
     LayerWork work;
-    add(work, work_of(part.graph(), node, chip, part.plan()), sub_batch == 0 ? 1 : batch / sub_batch);
+    work.parts = sub_batch == 0 ? 1 : batch / sub_batch;
+    add(work, work_of(part.graph(), node, chip, part.plan()), work.parts);
     bounds.push_back(bounds_of(work, chip));
   }
   return bounds;

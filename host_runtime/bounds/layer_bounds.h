@@ -29,6 +29,7 @@ struct LayerWork {
   Bytes weight_bytes = 0, parameter_bytes = 0, input_bytes = 0,
         output_bytes = 0;            // to and from device memory
   std::uint64_t weight_fetches = 0;  // of the weights: accumulators and fields hold only so many rows of sums
+  std::uint64_t parts = 1;           // that the batch goes through the network in
   Bytes bytes() const { return weight_bytes + parameter_bytes + input_bytes + output_bytes; }
 };
 

@@ -45,6 +45,14 @@ std::string resource_line(const bounds::LayerBounds& bounds, Resource resource, 
                      resource == bounds.bound_by ? "  <- the bound" : "");
 }
 
+/// Why weights come more than once.
+std::string fetches_text(const bounds::LayerWork& work) {
+  constexpr const char* kRows = "an instruction takes only so many rows";
+  if (work.parts == 1) return fmt::format("weights ({} times: {})", work.weight_fetches, kRows);
+  return fmt::format("weights ({} times: the batch goes in {} parts{})", work.weight_fetches, work.parts,
+                     work.weight_fetches > work.parts ? fmt::format(", and {}", kRows) : "");
+}
+
 std::string memory_how(const bounds::LayerWork& work) {
   std::string text = fmt::format("{} at least: ", size_text(static_cast<double>(work.bytes())));
   std::string list;
@@ -52,10 +60,7 @@ std::string memory_how(const bounds::LayerWork& work) {
     if (bytes > 0)
       list += fmt::format("{}{} {}", list.empty() ? "" : ", ", size_text(static_cast<double>(bytes)), what);
   };
-  add(work.weight_bytes,
-      work.weight_fetches > 1
-          ? fmt::format("weights ({} times: an instruction takes only so many rows)", work.weight_fetches)
-          : "weights");
+  add(work.weight_bytes, work.weight_fetches > 1 ? fetches_text(work) : "weights");
   add(work.parameter_bytes, "parameters"), add(work.input_bytes, "input"), add(work.output_bytes, "output");
   return text + list;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "compiler/ir/graph_stream.h"
+#include "compiler/tiling/sub_batch.h"
 #include "host_runtime/executor/host_constants.h"
 #include "host_runtime/reference/work.h"
 #include "isa/program/program_file.h"
@@ -43,6 +44,7 @@ class Checker {
       return faults_;
     }
     check_tiles();
+    check_parts();
     for (const ir::ValueId id : graph_.inputs) there_[id] = true;
     std::size_t launch = 0;
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -90,6 +92,12 @@ class Checker {
         fault("layer {} '{}': its tiles cover {} x {} sums of {} multiplications", i, program_.layers[i].name,
               m, n, most);
     }
+  }
+
+  void check_parts() {
+    if (program_.sub_batch == 0) return;
+    if (const std::string why = compiler::fault_of_parts(graph_, program_.batch); !why.empty())
+      fault("a batch of {} in parts of {}, but {}", program_.batch, program_.sub_batch, why);
   }
 
   void run_on_host(const ir::Node& node) {

@@ -79,6 +79,11 @@ TEST(ProgramCheck, TilesCoverNoMoreSumsThanTheirLayerHas) {
                "its tiles cover");
 }
 
+TEST(ProgramCheck, ABatchInPartsIsOneWhoseInferencesKeepApart) {
+  expect_fault([](isa::Program& program, const ir::Graph&) { program.batch = 14, program.sub_batch = 7; },
+               "a batch of 14 in parts of 7, but ");
+}
+
 TEST(Executor, RefusesADrainOfMoreThanItsTile) {
   test::NetworkCase made = some_case();
   ASSERT_GT(made.program.tiles[0].m, 1u);

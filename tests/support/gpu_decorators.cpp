@@ -20,7 +20,7 @@ class ProgramDecorator : public gpu::Program {
   void add(const gpu::Softmax& request) override { inner_->add(request); }
   void add(const gpu::LayerNormalization& request) override { inner_->add(request); }
   void add(const gpu::Gather& request) override { inner_->add(request); }
-  void add(const gpu::LstmCell& request) override { inner_->add(request); }
+  void add(const gpu::Lstm& request) override { inner_->add(request); }
   std::size_t size() const override { return inner_->size(); }
   std::string description(std::size_t i) const override { return inner_->description(i); }
   void run() override {

@@ -18,19 +18,6 @@ using gpu::Element;
 
 constexpr int kTried = 4;  // algorithms timed: what cuDNN's heuristics rank lower has not been seen to win
 
-cudnnDataType_t data_type(Element element) {
-  switch (element) {
-    case Element::f16:
-      return CUDNN_DATA_HALF;
-    case Element::bf16:
-      return CUDNN_DATA_BFLOAT16;
-    case Element::f32:
-      return CUDNN_DATA_FLOAT;
-    default:
-      fail("Convolution", std::string("no convolution of ") + gpu::to_string(element));
-  }
-}
-
 const char* name_of(cudnnConvolutionFwdAlgo_t algorithm) {
   switch (algorithm) {
     case CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM:
@@ -60,7 +47,7 @@ struct Descriptors {
 
   explicit Descriptors(const Convolution& c) {
     const gpu::Window& s = c.window;
-    const cudnnDataType_t type = data_type(c.element);
+    const cudnnDataType_t type = cudnn_type(c.element, "Convolution");
     NNP_CUDA(cudnnSetTensor4dDescriptor(x.get(), CUDNN_TENSOR_NHWC, type, s.N, s.C, s.H, s.W));
     NNP_CUDA(cudnnSetTensor4dDescriptor(y.get(), CUDNN_TENSOR_NHWC, type, s.N, c.K, s.P, s.Q));
     NNP_CUDA(cudnnSetTensor4dDescriptor(bias.get(), CUDNN_TENSOR_NHWC, type, 1, c.K, 1, 1));

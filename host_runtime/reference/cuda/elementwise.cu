@@ -198,6 +198,22 @@ Elementwise joined(const Elementwise& e) {
   return j;
 }
 
+/// Whether matrices of bytes are moved as they are, rows to columns; `e` is joined.
+bool is_transpose(const Elementwise& e) {
+  const gpu::Source& x = e.x[0];
+  const CodeRange range = x.element == gpu::Element::u8 ? CodeRange{0, 255} : CodeRange{-128, 127};
+  if (e.function != Function::copy || gpu::size_of(x.element) != 1 || e.y.element != x.element ||
+      e.y.scale != x.scale || e.y.zero != x.zero || e.y.lo > range.lo || e.y.hi < range.hi)
+    return false;
+  if (e.x_offset[0] != 0 || e.y_offset != 0 || e.axes < 2 || e.axes > 3) return false;
+  const int i = e.axes - 2, j = e.axes - 1;
+  const std::int64_t area = e.sizes[i] * e.sizes[j];
+  return area < std::int64_t{1} << 31 && e.y_strides[i] == e.sizes[j] && e.y_strides[j] == 1 &&
+         e.x_strides[0][i] == 1 && e.x_strides[0][j] == e.sizes[i] &&
+         (e.axes == 2 ||
+          (e.y_strides[0] == area && e.x_strides[0][0] == area && e.sizes[0] < std::int64_t{1} << 31));
+}
+
 }  // namespace
 
 void launch(const Elementwise& e, cudaStream_t stream) {
@@ -205,6 +221,12 @@ void launch(const Elementwise& e, cudaStream_t stream) {
   std::int64_t count = 1;
   for (int axis = 0; axis < j.axes; ++axis) count *= j.sizes[axis];
   if (count == 0) return;
+  if (is_transpose(j)) {
+    const int last = j.axes - 1;  // y [.., i, j] = x [.., j, i]
+    return transpose_bytes(j.y.at, j.x[0].at, static_cast<int>(j.sizes[last]),
+                           static_cast<int>(j.sizes[last - 1]),
+                           j.axes == 3 ? static_cast<int>(j.sizes[0]) : 1, stream);
+  }
   const bool two = gpu::operands(e.function) == 2;
   if (count < std::int64_t{1} << 32 && fits_fours(j, two)) {
     constexpr auto kAll = std::make_integer_sequence<int, static_cast<int>(gpu::kLastFunction) + 1>();

@@ -10,6 +10,20 @@
 
 namespace nnp::cuda {
 
+/// Throws GpuError for an element that is no real, in the name of `whom`.
+inline cudnnDataType_t cudnn_type(gpu::Element element, const char* whom) {
+  switch (element) {
+    case gpu::Element::f16:
+      return CUDNN_DATA_HALF;
+    case gpu::Element::bf16:
+      return CUDNN_DATA_BFLOAT16;
+    case gpu::Element::f32:
+      return CUDNN_DATA_FLOAT;
+    default:
+      fail(whom, std::string("none of ") + gpu::to_string(element));
+  }
+}
+
 /// A descriptor made by kCreate(&handle) and freed by kDestroy(handle).
 template <typename Handle, auto kCreate, auto kDestroy>
 class Owned {

@@ -32,7 +32,7 @@ __device__ __forceinline__ void multiply_stage(std::int32_t (&sums)[T::kWarpM / 
 
 template <typename T, bool kUnsigned>
 __global__ void __launch_bounds__(T::kThreads)
-    convolve(const __grid_constant__ gpu::IntegerConvolution c, const std::int8_t* padding, int pixels) {
+    convolve(const __grid_constant__ gpu::IntegerConvolution c, int pixels) {
   extern __shared__ __align__(128) std::uint8_t shared[];
   const auto base = static_cast<std::uint32_t>(__cvta_generic_to_shared(shared));
   const int m0 = static_cast<int>(blockIdx.x) * T::kM, n0 = static_cast<int>(blockIdx.y) * T::kN;
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(T::kThreads)
   const int steps = (c.window.R * c.window.S * c.window.C + kDepth - 1) / kDepth;
 
   std::int32_t sums[T::kWarpM / 16][T::kWarpN / 8][4] = {};
-  Copies<T> copies(c, padding, m0, n0, pixels);
+  Copies<T> copies(c, m0, n0, pixels);
   for (int stage = 0; stage < kStages - 1; ++stage) {
     if (stage < steps) copies.next(base + stage * T::kStageBytes);
     close_copies();
@@ -61,16 +61,16 @@ __global__ void __launch_bounds__(T::kThreads)
 }
 
 template <typename T, bool kUnsigned>
-void queue(const gpu::IntegerConvolution& c, gpu::Address padding, cudaStream_t stream) {
-  queue_tile<T>(convolve<T, kUnsigned>, c, padding, stream);
+void queue(const gpu::IntegerConvolution& c, cudaStream_t stream) {
+  queue_tile<T>(convolve<T, kUnsigned>, c, stream);
 }
 
 template <typename T>
-void queue(const gpu::IntegerConvolution& c, gpu::Address padding, cudaStream_t stream) {
+void queue(const gpu::IntegerConvolution& c, cudaStream_t stream) {
   if (c.x_element == gpu::Element::u8)
-    queue<T, true>(c, padding, stream);
+    queue<T, true>(c, stream);
   else
-    queue<T, false>(c, padding, stream);
+    queue<T, false>(c, stream);
 }
 
 }  // namespace
@@ -104,17 +104,17 @@ bool fits_tensor_cores(const gpu::IntegerConvolution& c) {
          (whole(c.y_stride) || c.K % kChunk != 0);
 }
 
-void launch(const gpu::IntegerConvolution& c, IntegerTile tile, gpu::Address padding, cudaStream_t stream) {
+void launch(const gpu::IntegerConvolution& c, IntegerTile tile, cudaStream_t stream) {
   switch (tile) {
     case IntegerTile::group128_filters128:
     case IntegerTile::group128_filters64:
-      return launch_warpgroups(c, tile == IntegerTile::group128_filters128, padding, stream);
+      return launch_warpgroups(c, tile == IntegerTile::group128_filters128, stream);
     case IntegerTile::pixels128_filters128:
-      return queue<Tile<128, 128, 64, 32>>(c, padding, stream);
+      return queue<Tile<128, 128, 64, 32>>(c, stream);
     case IntegerTile::pixels128_filters64:
-      return queue<Tile<128, 64, 32, 32>>(c, padding, stream);
+      return queue<Tile<128, 64, 32, 32>>(c, stream);
     case IntegerTile::pixels64_filters64:
-      return queue<Tile<64, 64, 32, 32>>(c, padding, stream);
+      return queue<Tile<64, 64, 32, 32>>(c, stream);
   }
 }
 

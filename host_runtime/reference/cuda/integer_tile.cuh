@@ -33,8 +33,11 @@ __device__ __forceinline__ int place(int row, int chunk) {
 template <typename T>
 class Copies {
  public:
-  __device__ Copies(const gpu::IntegerConvolution& c, const std::int8_t* padding, int m0, int n0, int pixels)
-      : c_(c), padding_(padding), row_(threadIdx.x / kChunks), chunk_(threadIdx.x % kChunks) {
+  __device__ Copies(const gpu::IntegerConvolution& c, int m0, int n0, int pixels)
+      : c_(c),
+        padding_(static_cast<std::uint32_t>(c.zero_x & 0xFF) * 0x01010101u),
+        row_(threadIdx.x / kChunks),
+        chunk_(threadIdx.x % kChunks) {
     const gpu::Window& w = c.window;
     channel_ = chunk_ * kChunk;
     settle();
@@ -55,7 +58,8 @@ class Copies {
     }
   }
 
-  /// Starts the copies of the next 64 bytes of every row.
+  /// Starts the copies of the next 64 bytes of every row. Padding is stored, not copied: one place in memory
+  /// that the whole GPU reads it from is what all would wait for.
   __device__ void next(std::uint32_t stage) {
     const gpu::Window& w = c_.window;
     const bool inside_k = r_ < w.R;
@@ -64,9 +68,11 @@ class Copies {
     for (int i = 0; i < kPixels; ++i) {
       const int h = h_[i] + dh, v = w_[i] + dw;
       const bool inside = h >= 0 && h < w.H && v >= 0 && v < w.W;
-      const std::int8_t* from =
-          inside ? image_[i] + (static_cast<std::int64_t>(h) * w.W + v) * w.C + channel_ : padding_;
-      copy16_aside(stage + place(row_ + i * T::kRowsApart, chunk_), from, valid_[i] && inside_k);
+      const std::uint32_t to = stage + place(row_ + i * T::kRowsApart, chunk_);
+      if (inside && inside_k && valid_[i])
+        copy16_aside(to, image_[i] + (static_cast<std::int64_t>(h) * w.W + v) * w.C + channel_, true);
+      else
+        fill16(to, padding_);
     }
 #pragma unroll
     for (int i = 0; i < kFilters; ++i) {
@@ -91,7 +97,7 @@ class Copies {
   }
 
   const gpu::IntegerConvolution& c_;
-  const std::int8_t* padding_;
+  std::uint32_t padding_;
   int row_, chunk_, channel_ = 0, r_ = 0, s_ = 0;
   const std::int8_t* image_[kPixels];
   int h_[kPixels], w_[kPixels];
@@ -99,6 +105,15 @@ class Copies {
   const std::int8_t* filter_[kFilters];
   bool filter_valid_[kFilters];
 };
+
+/// Where the code of (pixel m, filter n) of a tile lies: chunks are shifted so that the eight rows a warp
+/// writes at once lie in different banks.
+template <typename T>
+__device__ __forceinline__ int code_place(int m, int n) {
+  constexpr int kRowsPerLine = 128 / T::kN, kChunksOfRow = T::kN / kChunk;
+  static_assert(128 % T::kN == 0);
+  return m * T::kN + (n / kChunk ^ (m / kRowsPerLine & (kChunksOfRow - 1))) * kChunk + n % kChunk;
+}
 
 /// Sums to codes, into shared memory as [kM, kN] bytes.
 template <typename T>
@@ -122,28 +137,10 @@ __device__ void codes_to_shared(const gpu::IntegerConvolution& c,
         const int m = warp_m + i * 16 + lane / 4 + upper * 8;
         const std::int32_t first = requantised(c, sums[i][j][upper * 2], bias[0], scale[0]),
                            second = requantised(c, sums[i][j][upper * 2 + 1], bias[1], scale[1]);
-        *reinterpret_cast<std::uint16_t*>(shared + m * T::kN + n) =
-            static_cast<std::uint16_t>((first & 0xFF) | (second & 0xFF) << 8);
+        *reinterpret_cast<std::uint16_t*>(shared + code_place<T>(m, n)) =
+            static_cast<std::uint16_t>(__byte_perm(first, second, 0x0040));
       }
   }
-}
-
-__device__ __forceinline__ std::int32_t byte_of(std::uint32_t word, int i, bool is_unsigned) {
-  const std::uint32_t byte = word >> 8 * i & 0xFF;
-  return is_unsigned ? static_cast<std::int32_t>(byte) : static_cast<std::int8_t>(byte);
-}
-
-/// The Add of four codes. The convolution's own codes, [lo, hi], are bytes with a sign where lo is below 0.
-__device__ __forceinline__ std::uint32_t four_with_other(const gpu::IntegerConvolution& c,
-                                                         std::uint32_t codes, std::uint32_t others) {
-  std::uint32_t sums = 0;
-#pragma unroll
-  for (int i = 0; i < 4; ++i) {
-    const std::int32_t sum =
-        with_other(c, byte_of(codes, i, c.lo >= 0), byte_of(others, i, c.other_element == gpu::Element::u8));
-    sums |= static_cast<std::uint32_t>(sum & 0xFF) << 8 * i;
-  }
-  return sums;
 }
 
 /// The Add, and out, 16 codes at a time. K is a multiple of 16.
@@ -154,7 +151,7 @@ __device__ void chunks_out(const gpu::IntegerConvolution& c, const std::uint8_t*
     const int m = m0 + i / T::kN, n = n0 + i % T::kN;
     if (m >= pixels || n >= c.K) continue;
     const std::int64_t at = blockIdx.z * c.y_stride + static_cast<std::int64_t>(m) * c.K + n;
-    uint4 codes = *reinterpret_cast<const uint4*>(shared + i);
+    uint4 codes = *reinterpret_cast<const uint4*>(shared + code_place<T>(i / T::kN, i % T::kN));
     if (c.other) {
       const uint4 others = *reinterpret_cast<const uint4*>(c.other + at);
       codes.x = four_with_other(c, codes.x, others.x);
@@ -175,7 +172,7 @@ __device__ void codes_out(const gpu::IntegerConvolution& c, const std::uint8_t* 
     const int m = m0 + i / T::kN, n = n0 + i % T::kN;
     if (m >= pixels || n >= c.K) continue;
     const std::int64_t at = blockIdx.z * c.y_stride + static_cast<std::int64_t>(m) * c.K + n;
-    std::uint32_t code = shared[i];
+    std::uint32_t code = shared[code_place<T>(i / T::kN, i % T::kN)];
     if (c.other) code = four_with_other(c, code, element<std::uint8_t>(c.other, at));
     reinterpret_cast<std::uint8_t*>(c.y)[at] = static_cast<std::uint8_t>(code);
   }
@@ -183,14 +180,13 @@ __device__ void codes_out(const gpu::IntegerConvolution& c, const std::uint8_t* 
 
 /// Queues a kernel of this tile over all pixels, filters and batches.
 template <typename T, typename Kernel>
-void queue_tile(Kernel kernel, const gpu::IntegerConvolution& c, gpu::Address padding, cudaStream_t stream) {
+void queue_tile(Kernel kernel, const gpu::IntegerConvolution& c, cudaStream_t stream) {
   const std::int64_t pixels = static_cast<std::int64_t>(c.window.N) * c.window.P * c.window.Q;
   if (pixels > std::numeric_limits<int>::max() - T::kM) fail("IntegerConvolution", "2^31 pixels or more");
   const dim3 grid(static_cast<unsigned>((pixels + T::kM - 1) / T::kM),
                   static_cast<unsigned>((c.K + T::kN - 1) / T::kN), static_cast<unsigned>(c.batches));
   NNP_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, T::kSharedBytes));
-  kernel<<<grid, T::kThreads, T::kSharedBytes, stream>>>(c, reinterpret_cast<const std::int8_t*>(padding),
-                                                         static_cast<int>(pixels));
+  kernel<<<grid, T::kThreads, T::kSharedBytes, stream>>>(c, static_cast<int>(pixels));
   NNP_CUDA(cudaGetLastError());
 }
 

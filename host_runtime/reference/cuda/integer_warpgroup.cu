@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Integer convolutions by the matrix instructions of a warpgroup. On an H200 they take 4 to 8 % off the 3 x 3
 // layers of ResNet-50 and up to 20 % off its 1 x 1 layers (batch 64); what bounds both kinds is not the
-// instruction but, it seems, the copies of short rows. The sums of one step are made while the copies of a later
-// one are started.
+// instruction but, it seems, the copies of short rows. The sums of one step are made while the copies of a
+// later one are started.
 #include "host_runtime/reference/cuda/integer_tile.cuh"
 #include "host_runtime/reference/cuda/kernels.h"
 #include "host_runtime/reference/cuda/warpgroup_mma.cuh"
@@ -16,7 +16,7 @@ using GroupTile = Tile<128, kFilters, 16, kFilters>;
 
 template <typename T, bool kUnsigned>
 __global__ void __launch_bounds__(T::kThreads)
-    convolve(const __grid_constant__ gpu::IntegerConvolution c, const std::int8_t* padding, int pixels) {
+    convolve(const __grid_constant__ gpu::IntegerConvolution c, int pixels) {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
   extern __shared__ __align__(1024) std::uint8_t shared[];
   const auto base = static_cast<std::uint32_t>(__cvta_generic_to_shared(shared));
@@ -26,7 +26,7 @@ __global__ void __launch_bounds__(T::kThreads)
   const int steps = (c.window.R * c.window.S * c.window.C + kDepth - 1) / kDepth;
 
   std::int32_t sums[T::kN / 2];
-  Copies<T> copies(c, padding, m0, n0, pixels);
+  Copies<T> copies(c, m0, n0, pixels);
   for (int stage = 0; stage < kStages - 1; ++stage) {
     if (stage < steps) copies.next(base + stage * T::kStageBytes);
     close_copies();
@@ -57,8 +57,8 @@ __global__ void __launch_bounds__(T::kThreads)
 }
 
 template <typename T, bool kUnsigned>
-void queue(const gpu::IntegerConvolution& c, gpu::Address padding, cudaStream_t stream) {
-  queue_tile<T>(convolve<T, kUnsigned>, c, padding, stream);
+void queue(const gpu::IntegerConvolution& c, cudaStream_t stream) {
+  queue_tile<T>(convolve<T, kUnsigned>, c, stream);
 }
 
 }  // namespace
@@ -70,15 +70,12 @@ bool has_warpgroups() {
   return major == 9 && minor == 0;
 }
 
-void launch_warpgroups(const gpu::IntegerConvolution& c, bool wide, gpu::Address padding,
-                       cudaStream_t stream) {
+void launch_warpgroups(const gpu::IntegerConvolution& c, bool wide, cudaStream_t stream) {
   const bool is_unsigned = c.x_element == gpu::Element::u8;
   if (wide)
-    is_unsigned ? queue<GroupTile<128>, true>(c, padding, stream)
-                : queue<GroupTile<128>, false>(c, padding, stream);
+    is_unsigned ? queue<GroupTile<128>, true>(c, stream) : queue<GroupTile<128>, false>(c, stream);
   else
-    is_unsigned ? queue<GroupTile<64>, true>(c, padding, stream)
-                : queue<GroupTile<64>, false>(c, padding, stream);
+    is_unsigned ? queue<GroupTile<64>, true>(c, stream) : queue<GroupTile<64>, false>(c, stream);
 }
 
 }  // namespace nnp::cuda

@@ -123,9 +123,7 @@ Launch launch_of(const Context& context, std::shared_ptr<const Description> what
   };
 }
 
-}  // namespace
-
-Kernel prepare(const Context& context, const Product& product, gpu::Address residual) {
+Kernel fastest(const Context& context, const Product& product, gpu::Address residual) {
   const auto what = std::make_shared<const Description>(product, residual);
   std::shared_ptr<const Memory> turned;  // w as [N, K], made anew at each run
   if (what->codes && !product.transposed)
@@ -156,6 +154,48 @@ Kernel prepare(const Context& context, const Product& product, gpu::Address resi
   if (!best.launch)
     fail("cuBLASLt", std::string("no algorithm for a product of ") + gpu::to_string(product.element));
   return best;
+}
+
+/// The same with rows that begin at multiples of 16 bytes: K filled up by zeros.
+class PaddedProduct {
+ public:
+  PaddedProduct(const Context& context, const Product& p, gpu::Address residual)
+      : a_(bytes(p.M, p.K)), w_(bytes(p.N, p.K)) {
+    Product whole = p;
+    whole.K = whole_row(p.K), whole.a = a_.address(), whole.w = w_.address();
+    for (const Memory* memory : {&a_, &w_}) NNP_CUDA(cudaMemset(memory->get(), 0, memory->bytes()));
+    left_ = {whole.a, p.a, p.M, p.K, whole.K, p.K};
+    right_ = {whole.w, p.w, p.N, p.K, whole.K, p.K};
+    product_ = fastest(context, whole, residual);
+  }
+  void queue(cudaStream_t stream) const {
+    launch(left_, stream);
+    launch(right_, stream);
+    product_.launch(stream);
+  }
+
+ private:
+  static std::size_t bytes(int rows, int n) {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(whole_row(n)) * sizeof(std::uint16_t);
+  }
+  Memory a_, w_;
+  RowsCopy left_, right_;
+  Kernel product_;
+};
+
+bool gains_by_padding(const Product& p) {
+  return gpu::size_of(p.element) == 2 && p.batches == 1 && p.transposed && p.K % kWholeRow != 0;
+}
+
+}  // namespace
+
+Kernel prepare(const Context& context, const Product& p, gpu::Address residual) {
+  Kernel plain = fastest(context, p, residual);
+  if (!gains_by_padding(p)) return plain;
+  const auto padded = std::make_shared<const PaddedProduct>(context, p, residual);
+  const Launch launch = [padded](cudaStream_t stream) { padded->queue(stream); };
+  if (seconds_of(context, launch) >= seconds_of(context, plain.launch)) return plain;
+  return {launch, "cuBLASLt, rows padded"};
 }
 
 }  // namespace nnp::cuda

@@ -5,6 +5,7 @@
 
 #include "host_runtime/reference/cuda/convolution.h"
 #include "host_runtime/reference/cuda/kernels.h"
+#include "host_runtime/reference/cuda/lstm.h"
 #include "host_runtime/reference/cuda/product.h"
 #include "host_runtime/reference/cuda/recording.h"
 
@@ -19,15 +20,11 @@ Kernel direct_kernel(const gpu::IntegerConvolution& c) {
 
 /// The fastest tile on this GPU.
 Kernel tensor_core_kernel(const Context& context, const gpu::IntegerConvolution& c) {
-  const auto padding = std::make_shared<const Memory>(16);
-  NNP_CUDA(cudaMemset(padding->get(), c.zero_x, padding->bytes()));
   Kernel best;
   double least = std::numeric_limits<double>::infinity();
   for (const IntegerTile tile : kIntegerTiles) {
     if (!runs_here(tile)) continue;
-    Launch launch = [c, tile, padding](cudaStream_t stream) {
-      nnp::cuda::launch(c, tile, padding->address(), stream);
-    };
+    Launch launch = [c, tile](cudaStream_t stream) { nnp::cuda::launch(c, tile, stream); };
     const double spent = seconds_of(context, launch);
     if (spent >= least) continue;
     least = spent;
@@ -40,6 +37,7 @@ Kernel tensor_core_kernel(const Context& context, const gpu::IntegerConvolution&
 }  // namespace
 
 void Program::add(const gpu::Convolution& c) { kernels_.push_back(prepare(context_, c)); }
+void Program::add(const gpu::Lstm& l) { kernels_.push_back(prepare(context_, l)); }
 void Program::add(const gpu::Product& p) { kernels_.push_back(prepare(context_, p)); }
 void Program::add(const gpu::IntegerConvolution& c) {
   kernels_.push_back(fits_tensor_cores(c) ? tensor_core_kernel(context_, c) : direct_kernel(c));
@@ -54,7 +52,6 @@ void Program::add(const gpu::Elementwise& e) { add_own(e, "own elementwise"); }
 void Program::add(const gpu::Softmax& s) { add_own(s, "own softmax"); }
 void Program::add(const gpu::LayerNormalization& l) { add_own(l, "own layer normalisation"); }
 void Program::add(const gpu::Gather& g) { add_own(g, "own gather"); }
-void Program::add(const gpu::LstmCell& l) { add_own(l, "own LSTM cell"); }
 
 void Program::queue_all() const {
   for (const Kernel& kernel : kernels_) kernel.launch(context_.stream);

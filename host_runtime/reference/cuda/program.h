@@ -21,7 +21,7 @@ class Program : public gpu::Program {
   void add(const gpu::Softmax&) override;
   void add(const gpu::LayerNormalization&) override;
   void add(const gpu::Gather&) override;
-  void add(const gpu::LstmCell&) override;
+  void add(const gpu::Lstm&) override;
   std::size_t size() const override { return kernels_.size(); }
   std::string description(std::size_t i) const override { return kernels_.at(i).description; }
 

@@ -17,7 +17,7 @@ __global__ void gather(gpu::Gather g) {
 
 __device__ float sigmoid(float x) { return 1 / (1 + expf(-x)); }
 
-__global__ void lstm_cell(gpu::LstmCell l) {
+__global__ void lstm_cell(LstmCell l) {
   const gpu::Source input{l.input_sums, l.element}, state{l.state_sums, l.element};
   const gpu::Target h{l.h, l.element}, also_h{l.also_h, l.element};
   auto* cells = reinterpret_cast<float*>(l.c);
@@ -25,7 +25,7 @@ __global__ void lstm_cell(gpu::LstmCell l) {
     const std::int64_t row = i / l.H * 4 * l.H + i % l.H;
     const auto gate = [&](int g) {
       const std::int64_t at = row + static_cast<std::int64_t>(g) * l.H;
-      return load(input, at) + (l.state_sums ? load(state, at) : 0);
+      return load(input, at) + load(state, at);
     };
     const float in = sigmoid(gate(0)), out = sigmoid(gate(1)), forget = sigmoid(gate(2)),
                 cell = tanhf(gate(3));
@@ -33,7 +33,7 @@ __global__ void lstm_cell(gpu::LstmCell l) {
     cells[i] = c;
     const float value = out * tanhf(c);
     store(h, i, value);
-    if (l.also_h) store(also_h, i, value);
+    store(also_h, i, value);
   }
 }
 
@@ -45,7 +45,7 @@ void launch(const gpu::Gather& g, cudaStream_t stream) {
   NNP_CUDA(cudaGetLastError());
 }
 
-void launch(const gpu::LstmCell& l, cudaStream_t stream) {
+void launch(const LstmCell& l, cudaStream_t stream) {
   const std::int64_t count = static_cast<std::int64_t>(l.B) * l.H;
   if (count == 0) return;
   lstm_cell<<<blocks_for(count, 128), 128, 0, stream>>>(l);

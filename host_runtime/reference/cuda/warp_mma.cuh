@@ -7,6 +7,10 @@
 
 namespace nnp::cuda {
 
+/// 16 bytes of this word four times, into shared memory.
+__device__ __forceinline__ void fill16(std::uint32_t to, std::uint32_t word) {
+  asm volatile("st.shared.v4.b32 [%0], {%1, %1, %1, %1};\n" ::"r"(to), "r"(word) : "memory");
+}
 /// 16 bytes from global to shared memory; zeros where `valid` is false (nothing is read then).
 __device__ __forceinline__ void copy16_aside(std::uint32_t to, const void* from, bool valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;\n" ::"r"(to), "l"(from), "r"(valid ? 16 : 0));

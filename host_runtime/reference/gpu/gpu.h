@@ -19,7 +19,7 @@
 namespace nnp::gpu {
 
 /// Of this header. Whoever changes a declaration in it counts this up: a library of another build is refused.
-inline constexpr int kInterface = 1;
+inline constexpr int kInterface = 2;
 
 /// A call of the GPU's libraries that failed (its name, its code, what it was asked for), or a request that
 /// this GPU has no kernel for.
@@ -183,14 +183,17 @@ struct Gather {
   Address indices = 0;  // i64 [rows]
   Target y;
 };
-/// One step behind its products: p = input_sums + state_sums (bias is in input_sums); i, o, f = sigmoid, g =
-/// tanh of the four quarters of a row of p in ONNX's order i, o, f, c; c = f c + i g; h = o tanh(c). Sums are
-/// [B, 4H] of `element`; c is f32 [B, H], changed in place; h [B, H] and, where not none, also_h are of
-/// `element`.
-struct LstmCell {
-  int B = 1, H = 1;
+/// T steps: p = w x + r h + bias; i, o, f = sigmoid, g = tanh of the four quarters of a row of p in ONNX's
+/// order i, o, f, c; c = f c + i g; h = o tanh(c). x [T, B, I], w [4H, I], r [4H, H], bias [4H], y [T, B, H]
+/// (every h) and the states [B, H] are of `element`, sums and functions in float32, c between steps in
+/// float32 or in `element`. first_h and first_c may be none, zeros then; last_h and last_c may be none. w, r
+/// and bias must have their values before add(). `reverse`: the last step comes first.
+struct Lstm {
+  int T = 1, B = 1, I = 1, H = 1;
   Element element = Element::f32;
-  Address input_sums = 0, state_sums = 0, c = 0, h = 0, also_h = 0;
+  bool tf32 = false, reverse = false;
+  Address x = 0, w = 0, r = 0, bias = 0, first_h = 0, first_c = 0;
+  Address y = 0, last_h = 0, last_c = 0;
 };
 
 /// Kernels that run one after the other. add() chooses and prepares (algorithm, workspace); it throws
@@ -206,7 +209,7 @@ class Program {
   virtual void add(const Softmax&) = 0;
   virtual void add(const LayerNormalization&) = 0;
   virtual void add(const Gather&) = 0;
-  virtual void add(const LstmCell&) = 0;
+  virtual void add(const Lstm&) = 0;
   virtual std::size_t size() const = 0;  // kernels added
   /// What the GPU chose for kernel i, for people: "cuDNN implicit precomputed GEMM".
   virtual std::string description(std::size_t i) const = 0;

@@ -24,7 +24,7 @@ Kernel prepare(const Elementwise&);
 Kernel prepare(const Softmax&);
 Kernel prepare(const LayerNormalization&);
 Kernel prepare(const Gather&);
-Kernel prepare(const LstmCell&);
+Kernel prepare(const Lstm&);
 
 template <typename T>
 T* pointer(Address at) {

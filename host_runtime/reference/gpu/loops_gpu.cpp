@@ -31,7 +31,7 @@ class LoopsProgram : public Program {
   void add(const Softmax& request) override { kernels_.push_back(loops::prepare(request)); }
   void add(const LayerNormalization& request) override { kernels_.push_back(loops::prepare(request)); }
   void add(const Gather& request) override { kernels_.push_back(loops::prepare(request)); }
-  void add(const LstmCell& request) override { kernels_.push_back(loops::prepare(request)); }
+  void add(const Lstm& request) override { kernels_.push_back(loops::prepare(request)); }
   std::size_t size() const override { return kernels_.size(); }
   std::string description(std::size_t) const override { return "loops"; }
 

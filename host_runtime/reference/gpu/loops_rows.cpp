@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels over rows: Softmax, layer normalisation, rows of a table, and the cell of an LSTM.
+// Kernels over rows: Softmax, layer normalisation, rows of a table.
 #include <fmt/format.h>
 
 #include "host_runtime/reference/gpu/loops.h"
@@ -52,27 +52,6 @@ void run(const Gather& g) {
   }
 }
 
-void run(const LstmCell& l) {
-  const Source input{l.input_sums, l.element}, state{l.state_sums, l.element};
-  const Target h{l.h, l.element}, also_h{l.also_h, l.element};
-  auto* const cells = pointer<float>(l.c);
-  const std::int64_t H = l.H;
-  for (std::int64_t row = 0; row < l.B; ++row)
-    for (std::int64_t unit = 0; unit < H; ++unit) {
-      const auto quarter = [&](std::int64_t index) {
-        const std::int64_t at = (row * 4 + index) * H + unit;
-        return load(input, at) + load(state, at);
-      };
-      const float i = sigmoid(quarter(0)), o = sigmoid(quarter(1)), f = sigmoid(quarter(2)),
-                  g = std::tanh(quarter(3));
-      float& c = cells[row * H + unit];
-      c = f * c + i * g;
-      const float result = o * std::tanh(c);
-      store(h, row * H + unit, result);
-      if (l.also_h) store(also_h, row * H + unit, result);
-    }
-}
-
 }  // namespace
 
 Kernel prepare(const Softmax& s) {
@@ -83,11 +62,6 @@ Kernel prepare(const LayerNormalization& l) {
 }
 Kernel prepare(const Gather& g) {
   return [g] { run(g); };
-}
-Kernel prepare(const LstmCell& l) {
-  if (!is_real(l.element))
-    throw GpuError(fmt::format("LstmCell of {}: it must be f32, f16 or bf16", to_string(l.element)));
-  return [l] { run(l); };
 }
 
 }  // namespace nnp::gpu::loops

@@ -15,14 +15,37 @@ Place part_of(const Place& whole, const ir::Shape& shape, const std::vector<std:
   return part;
 }
 
+/// The same matrices with rows as columns.
+Place turned(Place place) {
+  std::swap(place.shape[place.shape.size() - 2], place.shape.back());
+  std::swap(place.strides[place.strides.size() - 2], place.strides.back());
+  return place;
+}
+
+/// Whether matrices stay matrices and lie column by column.
+bool keeps_columns(const Place& from, const ir::Shape& to) {
+  const std::size_t rank = from.shape.size();
+  return rank >= 2 && to.size() >= 2 && from.shape.back() > 1 && from.strides.back() != 1 &&
+         from.strides[rank - 2] == 1 && to.back() == from.shape.back() &&
+         to[to.size() - 2] == from.shape[rank - 2];
+}
+
 }  // namespace
 
 void lower_reshape(Lowering& lowering, const ir::Node& node) {
   const Place from = lowering.place(node.inputs[0]);
-  if (from.shape == lowering.value(node.outputs[0]).shape)
-    lowering.values().set(node.outputs[0], from);
-  else
-    lowering.alias_output(node, lowering.row_major(node.inputs[0]));
+  const ir::Shape& shape = lowering.value(node.outputs[0]).shape;
+  if (from.shape == shape) return lowering.values().set(node.outputs[0], from);
+  if (!keeps_columns(from, shape)) return lowering.alias_output(node, lowering.row_major(node.inputs[0]));
+  // A product takes them so: nothing is gained by turning them on the way.
+  const Place columns = turned(from);
+  Place to = lowering.values().scratch(columns.shape, from.element);
+  lowering.copy(columns, to);
+  to.scale = from.scale, to.zero = from.zero;
+  to.shape = shape;
+  std::swap(to.shape[shape.size() - 2], to.shape.back());
+  to.strides = row_major(to.shape);
+  lowering.values().set(node.outputs[0], turned(to));
 }
 
 void lower_transpose(Lowering& lowering, const ir::Node& node) {

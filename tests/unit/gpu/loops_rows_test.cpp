@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Softmax, layer normalisation, gather and the LSTM cell of the plain loops, against their formulas.
+// Softmax, layer normalisation and gather of the plain loops, against their formulas.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -91,49 +91,6 @@ TEST(LoopsGather, NamesAnIndexOutsideTheTable) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr(std::to_string(index)));
     }
   }
-}
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-TEST(LoopsLstmCell, TakesItsGatesInTheOrderOfOnnx) {
-  Bench bench;
-  LstmCell l;
-  l.B = 2, l.H = 1;
-  const std::vector<float> input{1, 2, 3, 0.5F, -1, 0, 1, 2}, state{-2, 0.5F, -1, 0.25F, 0, 1, 2, -3};
-  const std::vector<float> before{0.75F, -2};
-  l.input_sums = bench.place(input);
-  l.state_sums = bench.place(state);
-  l.c = bench.place(before);
-  l.h = bench.room<float>(2);
-  l.also_h = bench.room<float>(2);
-  bench.run(l);
-  const auto c = bench.read<float>(l.c, 2), h = bench.read<float>(l.h, 2);
-  for (std::size_t row = 0; row < 2; ++row) {
-    const auto p = [&](std::size_t gate) {
-      return double{input[4 * row + gate]} + double{state[4 * row + gate]};
-    };
-    const double expected = sigmoid(p(2)) * double{before[row]} + sigmoid(p(0)) * std::tanh(p(3));
-    EXPECT_NEAR(c[row], expected, 1e-6) << "row " << row;
-    EXPECT_NEAR(h[row], sigmoid(p(1)) * std::tanh(expected), 1e-6) << "row " << row;
-  }
-  EXPECT_EQ(bench.read<float>(l.also_h, 2), h);
-}
-
-TEST(LoopsLstmCell, KeepsItsStateInFloat32AndRoundsItsOutput) {
-  Bench bench;
-  LstmCell l;
-  l.H = 2, l.element = Element::bf16;
-  const ir::BFloat16 none(0), large(100), low(-100);  // gates of 0 or 1
-  // i = 0, o = 1, f = 1: c stays as it was, h = tanh c.
-  l.input_sums = bench.place<ir::BFloat16>({low, low, large, large, large, large, none, none});
-  l.state_sums = bench.place<ir::BFloat16>(std::vector<ir::BFloat16>(8, none));
-  l.c = bench.place<float>({1.00001F, -0.3333333F});
-  l.h = bench.room<ir::BFloat16>(2);
-  bench.run(l);
-  EXPECT_THAT(bench.read<float>(l.c, 2), ElementsAre(FloatEq(1.00001F), FloatEq(-0.3333333F)));
-  const auto h = bench.read<ir::BFloat16>(l.h, 2);
-  EXPECT_EQ(h[0], ir::BFloat16(std::tanh(1.00001F)));
-  EXPECT_EQ(h[1], ir::BFloat16(std::tanh(-0.3333333F)));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/quantized.h"
-#include "host_runtime/reference/gpu/lowering.h"
+#include "host_runtime/reference/gpu/lower_blocks.h"
 
 namespace nnp::gpu {
 namespace {
@@ -132,10 +132,11 @@ void lower_function(Lowering& lowering, const ir::Node& node) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(gpu::operands(call.function)); ++i) {
     const Place from = lowering.place(node.inputs.at(i));
     operands.emplace_back(from, from.source());
-    last = last || (from.shape == lowering.value(node.outputs[0]).shape && is_channels_last(from));
+    last = last || (from.shape == lowering.value(node.outputs[0]).shape &&
+                    (is_channels_last(from) || stands_in(from, kPixelChannels)));
   }
-  const Place to = node.op == ir::Op::quantize_linear ? make_image_codes(lowering, node, last)
-                                                      : lowering.make_output(node, last);
+  Place to = node.op == ir::Op::quantize_linear ? make_image_codes(lowering, node, last)
+                                                : lowering.make_output(node, last);
   Target target = lowering.target(node, to);
   const bool formula = (node.op == ir::Op::add || node.op == ir::Op::mul) &&
                        lowering.codes(node.outputs[0]) && !ir::by_reals(lowering.graph(), node);
@@ -145,6 +146,10 @@ void lower_function(Lowering& lowering, const ir::Node& node) {
     operands[1].second.scale = params.b.scale;
     target.scale = 1;
   }
+  // The channels that images of four have beside their own go along: four are one read.
+  if (call.function == Function::copy && stands_in(to, kPixelChannels) &&
+      stands_in(operands[0].first, kPixelChannels))
+    to.shape[1] = operands[0].first.shape[1] = kPixelChannels;
   lowering.add_elementwise(call.function, std::move(operands), to, target, call.alpha, call.beta);
 }
 

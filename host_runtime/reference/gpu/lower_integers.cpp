@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/ir/quantized.h"
-#include "host_runtime/reference/gpu/lowering.h"
+#include "host_runtime/reference/gpu/lower_blocks.h"
 
 namespace nnp::gpu {
 namespace {
@@ -18,14 +18,6 @@ void need_bytes(const Lowering& lowering, const ir::Node& node, ir::ValueId id) 
   if (type != ir::DType::u8 && type != ir::DType::s8)
     lowering.refuse(node, fmt::format("'{}' is {}: tensor cores multiply 8-bit codes",
                                       lowering.value(id).name, ir::to_string(type)));
-}
-
-/// Images of `channels` channels in memory for whole pieces of them.
-bool stands_apart(const Place& from) {
-  if (from.shape.size() != 4) return false;
-  ir::Shape whole = from.shape;
-  whole[1] = whole_pieces(whole[1]);
-  return from.strides == channels_last(whole);
 }
 
 /// `from` with its axis `axis` (the one whose elements are adjacent) filled up to whole pieces by `code`.
@@ -42,6 +34,16 @@ Place filled_up(Lowering& lowering, const Place& from, std::size_t axis, bool ch
   inside.shape = from.shape;
   lowering.copy(from, inside);
   return to;
+}
+
+/// Images with channels last; in whole pieces of them where asked for.
+Place image_operand(Lowering& lowering, ir::ValueId id, bool in_pieces) {
+  if (!in_pieces) return lowering.channels_last(id);
+  Place x = lowering.place(id);
+  const std::int64_t channels = whole_pieces(x.shape[1]);
+  if (!stands_in(x, channels)) return filled_up(lowering, lowering.channels_last(id), 1, true);
+  x.shape[1] = channels;
+  return x;
 }
 
 void set_result(const Lowering& lowering, const ir::Node& node, IntegerConvolution& c) {
@@ -85,15 +87,14 @@ Window rows_as_images(std::int64_t M, std::int64_t K) {
 }  // namespace
 
 Place make_image_codes(Lowering& lowering, const ir::Node& node, bool last) {
-  Place place = lowering.make_output(node, last);
-  if (!last || place.shape[1] % kPiece == 0 || size_of(place.element) != 1) return place;
-  ir::Shape whole = place.shape;
-  whole[1] = whole_pieces(whole[1]);
-  const Place apart = lowering.values().scratch(whole, place.element, true);
-  lowering.values().fill(apart, static_cast<std::uint8_t>(place.zero));
-  place.at = apart.at, place.strides = apart.strides;
-  lowering.values().set(node.outputs[0], place);
-  return place;
+  const ir::ValueId id = node.outputs[0];
+  const ir::Value& value = lowering.value(id);
+  if (!last || size_of(lowering.values().element_of(value)) != 1) return lowering.make_output(node, last);
+  const std::int64_t channels = channels_for_blocks(lowering.graph(), id) == kPixelChannels
+                                    ? kPixelChannels
+                                    : whole_pieces(value.shape[1]);
+  lowering.values().set(id, lowering.values().make_images(value, channels));
+  return *lowering.values().find(id);
 }
 
 void lower_integer_convolution(Lowering& lowering, const ir::Node& node, const ir::Node* add) {
@@ -102,19 +103,24 @@ void lower_integer_convolution(Lowering& lowering, const ir::Node& node, const i
   const auto& attributes = std::get<ir::ConvAttributes>(node.attributes);
   const ir::Value& weights = lowering.value(node.inputs[1]);
   if (!weights.constant) lowering.refuse(node, "its weights must be constant");
-  const bool grouped = attributes.group != 1,
-             apart = !grouped && stands_apart(lowering.place(node.inputs[0]));
-  Place x = apart ? lowering.place(node.inputs[0]) : lowering.channels_last(node.inputs[0]);
-  if (apart) x.shape[1] = whole_pieces(x.shape[1]);
-  if (!grouped && !apart) x = filled_up(lowering, x, 1, true);
   IntegerConvolution c;
-  c.window = window_of(attributes, x.shape, lowering.value(node.outputs[0]).shape);
-  for (int i = 0; i < 2; ++i) c.window.dilation[i] = static_cast<int>(attributes.dilations[i]);
   c.K = static_cast<int>(weights.shape[0]), c.groups = static_cast<int>(attributes.group);
-  set_operand(c, x);
-  const auto filters =
-      filters_channels_last<std::int8_t>(weights.constant->data<std::int8_t>(), weights.shape,
-                                         static_cast<std::size_t>(grouped ? weights.shape[1] : x.shape[1]));
+  const auto codes = weights.constant->data<std::int8_t>();
+  std::vector<std::int8_t> filters;
+  if (takes_blocks(lowering.graph(), node)) {
+    const Blocks blocks = in_blocks(lowering, node);
+    c.window = blocks.window;
+    set_operand(c, blocks.x);
+    filters = filters_in_blocks(codes, weights.shape, node);
+  } else {
+    const bool grouped = attributes.group != 1;
+    const Place x = image_operand(lowering, node.inputs[0], !grouped);
+    c.window = window_of(attributes, x.shape, lowering.value(node.outputs[0]).shape);
+    for (int i = 0; i < 2; ++i) c.window.dilation[i] = static_cast<int>(attributes.dilations[i]);
+    set_operand(c, x);
+    filters = filters_channels_last<std::int8_t>(
+        codes, weights.shape, static_cast<std::size_t>(grouped ? weights.shape[1] : x.shape[1]));
+  }
   c.w = lowering.values().upload_bytes(filters.data(), filters.size());
   set_channels(lowering, node, c);
   set_result(lowering, node, c);

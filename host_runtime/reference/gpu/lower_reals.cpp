@@ -3,11 +3,12 @@
 #include <cmath>
 
 #include "compiler/ir/quantized.h"
-#include "host_runtime/reference/gpu/lowering.h"
+#include "host_runtime/reference/gpu/lower_blocks.h"
 
 namespace nnp::gpu {
 namespace {
 
+bool has_tensor_cores(Lowering& lowering) { return lowering.values().precision() != NetworkPrecision::fp32; }
 bool tf32(Lowering& lowering) { return lowering.values().precision() == NetworkPrecision::tf32; }
 
 /// A copy of the images with the padding in place, where its two sides differ: libraries pad both alike.
@@ -23,6 +24,20 @@ Place padded(Lowering& lowering, const Place& x, const std::int64_t (&pads)[4]) 
   return to;
 }
 
+/// The convolution's images and its window over them.
+void set_images(Lowering& lowering, const ir::Node& node, Convolution& c) {
+  const auto& attributes = std::get<ir::ConvAttributes>(node.attributes);
+  Place x = lowering.channels_last(node.inputs[0]);
+  const bool even = attributes.pads[0] == attributes.pads[2] && attributes.pads[1] == attributes.pads[3];
+  if (!even) x = padded(lowering, x, attributes.pads);
+  c.window = window_of(attributes, x.shape, lowering.value(node.outputs[0]).shape);
+  for (int i = 0; i < 2; ++i) {
+    c.window.dilation[i] = static_cast<int>(attributes.dilations[i]);
+    if (!even) c.window.pad[i] = 0;
+  }
+  c.x = x.at;
+}
+
 Address bias_of(Lowering& lowering, const ir::Node& node, std::size_t channels) {
   std::vector<float> bias(channels, 0.0F);
   if (node.inputs.size() > 2 && node.inputs[2] != ir::kNoValue) {
@@ -36,23 +51,21 @@ Address bias_of(Lowering& lowering, const ir::Node& node, std::size_t channels) 
 }  // namespace
 
 void lower_real_convolution(Lowering& lowering, const ir::Node& node, const ir::Node* add) {
-  const auto& attributes = std::get<ir::ConvAttributes>(node.attributes);
   const ir::Shape& shape = lowering.value(node.inputs[1]).shape;
-  Place x = lowering.channels_last(node.inputs[0]);
+  const auto weights = constant_floats(lowering, node, 1);
   Convolution c;
-  const bool even = attributes.pads[0] == attributes.pads[2] && attributes.pads[1] == attributes.pads[3];
-  if (!even) x = padded(lowering, x, attributes.pads);
-  c.window = window_of(attributes, x.shape, lowering.value(node.outputs[0]).shape);
-  for (int i = 0; i < 2; ++i) {
-    c.window.dilation[i] = static_cast<int>(attributes.dilations[i]);
-    if (!even) c.window.pad[i] = 0;
-  }
-  c.K = static_cast<int>(shape[0]), c.groups = static_cast<int>(attributes.group);
+  c.K = static_cast<int>(shape[0]);
+  c.groups = static_cast<int>(std::get<ir::ConvAttributes>(node.attributes).group);
   c.element = lowering.values().real(), c.tf32 = tf32(lowering);
-  c.x = x.at;
-  c.w = lowering.values().upload(filters_channels_last<float>(constant_floats(lowering, node, 1), shape,
-                                                              static_cast<std::size_t>(shape[1])),
-                                 c.element);
+  if (has_tensor_cores(lowering) && takes_blocks(lowering.graph(), node)) {
+    const Blocks blocks = in_blocks(lowering, node);
+    c.window = blocks.window, c.x = blocks.x.at;
+    c.w = lowering.values().upload(filters_in_blocks(weights, shape, node), c.element);
+  } else {
+    set_images(lowering, node, c);
+    c.w = lowering.values().upload(
+        filters_channels_last<float>(weights, shape, static_cast<std::size_t>(shape[1])), c.element);
+  }
   c.bias = bias_of(lowering, node, static_cast<std::size_t>(shape[0]));
   const ir::Node& last = add ? *add : node;
   if (add) c.residual = lowering.channels_last(add->inputs[add->inputs[0] == node.outputs[0] ? 1 : 0]).at;

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "host_runtime/reference/gpu/lowering.h"
+#include "host_runtime/reference/gpu/lower_blocks.h"
 
 namespace nnp::gpu {
 
@@ -23,14 +23,27 @@ const char* to_string(NetworkPrecision precision) {
   return "fp32";
 }
 
+namespace {
+
+/// fp32 has no tensor cores to fill.
+std::int64_t image_channels(const ir::Graph& graph, ir::ValueId id, NetworkPrecision precision) {
+  return precision == NetworkPrecision::fp32 ? graph.values[id].shape[1] : channels_for_blocks(graph, id);
+}
+
+}  // namespace
+
 NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecision precision)
     : values_(std::make_unique<NetworkValues>(gpu, graph, precision)),
       program_(gpu.program()),
       inputs_(graph.inputs),
       outputs_(graph.outputs) {
-  // Images come with channels last: a user of a GPU keeps them so.
-  for (const ir::ValueId id : inputs_)
-    values_->set(id, values_->make(graph.values[id], graph.values[id].shape.size() == 4));
+  // Images come with channels last, and in as many as the first layer likes: a user of a GPU keeps them so.
+  for (const ir::ValueId id : inputs_) {
+    const ir::Value& input = graph.values[id];
+    values_->set(id, input.shape.size() == 4
+                         ? values_->make_images(input, image_channels(graph, id, precision))
+                         : values_->make(input, false));
+  }
   Lowering(graph, *values_, *program_, steps_).run();
   std::vector<std::uint64_t> passes(graph.values.size(), 0);
   for (const ir::Node& node : graph.nodes) {

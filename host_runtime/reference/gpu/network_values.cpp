@@ -80,6 +80,13 @@ bool is_channels_last(const Place& place) {
   return place.shape.size() == 4 && same_order(place, channels_last(place.shape));
 }
 
+bool stands_in(const Place& place, std::int64_t channels) {
+  if (place.shape.size() != 4) return false;
+  ir::Shape whole = place.shape;
+  whole[1] = channels;
+  return place.strides == channels_last(whole);
+}
+
 Element NetworkValues::real() const {
   switch (precision_) {
     case NetworkPrecision::bf16:
@@ -133,6 +140,17 @@ Place NetworkValues::make(const ir::Value& value, bool last) {
   return place;
 }
 
+Place NetworkValues::make_images(const ir::Value& value, std::int64_t channels) {
+  Place place = make(value, true);
+  if (channels == value.shape[1]) return place;
+  ir::Shape whole = value.shape;
+  whole[1] = channels;
+  const Place apart = scratch(whole, place.element, true);
+  fill(apart, static_cast<std::uint8_t>(place.zero));
+  place.at = apart.at, place.strides = apart.strides;
+  return place;
+}
+
 Address NetworkValues::upload(std::span<const float> numbers, Element element) {
   const std::vector<std::uint8_t> bytes = as_elements(numbers, element);
   return upload_bytes(bytes.data(), bytes.size());
@@ -159,7 +177,7 @@ void NetworkValues::set_input(ir::ValueId id, const ir::Tensor& tensor) {
   else
     bytes.assign(tensor.bytes().begin(), tensor.bytes().end());
   if (!is_row_major(place)) {
-    std::vector<std::uint8_t> lying(bytes.size());
+    std::vector<std::uint8_t> lying(static_cast<std::size_t>(place.extent()) * size);
     over_elements(place, [&](std::size_t offset, std::size_t i) {
       std::memcpy(lying.data() + offset * size, bytes.data() + i * size, size);
     });

@@ -43,6 +43,8 @@ Strides row_major(const ir::Shape&);
 Strides channels_last(const ir::Shape&);  // of rank 4
 bool is_row_major(const Place&);          // axes of one element may lie anywhere
 bool is_channels_last(const Place&);
+/// Images, channels last, whose pixels stand `channels` elements apart: NetworkValues::make_images().
+bool stands_in(const Place&, std::int64_t channels);
 
 class NetworkValues {
  public:
@@ -59,6 +61,8 @@ class NetworkValues {
 
   /// Memory for a value of the graph, row-major or channels last.
   Place make(const ir::Value&, bool channels_last);
+  /// The same for images that stand in rows of `channels`, channels last; those added hold the code of 0.
+  Place make_images(const ir::Value&, std::int64_t channels);
   /// The same for something that is no value.
   Place scratch(const ir::Shape&, Element, bool channels_last = false);
   void set(ir::ValueId id, Place place) { places_[id] = std::move(place); }

@@ -40,17 +40,20 @@ Check check_against(const reference::Tensors& expected, const reference::Tensors
   return check;
 }
 
-/// Kernels of one node count as its layer.
+/// Kernels of one node count as its layer, under the name of the longest.
 std::vector<Layer> layers_of(const ir::Graph& graph, gpu::NetworkProgram& network) {
   const std::vector<double> seconds = network.program().time_each(kLayerRuns);
   std::vector<Layer> layers;
   std::size_t last = graph.nodes.size();
+  double longest = 0;
   for (std::size_t i = 0; i < seconds.size(); ++i) {
     const gpu::Step& step = network.steps()[i];
     if (layers.empty() || step.node != last) {
       const ir::Node& node = graph.nodes.at(step.node);
-      layers.push_back({node.name, ir::operator_name(node), network.program().description(i), 0, 0, 0});
+      layers.push_back({node.name, ir::operator_name(node), "", 0, 0, 0});
+      longest = 0;
     }
+    if (seconds[i] >= longest) layers.back().kernel = network.program().description(i), longest = seconds[i];
     last = step.node;
     layers.back().time_s += seconds[i];
     layers.back().macs += step.macs, layers.back().bytes += step.bytes;

@@ -23,7 +23,7 @@ const char* to_string(NetworkPrecision precision) {
   return "fp32";
 }
 
-NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecision precision)
+NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecision precision, Fusions fusions)
     : values_(std::make_unique<NetworkValues>(gpu, graph, precision)),
       program_(gpu.program()),
       inputs_(graph.inputs),
@@ -31,7 +31,7 @@ NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecisio
   // Images come with channels last: a user of a GPU keeps them so.
   for (const ir::ValueId id : inputs_)
     values_->set(id, values_->make(graph.values[id], graph.values[id].shape.size() == 4));
-  Lowering(graph, *values_, *program_, steps_).run();
+  Lowering(graph, *values_, *program_, steps_, fusions).run();
   std::vector<std::uint64_t> passes(graph.values.size(), 0);
   for (const ir::Node& node : graph.nodes) {
     for (const ir::ValueId id : node.inputs)

@@ -37,6 +37,7 @@ nlohmann::ordered_json check_json(const compare::Comparison& check) {
                                {"bound", check.bound}};
   if (check.layers_compared != 0) entry["layers_compared"] = check.layers_compared;
   if (check.sqnr_db != 0) entry["sqnr_db"] = check.sqnr_db;
+  if (!check.sqnr_reason.empty()) entry["sqnr_reason"] = check.sqnr_reason;
   if (check.exact != 0) entry["exact"] = check.exact;
   if (check.end_to_end) entry["end_to_end_lsb"] = *check.end_to_end;
   return entry;
@@ -57,8 +58,9 @@ std::string check_lines(const std::vector<compare::Comparison>& checks) {
                              100 * check.max_abs_error / check.bound);
     if (check.sqnr_db != 0)
       figures += fmt::format(", SQNR {:.1f} dB against the float network", check.sqnr_db);
-    text += fmt::format("  {:<8}{}{}{}\n", check.reference, compare::to_string(check.status), figures,
-                        check.reason.empty() ? "" : ": " + check.reason);
+    text += fmt::format("  {:<8}{}{}{}{}\n", check.reference, compare::to_string(check.status), figures,
+                        check.reason.empty() ? "" : ": " + check.reason,
+                        check.sqnr_reason.empty() ? "" : "; no SQNR: " + check.sqnr_reason);
   }
   return text;
 }

@@ -63,18 +63,19 @@ bool judge_layer(reference::SumsJudge& judge, const ir::Graph& graph, const ir::
   return true;
 }
 
-// Reported, not judged: a float run that is impossible leaves 0.
-double float_sqnr(compiler::FloatRunner& runner, const ir::Graph& graph, const ir::Graph& optimised,
-                  const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence) {
+// Reported, not judged: a float run that is impossible leaves its reason.
+void measure_sqnr(compiler::FloatRunner& runner, const ir::Graph& graph, const ir::Graph& optimised,
+                  const std::vector<ir::Tensor>& inputs, const ChipEvidence& evidence,
+                  Comparison& comparison) {
   if (optimised.outputs.size() != graph.outputs.size() || evidence.outputs.size() != graph.outputs.size())
-    return 0;
+    return;
   std::vector<ir::Tensor> real;
   for (std::size_t i = 0; i < graph.outputs.size(); ++i)
     real.push_back(real_numbers(evidence.outputs[i], graph.values[graph.outputs[i]]));
   try {
-    return sqnr_db(runner.run(optimised, inputs, {}), real);
-  } catch (const std::runtime_error&) {
-    return 0;
+    comparison.sqnr_db = sqnr_db(runner.run(optimised, inputs, {}), real);
+  } catch (const std::runtime_error& error) {
+    comparison.sqnr_reason = error.what();
   }
 }
 
@@ -102,7 +103,7 @@ Comparison compare_layers(reference::SumsJudge& judge, const ir::Graph& graph, c
   }
   difference.settle(comparison);
   if (compiler::FloatRunner* runner = judge.float_runner(); runner != nullptr && optimised != nullptr)
-    comparison.sqnr_db = float_sqnr(*runner, graph, *optimised, inputs, evidence);
+    measure_sqnr(*runner, graph, *optimised, inputs, evidence, comparison);
   if (comparison.status == Status::passed && comparison.layers_compared == 0) {
     comparison.status = Status::skipped;
     comparison.reason = "no multiply-accumulate layer runs on the chip";

@@ -28,6 +28,7 @@ struct Comparison {
   double max_abs_error = 0;  // largest difference; of real sums the one that is most of its bound
   double bound = 0;          // of that one; 0 where equality was asked for
   double sqnr_db = 0;        // of the chip's outputs against the float network; 0 when not measured
+  std::string sqnr_reason;   // why it was not, where the judge runs networks in float
   std::uint64_t layers_compared = 0;
   std::uint64_t exact = 0;           // of `compared`, where codes may be a step apart (ort)
   std::optional<double> end_to_end;  // largest difference of outputs, each side on its own values, in steps
@@ -49,8 +50,8 @@ Comparison compare_naive(const ir::Graph& quantised, const std::vector<ir::Tenso
 /// sums within a bound of rounding errors that follows from the layer's operands
 /// (inputs of a layer are rebuilt from the chip's accumulators of the layers before it, so an error shows at
 /// its own layer only). Then, where the judge runs networks in float: SQNR of the chip's outputs in dB,
-/// reported, not judged. `optimised` is the float graph before quantisation with the same outputs (nullptr:
-/// no SQNR).
+/// reported, not judged; where it cannot run this one, its reason. `optimised` is the float graph before
+/// quantisation with the same outputs (nullptr: no SQNR).
 Comparison compare_layers(reference::SumsJudge&, const ir::Graph& quantised, const ir::Graph* optimised,
                           const std::vector<ir::Tensor>& inputs, const ChipEvidence&);
 /// By oneDNN.

@@ -25,8 +25,9 @@ struct CudaPart {
 };
 
 struct Checked {
-  explicit Checked(const std::vector<std::string>& more = {}, const std::string& chip = "edge8") {
-    std::vector<std::string> arguments{"run", "lenet5", "--chip", chip, "--check", "onednn,cuda", "--json"};
+  explicit Checked(const std::vector<std::string>& more = {}, const std::string& chip = "edge8",
+                   const std::string& network = "lenet5") {
+    std::vector<std::string> arguments{"run", network, "--chip", chip, "--check", "onednn,cuda", "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     outcome = run_nnpsim(arguments);
     const Json report = Json::parse(outcome.out, nullptr, false);
@@ -59,6 +60,30 @@ TEST(CudaCheck, JudgesTheSumsOfEveryLayerThatOneDnnJudges) {
   EXPECT_EQ(checked.cuda["compared"], checked.onednn["compared"]);
   EXPECT_EQ(checked.cuda["layers_compared"], checked.onednn["layers_compared"]);
   EXPECT_EQ(checked.cuda["mismatches"], 0);
+}
+
+// Two float32 runs are 90 dB and more apart, the chip's codes 40 dB and less from them.
+TEST(CudaCheck, MeasuresTheSqnrThatOneDnnMeasures) {
+  const CudaPart loops("");
+  const Checked checked;
+  ASSERT_TRUE(checked.cuda.contains("sqnr_db"));
+  ASSERT_LE(checked.onednn["sqnr_db"].get<double>(), 40);
+  EXPECT_NEAR(checked.cuda["sqnr_db"].get<double>(), checked.onednn["sqnr_db"].get<double>(), 0.05);
+  EXPECT_FALSE(checked.cuda.contains("sqnr_reason"));
+}
+
+TEST(CudaCheck, PassesOnTheSumsAndSaysWhyThereIsNoSqnrWhereTheGpuHasNoKernels) {
+  const CudaPart loops("");
+  const Checked checked({"--strict"}, "edge8", "gru_tiny");
+  EXPECT_EQ(checked.outcome.exit, 0) << checked.outcome.err;
+  EXPECT_EQ(checked.cuda["status"], "passed");
+  EXPECT_EQ(checked.cuda["compared"], checked.onednn["compared"]);
+  EXPECT_EQ(checked.reason(), "");
+  EXPECT_FALSE(checked.cuda.contains("sqnr_db"));
+  const std::string why = checked.cuda["sqnr_reason"];
+  EXPECT_THAT(why, HasSubstr("(GRU): the GPU runtime has no kernels for it"));
+  const Outcome text = run_nnpsim({"run", "gru_tiny", "--chip", "edge8", "--check", "cuda"});
+  EXPECT_THAT(text.out, HasSubstr("layers; no SQNR: " + why + "\n"));
 }
 
 TEST(CudaCheck, JudgesRealSumsWithinTheirBound) {

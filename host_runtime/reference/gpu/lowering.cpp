@@ -55,8 +55,9 @@ bool is_byte(ir::DType type) { return type == ir::DType::u8 || type == ir::DType
 
 }  // namespace
 
-Lowering::Lowering(const ir::Graph& graph, NetworkValues& values, Program& program, std::vector<Step>& steps)
-    : graph_(graph), values_(values), program_(program), steps_(steps) {
+Lowering::Lowering(const ir::Graph& graph, NetworkValues& values, Program& program, std::vector<Step>& steps,
+                   Fusions fusions)
+    : graph_(graph), values_(values), program_(program), steps_(steps), fusions_(fusions) {
   find_fusions();
 }
 
@@ -75,8 +76,15 @@ void Lowering::run() {
         refuse(node, error.what());
       }
     }
+    if (fusions_ == Fusions::none) need_outputs(node);
     account(node, first);
   }
+}
+
+void Lowering::need_outputs(const ir::Node& node) const {
+  for (const ir::ValueId id : node.outputs)
+    if (id != ir::kNoValue && !values_.find(id))
+      refuse(node, fmt::format("no kernel makes its output '{}'", value(id).name));
 }
 
 void Lowering::account(const ir::Node& node, std::size_t first_step) {
@@ -213,6 +221,7 @@ void Lowering::find_fusions() {
       if (id != ir::kNoValue) maker[id] = i;
   }
   for (const ir::ValueId id : graph_.outputs) ++readers[id];
+  if (fusions_ == Fusions::none) return;
   for (std::size_t i = 0; i < count; ++i) {
     const ir::Node& add = graph_.nodes[i];
     if (add.op != ir::Op::add || value(add.inputs[0]).shape != value(add.inputs[1]).shape) continue;

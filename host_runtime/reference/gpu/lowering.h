@@ -11,7 +11,7 @@ namespace nnp::gpu {
 /// One graph on its way into one program.
 class Lowering {
  public:
-  Lowering(const ir::Graph&, NetworkValues&, Program&, std::vector<Step>&);
+  Lowering(const ir::Graph&, NetworkValues&, Program&, std::vector<Step>&, Fusions);
   /// All nodes, in order.
   void run();
 
@@ -50,11 +50,13 @@ class Lowering {
 
  private:
   void find_fusions();
+  void need_outputs(const ir::Node&) const;
   void account(const ir::Node&, std::size_t first_step);
   const ir::Graph& graph_;
   NetworkValues& values_;
   Program& program_;
   std::vector<Step>& steps_;
+  Fusions fusions_;
   std::size_t node_ = 0;                     // under way
   std::vector<std::size_t> convolution_of_;  // by node: an Add's Conv, itself where there is none
   std::vector<bool> fused_away_;

@@ -32,7 +32,7 @@ std::int64_t image_channels(const ir::Graph& graph, ir::ValueId id, NetworkPreci
 
 }  // namespace
 
-NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecision precision)
+NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecision precision, Fusions fusions)
     : values_(std::make_unique<NetworkValues>(gpu, graph, precision)),
       program_(gpu.program()),
       inputs_(graph.inputs),
@@ -44,7 +44,7 @@ NetworkProgram::NetworkProgram(Gpu& gpu, const ir::Graph& graph, NetworkPrecisio
                          ? values_->make_images(input, image_channels(graph, id, precision))
                          : values_->make(input, false));
   }
-  Lowering(graph, *values_, *program_, steps_).run();
+  Lowering(graph, *values_, *program_, steps_, fusions).run();
   std::vector<std::uint64_t> passes(graph.values.size(), 0);
   for (const ir::Node& node : graph.nodes) {
     for (const ir::ValueId id : node.inputs)

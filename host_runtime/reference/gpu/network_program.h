@@ -19,6 +19,10 @@ namespace nnp::gpu {
 enum class NetworkPrecision : std::uint8_t { int8, bf16, fp16, tf32, fp32 };
 const char* to_string(NetworkPrecision);
 
+/// Whether a node may do another's work on its way, as an Add that takes its Conv along: the value between
+/// them has no place then.
+enum class Fusions : std::uint8_t { allowed, none };
+
 /// Names the node, its operator and what is missing.
 struct UnsupportedOperator : GpuError {
   using GpuError::GpuError;
@@ -35,8 +39,9 @@ class NetworkValues;
 class NetworkProgram {
  public:
   /// Uploads the weights and prepares every kernel. The graph may go afterwards. Throws UnsupportedOperator,
-  /// or GpuError where memory is short.
-  NetworkProgram(Gpu&, const ir::Graph&, NetworkPrecision);
+  /// or GpuError where memory is short. With Fusions::none a node is refused too where the kernels do not
+  /// make all of its outputs.
+  NetworkProgram(Gpu&, const ir::Graph&, NetworkPrecision, Fusions = Fusions::allowed);
   ~NetworkProgram();
 
   /// In the order and of the types and shapes of the graph's inputs. Throws std::runtime_error for others.

@@ -6,10 +6,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "compiler/compile.h"
 #include "compiler/ir/quantized.h"
 #include "host_runtime/compare/sqnr.h"
 #include "host_runtime/reference/gpu/loops_gpu.h"
+#include "host_runtime/reference/gpu_judge/gpu_network.h"
 #include "host_runtime/reference/reference.h"
 #include "models/networks/zoo.h"
 
@@ -52,6 +55,25 @@ TEST_P(RealNetworks, AnswerAsOnTheCpu) {
   const auto expected = reference::OneDnn().run(compiled.optimised, inputs);
   EXPECT_GE(compare::sqnr_db(expected, run(compiled.optimised, NetworkPrecision::fp32, inputs)), kFloatSqnrDb)
       << name << ", batch " << batch;
+}
+
+TEST_P(RealNetworks, ShowTheirValuesAsTheNaiveReferenceDoes) {
+  const auto [name, batch] = GetParam();
+  const compiler::CompiledNetwork compiled = network(name, isa::Precision::fp32, batch);
+  const ir::Graph& graph = compiled.optimised;
+  const auto inputs = compiler::random_inputs(graph, 7);
+  std::map<ir::ValueId, ir::Tensor> expected;
+  reference::Naive().run(graph, inputs,
+                         {[&](ir::ValueId id, const ir::Tensor& value) { expected.emplace(id, value); }, {}});
+  const auto gpu = loops_gpu();
+  std::size_t seen = 0;
+  const auto see = [&](ir::ValueId id, const ir::Tensor& value) {
+    ++seen;
+    EXPECT_GE(compare::sqnr_db(expected.at(id), value), kFloatSqnrDb)
+        << name << ", " << graph.values[id].name;
+  };
+  reference::GpuNetwork(*gpu).run(graph, inputs, {see, {}});
+  EXPECT_EQ(seen, expected.size());
 }
 
 TEST_P(RealNetworks, KeepTheirAnswerInBf16) {

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "tests/unit/reference/chip_double.h"
+#include "tests/unit/reference/judges.h"
 
 namespace nnp {
 namespace {
@@ -253,9 +254,31 @@ TEST(Sqnr, OfTheChipsOutputsIsAgainstTheFloatNetwork) {
                  b = static_cast<double>(evidence.outputs[0].data<float>()[i]);
     signal += a * a, noise += (a - b) * (a - b);
   }
-  const Comparison c = onednn(n, evidence, &optimised);
-  EXPECT_NEAR(c.sqnr_db, 10 * std::log10(signal / noise), 0.01);
-  EXPECT_GT(c.sqnr_db, 6);  // it is the same network
+  for (const char* judge : {"onednn", "cuda"}) {
+    const Comparison c = compare_layers(*testing::make_judge(judge), n.graph, &optimised, n.inputs, evidence);
+    EXPECT_NEAR(c.sqnr_db, 10 * std::log10(signal / noise), 0.01) << judge;
+    EXPECT_GT(c.sqnr_db, 6) << judge;  // it is the same network
+    EXPECT_EQ(c.sqnr_reason, "") << judge;
+  }
+}
+
+TEST(Sqnr, OfANetworkThatTheJudgeCannotRunIsItsReasonAndTheSumsAreJudgedAllTheSame) {
+  const Network n;
+  ir::Graph optimised = n.in_float();
+  ir::Node& first = optimised.nodes.front();
+  first.op = Op::reduce, first.attributes = ir::ReduceAttributes{ir::ReduceFunction::mean, {}, true};
+  first.name = "alone";
+  compare::ChipEvidence evidence = run_chip(n.graph, n.inputs);
+  const Comparison right =
+      compare_layers(*testing::make_judge("cuda"), n.graph, &optimised, n.inputs, evidence);
+  EXPECT_EQ(right.status, Status::passed);
+  EXPECT_EQ(right.compared, kSums);
+  EXPECT_EQ(right.reason, "");
+  EXPECT_EQ(right.sqnr_db, 0);
+  EXPECT_EQ(right.sqnr_reason, "node 'alone' (ReduceMean): the GPU runtime has no kernels for it");
+  evidence.accumulators["two"].data<std::int32_t>()[13] += 7;
+  EXPECT_EQ(compare_layers(*testing::make_judge("cuda"), n.graph, &optimised, n.inputs, evidence).status,
+            Status::failed);
 }
 
 TEST(Status, HasTheNamesOfTheReport) {

@@ -12,6 +12,9 @@ void launch(const gpu::Pool&, cudaStream_t);
 void launch(const gpu::Elementwise&, cudaStream_t);
 void launch(const gpu::Softmax&, cudaStream_t);
 void launch(const gpu::LayerNormalization&, cudaStream_t);
+/// Rows short enough to stay in registers; false where they are not and nothing is queued.
+bool launch_short_rows(const gpu::Softmax&, cudaStream_t);
+bool launch_short_rows(const gpu::LayerNormalization&, cudaStream_t);
 void launch(const gpu::Gather&, cudaStream_t);
 void launch(const gpu::LstmCell&, cudaStream_t);
 

@@ -42,6 +42,10 @@ bool fits_depthwise(const gpu::Convolution&);
 void launch_depthwise(const gpu::Convolution&, cudaStream_t);
 bool fits_depthwise(const gpu::IntegerConvolution&);
 void launch_depthwise(const gpu::IntegerConvolution&, cudaStream_t);
+/// Those of windows 3 x 3 or 5 x 5, undilated, at stride 1 or 2, for launch_depthwise; false where this is
+/// none and nothing is queued.
+bool launch_depthwise_strips(const gpu::Convolution&, cudaStream_t);
+bool launch_depthwise_strips(const gpu::IntegerConvolution&, cudaStream_t);
 /// Any other integer convolution, a thread an element.
 void launch_direct(const gpu::IntegerConvolution&, cudaStream_t);
 

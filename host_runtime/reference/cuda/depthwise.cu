@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Depthwise convolutions, of reals and of codes: four channels a thread. Libraries have little for them, and
-// a tensor core nothing to share.
+// Depthwise convolutions of any window, of reals and of codes: four channels a thread. Libraries have little
+// for them, and a tensor core nothing to share.
 #include <cmath>
 
 #include "host_runtime/reference/cuda/fours.cuh"
@@ -109,7 +109,7 @@ bool fits_depthwise(const gpu::IntegerConvolution& c) { return is_depthwise(c) &
 
 void launch_depthwise(const gpu::Convolution& c, cudaStream_t stream) {
   const std::int64_t fours = fours_of(c);
-  if (fours == 0) return;
+  if (fours == 0 || launch_depthwise_strips(c, stream)) return;
   if (c.element == gpu::Element::f16)
     depthwise_reals<__half><<<blocks_for(fours), kThreads, 0, stream>>>(c, fours);
   else if (c.element == gpu::Element::bf16)
@@ -121,7 +121,7 @@ void launch_depthwise(const gpu::Convolution& c, cudaStream_t stream) {
 
 void launch_depthwise(const gpu::IntegerConvolution& c, cudaStream_t stream) {
   const std::int64_t fours = fours_of(c);
-  if (fours == 0) return;
+  if (fours == 0 || launch_depthwise_strips(c, stream)) return;
   if (c.x_element == gpu::Element::u8)
     depthwise_codes<std::uint8_t><<<blocks_for(fours), kThreads, 0, stream>>>(c, fours);
   else

@@ -12,6 +12,9 @@ void launch(const gpu::Pool&, cudaStream_t);
 void launch(const gpu::Elementwise&, cudaStream_t);
 void launch(const gpu::Softmax&, cudaStream_t);
 void launch(const gpu::LayerNormalization&, cudaStream_t);
+/// Rows short enough to stay in registers; false where they are not and nothing is queued.
+bool launch_short_rows(const gpu::Softmax&, cudaStream_t);
+bool launch_short_rows(const gpu::LayerNormalization&, cudaStream_t);
 void launch(const gpu::Gather&, cudaStream_t);
 
 /// One step of an LSTM behind its products: p = input_sums + state_sums (bias is in input_sums), then as
@@ -47,6 +50,10 @@ bool fits_depthwise(const gpu::Convolution&);
 void launch_depthwise(const gpu::Convolution&, cudaStream_t);
 bool fits_depthwise(const gpu::IntegerConvolution&);
 void launch_depthwise(const gpu::IntegerConvolution&, cudaStream_t);
+/// Those of windows 3 x 3 or 5 x 5, undilated, at stride 1 or 2, for launch_depthwise; false where this is
+/// none and nothing is queued.
+bool launch_depthwise_strips(const gpu::Convolution&, cudaStream_t);
+bool launch_depthwise_strips(const gpu::IntegerConvolution&, cudaStream_t);
 /// Any other integer convolution, a thread an element.
 void launch_direct(const gpu::IntegerConvolution&, cudaStream_t);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Softmax and layer normalisation: a block a row, three passes over it.
+// Softmax and layer normalisation of any rows: a block a row, three passes over it.
 #include "host_runtime/reference/cuda/grid.cuh"
 #include "host_runtime/reference/cuda/kernels.h"
 #include "host_runtime/reference/cuda/numbers.cuh"
@@ -74,13 +74,13 @@ unsigned threads_for(std::int64_t n) {
 }  // namespace
 
 void launch(const gpu::Softmax& s, cudaStream_t stream) {
-  if (s.rows == 0 || s.n == 0) return;
+  if (s.rows == 0 || s.n == 0 || launch_short_rows(s, stream)) return;
   softmax<<<static_cast<unsigned>(s.rows), threads_for(s.n), 0, stream>>>(s);
   NNP_CUDA(cudaGetLastError());
 }
 
 void launch(const gpu::LayerNormalization& l, cudaStream_t stream) {
-  if (l.rows == 0 || l.n == 0) return;
+  if (l.rows == 0 || l.n == 0 || launch_short_rows(l, stream)) return;
   layer_normalization<<<static_cast<unsigned>(l.rows), threads_for(l.n), 0, stream>>>(l);
   NNP_CUDA(cudaGetLastError());
 }

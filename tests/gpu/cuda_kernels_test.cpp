@@ -136,22 +136,6 @@ TEST_F(CudaKernels, GatherRows) {
       0, "rows of a table");
 }
 
-TEST_F(CudaKernels, StepAnLstm) {
-  const int B = 5, H = 130;
-  for (const Element type : {Element::f32, Element::f16})
-    compare(
-        {random_bytes(engine, type, B * 4 * H, false), random_bytes(engine, type, B * 4 * H, false),
-         random_bytes(engine, Element::f32, B * H, false)},
-        type, B * H,
-        [&](const Bench& b) {
-          LstmCell l;
-          l.B = B, l.H = H, l.element = type;
-          l.input_sums = b[0], l.state_sums = b[1], l.c = b[2], l.h = b.result();
-          return l;
-        },
-        type == Element::f32 ? 1e-5 : 2e-3, fmt::format("LSTM cell of {}", to_string(type)));
-}
-
 TEST_F(CudaKernels, AreTimedAsOneGraphAndOneByOne) {
   const DeviceMemory x(*cuda_, 4096), y(*cuda_, 4096);
   const auto program = cuda_->program();

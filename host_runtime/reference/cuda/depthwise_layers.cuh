@@ -10,7 +10,7 @@ namespace nnp::cuda {
 
 inline constexpr int kStrip = 4;  // results
 
-/// What they read of a row.
+/// Columns under the windows of a strip.
 template <int kWindow, int kStride>
 inline constexpr int kColumns = (kStrip - 1) * kStride + kWindow;
 

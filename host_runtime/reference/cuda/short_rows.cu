@@ -9,7 +9,7 @@ namespace nnp::cuda {
 namespace {
 
 constexpr int kWarp = 32;
-// Fours a lane has: as few lanes as that allows take fewest steps of reductions. Long rows take a whole warp.
+// Fours that a lane has: the more, the fewer lanes share a row, and the fewer steps a reduction takes.
 constexpr int kFew = 4, kMany = 8;
 
 enum class Kind { reals, codes };

@@ -127,8 +127,8 @@ __device__ void codes_to_shared(const gpu::IntegerConvolution& c,
     float scale[2];
     for (int e = 0; e < 2; ++e) {
       const int k = n0 + n + e < c.K ? n0 + n + e : c.K - 1;
-      bias[e] = c.bias ? element<std::int32_t>(c.bias, k) : 0;
-      scale[e] = element<float>(c.scale, k);
+      bias[e] = c.bias ? __ldg(&element<std::int32_t>(c.bias, k)) : 0;  // no store is in the way of these
+      scale[e] = __ldg(&element<float>(c.scale, k));
     }
 #pragma unroll
     for (int i = 0; i < T::kWarpM / 16; ++i)
@@ -143,23 +143,34 @@ __device__ void codes_to_shared(const gpu::IntegerConvolution& c,
   }
 }
 
-/// The Add, and out, 16 codes at a time. K is a multiple of 16.
+/// The Add, and out, 16 codes at a time. K is a multiple of 16. What is added is on its way for all of a
+/// thread's chunks before the first is looked at.
 template <typename T>
 __device__ void chunks_out(const gpu::IntegerConvolution& c, const std::uint8_t* shared, int m0, int n0,
                            int pixels) {
-  for (int i = static_cast<int>(threadIdx.x) * kChunk; i < T::kM * T::kN; i += T::kThreads * kChunk) {
-    const int m = m0 + i / T::kN, n = n0 + i % T::kN;
-    if (m >= pixels || n >= c.K) continue;
-    const std::int64_t at = blockIdx.z * c.y_stride + static_cast<std::int64_t>(m) * c.K + n;
-    uint4 codes = *reinterpret_cast<const uint4*>(shared + code_place<T>(i / T::kN, i % T::kN));
+  constexpr int kMine = T::kM * T::kN / (T::kThreads * kChunk);
+  static_assert(kMine * T::kThreads * kChunk == T::kM * T::kN);
+  std::int64_t at[kMine];  // below 0 outside
+  uint4 others[kMine];
+#pragma unroll
+  for (int i = 0; i < kMine; ++i) {
+    const int first = (i * T::kThreads + static_cast<int>(threadIdx.x)) * kChunk;
+    const int m = m0 + first / T::kN, n = n0 + first % T::kN;
+    at[i] = m < pixels && n < c.K ? blockIdx.z * c.y_stride + static_cast<std::int64_t>(m) * c.K + n : -1;
+    if (c.other && at[i] >= 0) others[i] = __ldg(reinterpret_cast<const uint4*>(c.other + at[i]));
+  }
+#pragma unroll
+  for (int i = 0; i < kMine; ++i) {
+    if (at[i] < 0) continue;
+    const int first = (i * T::kThreads + static_cast<int>(threadIdx.x)) * kChunk;
+    uint4 codes = *reinterpret_cast<const uint4*>(shared + code_place<T>(first / T::kN, first % T::kN));
     if (c.other) {
-      const uint4 others = *reinterpret_cast<const uint4*>(c.other + at);
-      codes.x = four_with_other(c, codes.x, others.x);
-      codes.y = four_with_other(c, codes.y, others.y);
-      codes.z = four_with_other(c, codes.z, others.z);
-      codes.w = four_with_other(c, codes.w, others.w);
+      codes.x = four_with_other(c, codes.x, others[i].x);
+      codes.y = four_with_other(c, codes.y, others[i].y);
+      codes.z = four_with_other(c, codes.z, others[i].z);
+      codes.w = four_with_other(c, codes.w, others[i].w);
     }
-    *reinterpret_cast<uint4*>(c.y + at) = codes;
+    *reinterpret_cast<uint4*>(c.y + at[i]) = codes;
   }
 }
 

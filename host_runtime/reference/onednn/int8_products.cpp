@@ -6,17 +6,31 @@ namespace nnp::reference::onednn {
 
 using Type = dnnl::memory::data_type;
 
+namespace {
+
+/// [terms, columns] side by side: not every stride has a reorder into the layouts of int8 kernels.
+std::vector<std::int8_t> side_by_side(const WeightMatrix& w) {
+  std::vector<std::int8_t> elements(w.terms * w.columns);
+  for (std::size_t k = 0; k < w.terms; ++k)
+    for (std::size_t n = 0; n < w.columns; ++n)
+      elements[k * w.columns + n] = w.elements[k * w.term_stride + n * w.column_stride];
+  return elements;
+}
+
+}  // namespace
+
 void multiply_int8(Device& device, const Codes& a, std::size_t M, const WeightMatrix& w,
                    std::span<std::int32_t> sums) {
   const dnnl::memory::dims w_dims{dim(w.terms), dim(w.columns)};
   const auto a_layout = row_major({dim(M), dim(w.terms)}, element_type(a)),
              y_layout = row_major({dim(M), dim(w.columns)}, Type::s32);
-  const dnnl::memory::desc w_layout(w_dims, Type::s8, {dim(w.term_stride), dim(w.column_stride)});
+  const std::vector<std::int8_t> weights = side_by_side(w);
   const dnnl::matmul::primitive_desc chosen(
       dnnl::matmul::desc(a_layout, any_layout(w_dims, Type::s8), y_layout), device.engine);
   device.run(dnnl::matmul(chosen),
              {{DNNL_ARG_SRC, device.over(a_layout, a.bytes.data())},
-              {DNNL_ARG_WEIGHTS, device.in_layout(device.over(w_layout, w.elements), chosen.weights_desc())},
+              {DNNL_ARG_WEIGHTS, device.in_layout(device.over(row_major(w_dims, Type::s8), weights.data()),
+                                                  chosen.weights_desc())},
               {DNNL_ARG_DST, device.over(y_layout, sums.data())}});
 }
 

@@ -38,18 +38,25 @@ bool try_primitive(FloatCall& call) {
   return function != nullptr && call_primitive(function, call);
 }
 
-/// By int8 kernels where the host's are exact.
+/// By int8 kernels where the host's are exact. On their way out these turn int32 into float32 and back, which
+/// rounds sums beyond 2^24, and leaves them beyond it: such sums are made again.
 class Products : public CodeProducts {
  public:
   explicit Products(Device& device) : device_(device), int8_(OneDnn::has_exact_int8()) {}
   void multiply(const Codes& a, std::size_t M, const WeightMatrix& w, std::span<std::int32_t> sums) override {
-    (int8_ ? multiply_int8 : multiply_float)(device_, a, M, w, sums);
+    if (int8_) multiply_int8(device_, a, M, w, sums);
+    if (!int8_ || may_be_rounded(sums)) multiply_float(device_, a, M, w, sums);
   }
   void convolve(const Codes& images, const PaddedConvolution& c, std::span<std::int32_t> sums) override {
-    (int8_ ? convolve_int8 : convolve_float)(device_, images, {c}, sums);
+    if (int8_) convolve_int8(device_, images, {c}, sums);
+    if (!int8_ || may_be_rounded(sums)) convolve_float(device_, images, {c}, sums);
   }
 
  private:
+  static bool may_be_rounded(std::span<const std::int32_t> sums) {
+    return std::ranges::any_of(
+        sums, [](std::int32_t sum) { return std::abs(std::int64_t{sum}) >= kFloatIntegers; });
+  }
   Device& device_;
   bool int8_;
 };

@@ -129,7 +129,6 @@ constexpr StatisticInfo kStatistics[] = {
     {"check[].bound", "", "what it may be"},
     {"check[].layers_compared", "", "where layers are judged one by one"},
     {"check[].sqnr_db", "dB", "signal to quantisation noise, against the float network"},
-    {"check[].sqnr_reason", "", "why there is none, where who judged runs float networks"},
     {"outputs[].name", "", "of the network's outputs"},
     {"outputs[].shape[]", "", "elements along each axis"},
     {"outputs[].dtype", "", "as NumPy calls it"},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "compiler/ir/reshaping.h"
 
@@ -11,6 +12,17 @@ namespace nnp::compiler {
 namespace {
 
 using ir::Op;
+
+/// The axis that counts inferences, or in order pieces of them; nothing where none does. It is the first, or,
+/// in more axes than images have, the first of more than one element. Rank 1 has its only axis as channels.
+std::optional<std::size_t> axis_of_batch(const ir::Shape& shape, std::int64_t batch) {
+  if (shape.size() < 2) return std::nullopt;
+  constexpr std::size_t kImageAxes = 4;
+  std::size_t axis = 0;
+  while (shape.size() > kImageAxes && axis + 2 < shape.size() && shape[axis] == 1) ++axis;
+  if (shape[axis] <= 0 || shape[axis] % batch != 0) return std::nullopt;
+  return axis;
+}
 
 /// Of what an operator's attributes say.
 class BatchRule {
@@ -20,34 +32,57 @@ class BatchRule {
 
   bool holds() const {
     const auto of_batch = [this](ir::ValueId id) {
-      return id == ir::kNoValue || graph_.values[id].constant || counts_inferences(graph_.values[id]);
+      return id == ir::kNoValue || graph_.values[id].constant || (axis(id) && (*axis(id) == 0 || any_axis()));
     };
     return std::ranges::all_of(node_.inputs, of_batch) && std::ranges::all_of(node_.outputs, of_batch) &&
            stays_apart();
   }
 
  private:
-  /// Rank 1 has its only axis as channels.
-  bool counts_inferences(const ir::Value& value) const {
-    return value.shape.size() >= 2 && value.shape[0] > 0 && value.shape[0] % batch_ == 0;
-  }
   const ir::Shape& shape_of(ir::ValueId id) const { return graph_.values[id].shape; }
+  std::optional<std::size_t> axis(ir::ValueId id) const { return axis_of_batch(shape_of(id), batch_); }
   std::int64_t first_axis(ir::ValueId id) const { return shape_of(id)[0]; }
+
+  /// Operators for which an axis before the batch's, of one element, is nothing.
+  bool any_axis() const {
+    switch (node_.op) {
+      case Op::transpose:
+      case Op::add:
+      case Op::mul:
+      case Op::binary:
+      case Op::relu:
+      case Op::clip:
+      case Op::sigmoid:
+      case Op::tanh:
+      case Op::unary:
+      case Op::cast:
+      case Op::softmax:
+        return true;
+      default:
+        return ir::is_reshape_like(node_.op);
+    }
+  }
 
   /// Operands whose elements meet in the result's place: as many inferences in each, or the same for all.
   bool broadcasts_apart() const {
     const ir::Shape& result = shape_of(node_.outputs[0]);
+    const std::size_t batch_axis = axis(node_.outputs[0]).value();
     return std::ranges::all_of(node_.inputs, [&](ir::ValueId id) {
       if (id == ir::kNoValue) return true;
       const ir::Shape& shape = shape_of(id);
-      if (graph_.values[id].constant) return shape.size() < result.size() || shape[0] == 1;
-      return shape.size() == result.size() && shape[0] == result[0];
+      if (!graph_.values[id].constant)
+        return shape.size() == result.size() &&
+               std::equal(shape.begin(), shape.begin() + batch_axis + 1, result.begin());
+      const std::size_t missing = result.size() - shape.size();  // axes in front
+      for (std::size_t i = missing; i <= batch_axis; ++i)
+        if (shape[i - missing] != 1) return false;
+      return true;
     });
   }
 
   bool same_first_axis() const {
-    return !graph_.values[node_.inputs[0]].constant &&
-           first_axis(node_.inputs[0]) == first_axis(node_.outputs[0]);
+    const ir::ValueId x = node_.inputs[0], y = node_.outputs[0];
+    return !graph_.values[x].constant && axis(x) == axis(y) && shape_of(x)[*axis(x)] == shape_of(y)[*axis(y)];
   }
 
   /// Every inference's own, or the same matrix for all.
@@ -58,9 +93,19 @@ class BatchRule {
     return rank > 2 && first_axis(right) == first_axis(node_.outputs[0]);
   }
 
-  bool axis_is_behind(std::int64_t axis) const {
-    return same_first_axis() && axis != 0 &&
-           axis != -static_cast<std::int64_t>(shape_of(node_.inputs[0]).size());
+  /// A Transpose leaves the axes up to that of the batch where they are.
+  bool keeps_front() const {
+    const auto& order = std::get<ir::TransposeAttributes>(node_.attributes).permutation;
+    const std::size_t last = axis(node_.inputs[0]).value();
+    for (std::size_t i = 0; i <= last; ++i)
+      if (order[i] != static_cast<std::int64_t>(i)) return false;
+    return true;
+  }
+
+  bool axis_is_behind(std::int64_t given) const {
+    const auto rank = static_cast<std::int64_t>(shape_of(node_.inputs[0]).size());
+    return same_first_axis() &&
+           (given < 0 ? given + rank : given) > static_cast<std::int64_t>(*axis(node_.inputs[0]));
   }
 
   bool stays_apart() const {
@@ -86,8 +131,8 @@ class BatchRule {
       case Op::mul:
       case Op::binary:
         return broadcasts_apart();
-      case Op::softmax:
-        return axis_is_behind(std::get<ir::AxisAttributes>(node_.attributes).axis);
+      case Op::softmax:  // and the mask that it adds
+        return broadcasts_apart() && axis_is_behind(std::get<ir::AxisAttributes>(node_.attributes).axis);
       case Op::layer_normalization:
         return axis_is_behind(std::get<ir::NormalizationAttributes>(node_.attributes).axis);
       case Op::concat:
@@ -97,7 +142,7 @@ class BatchRule {
         return same_first_axis() && std::ranges::find(axes, 0) == axes.end();
       }
       case Op::transpose:
-        return std::get<ir::TransposeAttributes>(node_.attributes).permutation.front() == 0;
+        return keeps_front();
       case Op::slice: {
         const auto& slice = std::get<ir::SliceAttributes>(node_.attributes);
         return same_first_axis() && slice.starts[0] == 0 && slice.steps[0] == 1;
@@ -143,8 +188,10 @@ ir::Graph graph_of_part(ir::Graph graph, std::int64_t batch, std::int64_t part) 
         for (const ir::ValueId id : *ids)
           if (id != ir::kNoValue) touched[id] = true;
   for (std::size_t id = 0; id < touched.size(); ++id)
-    if (ir::Value& value = graph.values[id]; touched[id] && !value.constant)
-      value.shape[0] = value.shape[0] / batch * part;
+    if (ir::Value& value = graph.values[id]; touched[id] && !value.constant) {
+      std::int64_t& pieces = value.shape[axis_of_batch(value.shape, batch).value()];
+      pieces = pieces / batch * part;
+    }
   return graph;
 }
 

@@ -39,6 +39,18 @@ TEST(MappingOption, ChangesCyclesAndNoValue) {
   EXPECT_EQ(worse["outputs"], best["outputs"]);
 }
 
+TEST(MappingOption, TakesATransformersBatchInThePartsThatItNames) {
+  const TemporaryFolder folder;
+  for (const char* network : {"bert_tiny", "gpt2_tiny"}) {
+    const Words run{"run", network, "--chip", "tpu_v1", "--batch", "4", "--json"};
+    const Json whole = json_of(run, {"--mapping", folder.file("whole.toml", "sub_batch = 4\n")}),
+               parts = json_of(run, {"--mapping", folder.file("parts.toml", "sub_batch = 2\n")});
+    EXPECT_EQ(parts["sub_batch"], 2) << network;
+    EXPECT_EQ(parts["check"][0]["status"], "passed") << network;
+    EXPECT_EQ(parts["outputs"], whole["outputs"]) << network;
+  }
+}
+
 TEST(MappingOption, RefusesWhatTheNetworkOrTheChipDoesNotHave) {
   const TemporaryFolder folder;
   const auto refuses = [&](const std::string& text, int exit, const Words& saying) {

@@ -41,6 +41,31 @@ TEST(SubBatch, RowsOfSeveralInferencesMayHaveBeenJoined) {
   EXPECT_EQ(graph_of_part(m.graph, 4, 1).values[result].shape, (Shape{6, 8}));
 }
 
+TEST(SubBatch, HeadsOfAttentionMayStandBehindAnAxisOfOneElement) {
+  test::GraphMaker m;
+  const ValueId heads = m.node(Op::reshape, "heads", {m.input("x", {4, 6, 16})}, {1, 4, 6, 2, 8});
+  const ValueId turned =
+      m.node(Op::transpose, "turn", {heads}, {1, 4, 2, 6, 8}, ir::TransposeAttributes{{0, 1, 3, 2, 4}});
+  const ValueId scaled = m.same_shape(Op::mul, "scale", {turned, m.random("factor", {})});
+  const ValueId soft = m.node(Op::softmax, "soft", {scaled, m.random("mask", {1, 1, 6, 8})}, {1, 4, 2, 6, 8},
+                              ir::AxisAttributes{-1});
+  const ValueId result = m.node(Op::reshape, "rows", {soft}, {8, 6, 8});
+  EXPECT_EQ(fault(m, result), "");
+  const ir::Graph part = graph_of_part(m.graph, 4, 2);
+  EXPECT_EQ(part.values[soft].shape, (Shape{1, 2, 2, 6, 8}));
+  EXPECT_EQ(part.values[result].shape, (Shape{4, 6, 8}));
+}
+
+TEST(SubBatch, AMaskIsTheSameForAllInferences) {
+  for (const bool same : {false, true}) {
+    test::GraphMaker m;
+    const ValueId mask = m.random("mask", same ? Shape{1, 1, 1, 8} : Shape{4, 1, 1, 8});
+    const ValueId y =
+        m.node(Op::softmax, "soft", {m.input("x", {4, 2, 6, 8}), mask}, {4, 2, 6, 8}, ir::AxisAttributes{3});
+    EXPECT_EQ(fault(m, y), same ? "" : "soft (Softmax) does not keep the inferences of a batch of 4 apart");
+  }
+}
+
 TEST(SubBatch, WhatMixesInferencesIsNamed) {
   {
     test::GraphMaker m;

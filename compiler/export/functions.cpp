@@ -30,7 +30,10 @@ void write_gelu(const Outgoing& o, bool by_tanh) {
   o.last("Mul", {twice, o.number(".half", 0.5f)});
 }
 
-bool has_axes_input(ir::ReduceFunction function) { return function == ir::ReduceFunction::sum; }
+/// ReduceSum since operator set 13, the others since 18.
+bool has_axes_input(const Outgoing& o, ir::ReduceFunction function) {
+  return function == ir::ReduceFunction::sum || o.model.opset() >= 18;
+}
 
 }  // namespace
 
@@ -71,10 +74,10 @@ void write_binary(const Outgoing& o) { o.as(ir::onnx_name(o.attributes<ir::Binar
 void write_reduce(const Outgoing& o) {
   const auto& a = o.attributes<ir::ReduceAttributes>();
   const std::int64_t keepdims = a.keepdims;
-  if (has_axes_input(a.function))
-    return o.last("ReduceSum", {o.inputs[0], o.integers(".axes", a.axes)},
+  if (a.axes.empty() && a.function != ir::ReduceFunction::sum) o.refuse("reduces no axis");
+  if (has_axes_input(o, a.function))
+    return o.last(ir::onnx_name(a.function), {o.inputs[0], o.integers(".axes", a.axes)},
                   {{"keepdims", keepdims}, {"noop_with_empty_axes", std::int64_t{1}}});
-  if (a.axes.empty()) o.refuse("reduces no axis");
   o.as(ir::onnx_name(a.function), {{"axes", a.axes}, {"keepdims", keepdims}});
 }
 

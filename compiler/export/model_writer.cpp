@@ -53,7 +53,6 @@ void describe(onnx::ValueInfoProto& info, const std::string& tensor, ir::DType t
 }
 
 ModelWriter::ModelWriter(const std::string& graph_name) : graph_(*model_.mutable_graph()) {
-  model_.set_ir_version(8);  // of ONNX 1.12 and operator set 17
   model_.set_producer_name("nnpsim");
   graph_.set_name(graph_name.empty() ? "network" : graph_name);
 }
@@ -98,6 +97,7 @@ void ModelWriter::output(const std::string& tensor, ir::DType type, const ir::Sh
 }
 
 std::string ModelWriter::finish() {
+  model_.set_ir_version(opset_ <= 17 ? 8 : 10);  // of ONNX 1.12 with set 17, of 1.16 with set 21
   model_.add_opset_import()->set_version(opset_);
   if (const std::size_t size = model_.ByteSizeLong(); size > std::numeric_limits<int>::max())
     throw CompileError(fmt::format("the network takes {} bytes as ONNX; a file (protobuf) has at most {}",

@@ -6,12 +6,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "compiler/compile_error.h"
 #include "compiler/export/operators.h"
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "compiler/passes/rewrite.h"
 
 namespace nnp::compiler {
@@ -21,6 +23,7 @@ using ir::Node;
 using ir::Op;
 using ir::ValueId;
 
+constexpr std::int64_t kOpsetOf16BitCodes = 21;        // QuantizeLinear's first with them
 constexpr std::string_view kQuantized = ".quantized";  // what quantisation calls the codes of a float value
 
 class Exporter {
@@ -46,6 +49,10 @@ class Exporter {
   bool has_codes(ValueId id) const { return value(id).quant.has_value() && ir::is_quantized(value(id).type); }
 
   void choose_opset() {
+    const auto has_16_bit_codes = [](const ir::Value& value) {
+      return value.quant && value.type == ir::DType::s16;
+    };
+    if (std::ranges::any_of(graph_.values, has_16_bit_codes)) model_.need_opset(kOpsetOf16BitCodes);
     for (const Node& node : graph_.nodes) {
       if (node.op == Op::layer_normalization) model_.need_opset(17);
       if (const auto* onnx = std::get_if<ir::OnnxAttributes>(&node.attributes))
@@ -69,15 +76,7 @@ class Exporter {
         real_[node.inputs[0]] = value(node.outputs[0]).name;
   }
 
-  void name_codes(ValueId id) {
-    if (ir::size_of(value(id).type) != 1)
-      throw CompileError(
-          fmt::format("value '{}' has 16-bit codes: the network cannot be written in QDQ form, as "
-                      "QuantizeLinear has 8-bit "
-                      "codes up to operator set 20",
-                      value(id).name));
-    result_.tensors[id] = model_.tensor(base_of(id) + std::string(kQuantized));
-  }
+  void name_codes(ValueId id) { result_.tensors[id] = model_.tensor(base_of(id) + std::string(kQuantized)); }
   std::string base_of(ValueId id) const {
     const std::string& name = value(id).name;
     return name.ends_with(kQuantized) ? name.substr(0, name.size() - kQuantized.size()) : name;
@@ -118,6 +117,7 @@ class Exporter {
     if (!value(id).constant) return real_[id];
     const bool has_bias = node.op == Op::conv || node.op == Op::gemm || node.op == Op::conv_transpose;
     if (has_bias && value(id).type == ir::DType::i32) return bias(node, i);
+    if (ir::is_recurrent(node.op) && value(id).type == ir::DType::i32) return recurrent_bias(node, i);
     if (real_[id].empty())
       real_[id] = has_codes(id) ? write_constant_codes(value(id).name, *value(id).constant, *value(id).quant)
                                 : model_.constant(value(id).name, *value(id).constant);
@@ -126,13 +126,31 @@ class Exporter {
 
   /// int32 at scale s_x s_w, channel by channel.
   std::string bias(const Node& node, std::size_t i) {
-    const ir::Value &x = value(node.inputs[0]), &w = value(node.inputs[1]), &b = value(node.inputs[i]);
-    ir::QuantParams quant{{}, 0, 0};
-    for (const float weight_scale : w.quant->scale)
-      quant.scale.push_back(
-          static_cast<float>(static_cast<double>(x.quant->scale[0]) * static_cast<double>(weight_scale)));
+    const ir::Value& b = value(node.inputs[i]);
+    ir::QuantParams quant{bias_scales(node), 0, 0};
     if (quant.scale.size() == 1) quant.axis = -1;
     return write_constant_codes(b.name, *b.constant, quant);
+  }
+  std::vector<float> bias_scales(const Node& node) const {
+    const ir::Value &x = value(node.inputs[0]), &w = value(node.inputs[1]);
+    std::vector<float> scales;
+    for (const float weight_scale : w.quant->scale)
+      scales.push_back(
+          static_cast<float>(static_cast<double>(x.quant->scale[0]) * static_cast<double>(weight_scale)));
+    return scales;
+  }
+
+  /// [Wb | Rb] at the scales of W's rows, both times; what holds Wb + Rb alone gets an Rb of zeros.
+  std::string recurrent_bias(const Node& node, std::size_t i) {
+    const ir::Value& b = value(node.inputs[i]);
+    const std::int64_t rows = value(node.inputs[ir::recurrent_input::kW]).shape[1];
+    ir::Tensor codes(ir::DType::i32, {1, 2 * rows});
+    std::ranges::copy(b.constant->data<std::int32_t>(), codes.data<std::int32_t>().begin());
+    const std::vector<float> scales = bias_scales(node);
+    ir::QuantParams quant{{}, 0, 1};
+    for (std::int64_t row = 0; row < 2 * rows; ++row)
+      quant.scale.push_back(scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(row % rows)]);
+    return write_constant_codes(b.name, codes, quant);
   }
 
   /// QuantizeLinear behind the floats of a value, and DequantizeLinear for its readers.

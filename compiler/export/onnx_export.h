@@ -14,13 +14,13 @@ namespace nnp::compiler {
 
 struct OnnxExport {
   std::string model;                 // a ModelProto's bytes
-  std::int64_t opset = 0;            // 13, or what an operator needs
+  std::int64_t opset = 0;            // 13, what an operator needs, or 21 for 16-bit codes
   std::vector<std::string> tensors;  // by value: the tensor that holds its codes or numbers; "" for what only
                                      // the IR has
 };
 
-/// Throws CompileError for what ONNX cannot say up to operator set 17: 16-bit codes, and operators whose
-/// meaning changed between the set they came from and the one that is written.
+/// Throws CompileError for what the operator set that is written cannot say, and for operators whose meaning
+/// changed, or may have, between the set they came from and that one.
 OnnxExport export_onnx(const ir::Graph&);
 
 /// The model with the tensors of these values as further outputs, behind its own, in this order. Values that

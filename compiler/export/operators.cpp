@@ -65,7 +65,12 @@ void write_pool(const Outgoing& o, const char* op) {
                            {"strides", list(a.strides)},
                            {"pads", list(a.pads)},
                            {"ceil_mode", std::int64_t{a.ceil_mode}}};
-  if (o.node.op == Op::average_pool) map["count_include_pad"] = std::int64_t{a.count_include_pad};
+  if (o.node.op == Op::average_pool) {
+    // Set 19 says anew what a window that ceil_mode lets reach beyond the padding counts.
+    if (o.model.opset() >= 19 && a.ceil_mode && a.count_include_pad)
+      o.refuse("counts padding with ceil_mode, which changed its meaning in operator set 19,");
+    map["count_include_pad"] = std::int64_t{a.count_include_pad};
+  }
   o.as(op, map);
 }
 
@@ -89,6 +94,12 @@ void write_layer_normalization(const Outgoing& o) {
 /// An operator as it came; its meaning must not have changed between the two operator sets.
 void write_as_it_came(const Outgoing& o) {
   const auto& a = o.attributes<ir::OnnxAttributes>();
+  const auto& sets = onnx::OpSchemaRegistry::DomainToVersionRange::Instance().Map();
+  if (const auto known = sets.find(a.domain); known != sets.end() && o.model.opset() > known->second.second)
+    o.refuse(
+        fmt::format("may mean another thing in operator set {}, which 16-bit codes need, than in set {} that "
+                    "it came from",
+                    o.model.opset(), a.opset));
   const auto schema = [&](std::int64_t opset) {
     return onnx::OpSchemaRegistry::Schema(a.op, static_cast<int>(opset), a.domain);
   };

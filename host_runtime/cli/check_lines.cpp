@@ -10,10 +10,11 @@
 namespace nnp::cli {
 namespace {
 
-/// Codes that may be a step apart.
+/// Codes that may be a step apart, or as many as a bound says.
 std::string agreement_text(const compare::Comparison& check) {
   std::string text = fmt::format(", {} equal, at most {:.0f} LSB apart",
                                  equal_text(check.exact, check.compared), check.max_abs_error);
+  if (check.bound > 1) text += fmt::format(" (bound {:.0f})", check.bound);
   if (check.end_to_end)
     text += fmt::format("; outputs end to end at most {:.0f} LSB apart", *check.end_to_end);
   return text;

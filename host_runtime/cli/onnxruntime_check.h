@@ -15,7 +15,8 @@ struct OnnxRuntimeVerdict {
 };
 
 /// Each layer's codes against the naive operators' on ONNX Runtime's own inputs of that layer: at most one
-/// step apart. `outputs` are ours, by sample: their largest distance is summary.end_to_end.
+/// step apart, or what compare/code_distance.h and step_distance.h derive for 16-bit codes. `outputs` are
+/// ours, by sample: their largest distance is summary.end_to_end.
 OnnxRuntimeVerdict check_codes(const ir::Graph& quantised, const Samples&, const Samples& outputs);
 
 struct FloatVerdict {

@@ -10,6 +10,7 @@
 
 #include "host_runtime/cli/check_lines.h"
 #include "host_runtime/cli/figures.h"
+#include "host_runtime/cli/npy.h"
 #include "host_runtime/cli/table.h"
 #include "host_runtime/cli/version.h"
 
@@ -27,15 +28,14 @@ std::string decibel_text(double value) {
 }
 
 Json layer_json(const QuantizedLayer& layer) {
-  Json entry{{"name", layer.noise.layer},
-             {"op", layer.noise.op},
-             {"dtype", layer.type == ir::DType::s8 ? "int8" : "uint8"},
-             {"scale", layer.scale},
-             {"zero_point", layer.zero_point},
-             {"sqnr_db", decibels(layer.noise.noise.sqnr_db())}};
+  Json entry{{"name", layer.noise.layer},       {"op", layer.noise.op},
+             {"dtype", numpy_name(layer.type)}, {"scale", layer.scale},
+             {"zero_point", layer.zero_point},  {"sqnr_db", decibels(layer.noise.noise.sqnr_db())}};
   if (layer.ort)
-    entry["ort"] = {
-        {"compared", layer.ort->compared}, {"exact", layer.ort->exact}, {"max_lsb", layer.ort->largest}};
+    entry["ort"] = {{"compared", layer.ort->compared},
+                    {"exact", layer.ort->exact},
+                    {"max_lsb", layer.ort->largest},
+                    {"allowed_lsb", layer.ort->allowed}};
   return entry;
 }
 
@@ -56,7 +56,7 @@ std::string layer_table(const QuantizeRecord& record, bool all) {
                                   [](const QuantizedLayer& layer) { return layer.ort.has_value(); });
   std::vector<Table::Column> columns{
       {"layer", Align::left}, {"op", Align::left}, {"codes", Align::left}, {"scale"}, {"zero"}, {"SQNR"}};
-  if (judged) columns.insert(columns.end(), {{"ort exact"}, {"ort max LSB"}});
+  if (judged) columns.insert(columns.end(), {{"ort exact"}, {"ort max LSB"}, {"allowed"}});
   Table table(columns);
   const auto shown = layers_to_show(record, all);
   for (const std::size_t i : shown) {
@@ -68,10 +68,11 @@ std::string layer_table(const QuantizeRecord& record, bool all) {
                                    fmt::format("{}", layer.zero_point),
                                    decibel_text(layer.noise.noise.sqnr_db())};
     if (judged && layer.ort)
-      cells.insert(cells.end(), {equal_text(layer.ort->exact, layer.ort->compared),
-                                 fmt::format("{}", layer.ort->largest)});
+      cells.insert(cells.end(),
+                   {equal_text(layer.ort->exact, layer.ort->compared), fmt::format("{}", layer.ort->largest),
+                    fmt::format("{}", layer.ort->allowed)});
     else if (judged)
-      cells.insert(cells.end(), 2, "-");
+      cells.insert(cells.end(), 3, "-");
     table.add(std::move(cells));
   }
   const std::string head = shown.size() == record.layers.size()
@@ -106,7 +107,7 @@ std::string quantize_json(const QuantizeRecord& record) {
   object["file"] = record.file;
   object["bytes"] = record.bytes;
   object["opset"] = record.opset;
-  object["precision"] = "int8";
+  object["precision"] = isa::to_string(record.precision);
   object["calibration"] = {{"method", to_string(record.rule.method)},
                            {"percentile", has_percentile ? Json(record.rule.percentile) : Json(nullptr)},
                            {"inputs", record.calibration_inputs},
@@ -137,8 +138,9 @@ std::string quantize_json(const QuantizeRecord& record) {
 }
 
 std::string quantize_text(const QuantizeRecord& record, bool all_layers) {
-  std::string text = fmt::format("{} in int8: {}, operator set {}, {}\n\n", record.network, record.file,
-                                 record.opset, size_text(static_cast<double>(record.bytes)));
+  std::string text =
+      fmt::format("{} in {}: {}, operator set {}, {}\n\n", record.network, isa::to_string(record.precision),
+                  record.file, record.opset, size_text(static_cast<double>(record.bytes)));
   text += line("calibration", fmt::format("{}, {}", rule_text(record.rule),
                                           inputs_text(record.calibration_inputs, record.calibrated_on)));
   text +=

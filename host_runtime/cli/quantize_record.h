@@ -25,6 +25,7 @@ struct QuantizeRecord {
   std::string network, file;
   std::uint64_t bytes = 0;
   std::int64_t opset = 0;
+  isa::Precision precision = isa::Precision::int8;
   std::uint64_t seed = 1;
   compiler::CalibrationRule rule;
   std::string calibrated_on, tested_on;  // "data", "test" or "random"

@@ -8,7 +8,9 @@
 #include <cstdlib>
 
 #include "compiler/ir/quantized.h"
+#include "compiler/ir/recurrent.h"
 #include "host_runtime/compare/difference.h"
+#include "host_runtime/compare/step_distance.h"
 
 namespace nnp::compare {
 namespace {
@@ -27,8 +29,9 @@ std::vector<std::int64_t> whole_numbers(const ir::Tensor& codes) {
   });
 }
 
-void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::string& their_name,
-                   LayerAgreement& layer) {
+/// `allowed`: by element, or one for all. `what`: of the layer's results, where it has several.
+void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::vector<std::int64_t>& allowed,
+                   const std::string& their_name, const std::string& what, LayerAgreement& layer) {
   if (ours.type() != theirs.type() || ours.shape() != theirs.shape()) {
     layer.compared += ours.size(), layer.beyond += ours.size();
     if (layer.first_beyond.empty())
@@ -38,30 +41,58 @@ void compare_codes(const ir::Tensor& ours, const ir::Tensor& theirs, const std::
     return;
   }
   const auto a = whole_numbers(ours), b = whole_numbers(theirs);
+  if (!allowed.empty()) layer.allowed = std::max(layer.allowed, *std::ranges::max_element(allowed));
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const std::int64_t apart = std::abs(a[i] - b[i]);
+    const std::int64_t apart = std::abs(a[i] - b[i]), most = allowed[allowed.size() == 1 ? 0 : i];
     ++layer.compared;
     layer.exact += apart == 0;
     layer.largest = std::max(layer.largest, apart);
-    if (apart <= kAllowedLsb) continue;
+    if (apart <= most) continue;
     ++layer.beyond;
     if (layer.first_beyond.empty())
-      layer.first_beyond =
-          fmt::format("first at {}: naive {}, {} {}", index_text(i, ours.shape()), a[i], their_name, b[i]);
+      layer.first_beyond = fmt::format("first at {}{}: naive {}, {} {}", what, index_text(i, ours.shape()),
+                                       a[i], their_name, b[i]);
   }
 }
 
+/// Step by step, from the runner's own codes of the layer's input.
+void compare_steps(const reference::naive::Operands& node, const StepRunner& run,
+                   const std::string& their_name, LayerAgreement& layer) {
+  reference::naive::RecurrentCodes ours = reference::naive::recurrent_codes(node);
+  const RecurrentSteps steps = recurrent_steps(node, ours);
+  const StepDistances allowed = step_distances(node, ours);
+  reference::Tensors theirs = run(steps.graph, steps.inputs);
+  const ir::Shape& x = node.input_value(ir::recurrent_input::kX).shape;
+  const auto compare = [&](ir::Tensor& mine, ir::ValueId id, const std::vector<std::int64_t>& most,
+                           const char* what) {
+    const ir::Shape shape{x[0], x[1], mine.shape()[1]};  // [T, B, H]
+    mine.reshape(shape);
+    if (theirs.at(id).size() == mine.size()) theirs[id].reshape(shape);
+    compare_codes(mine, theirs[id], most, their_name, what, layer);
+  };
+  // h follows from c: what is wrong in both is told of c.
+  if (steps.c != ir::kNoValue) compare(ours.c, steps.c, allowed.c, "c of step ");
+  compare(ours.h, steps.h, allowed.h, "h of step ");
+}
+
 LayerAgreement layer_agreement(const ir::Graph& graph, const ir::Node& node, const reference::Tensors& theirs,
-                               const std::string& their_name) {
+                               const std::string& their_name, const StepRunner& run_steps) {
   LayerAgreement layer;
   layer.layer = node.name, layer.op = ir::operator_name(node);
   reference::Tensors values(graph.values.size());
   for (const ir::ValueId id : node.inputs)
     if (id != ir::kNoValue && !graph.values[id].constant) values[id] = theirs.at(id);
+  const reference::naive::Operands operands(graph, node, values);
+  if (ir::is_recurrent(node.op) && run_steps) {
+    compare_steps(operands, run_steps, their_name, layer);
+    return layer;
+  }
   reference::run_node(graph, node, values);
   for (const ir::ValueId id : node.outputs)
     if (id != ir::kNoValue && graph.values[id].quant)
-      compare_codes(values[id], theirs.at(id), their_name, layer);
+      compare_codes(values[id], theirs.at(id),
+                    run_steps ? allowed_distances(operands, values[id]) : std::vector{kAllowedLsb},
+                    their_name, "", layer);
   return layer;
 }
 
@@ -76,10 +107,14 @@ double step_of(const ir::Graph& graph, ir::ValueId output) {
 
 std::string reason(const LayerAgreement& layer) {
   std::string apart;
-  if (layer.largest > kAllowedLsb)
-    apart =
-        fmt::format("{} of {} codes more than {} LSB apart, largest by {}, ", fmt::group_digits(layer.beyond),
-                    fmt::group_digits(layer.compared), kAllowedLsb, layer.largest);
+  if (layer.largest > kAllowedLsb) {
+    const std::string than =
+        layer.allowed == kAllowedLsb
+            ? fmt::format("more than {} LSB apart", kAllowedLsb)
+            : fmt::format("further apart than their bounds, {} LSB at most", layer.allowed);
+    apart = fmt::format("{} of {} codes {}, largest by {}, ", fmt::group_digits(layer.beyond),
+                        fmt::group_digits(layer.compared), than, layer.largest);
+  }
   return fmt::format("layer '{}' ({}): {}{}", layer.layer, layer.op, apart, layer.first_beyond);
 }
 
@@ -101,10 +136,11 @@ std::vector<ir::ValueId> judged_values(const ir::Graph& graph) {
 }
 
 std::vector<LayerAgreement> code_agreement(const ir::Graph& graph, const reference::Tensors& theirs,
-                                           const std::string& their_name) {
+                                           const std::string& their_name, const StepRunner& run_steps) {
   std::vector<LayerAgreement> layers;
   for (const ir::Node& node : graph.nodes)
-    if (makes_codes(graph, node)) layers.push_back(layer_agreement(graph, node, theirs, their_name));
+    if (makes_codes(graph, node))
+      layers.push_back(layer_agreement(graph, node, theirs, their_name, run_steps));
   return layers;
 }
 
@@ -120,7 +156,7 @@ void AgreementWatch::see(ir::ValueId id, const ir::Tensor& value) {
   const ir::Node& node = graph_.nodes.at(node_);
   const auto results = std::ranges::count_if(node.outputs, [](ir::ValueId y) { return y != ir::kNoValue; });
   if (++seen_ < static_cast<std::size_t>(results)) return;
-  if (makes_codes(graph_, node)) layers_.push_back(layer_agreement(graph_, node, values_, their_name_));
+  if (makes_codes(graph_, node)) layers_.push_back(layer_agreement(graph_, node, values_, their_name_, {}));
   for (const ir::ValueId ended : lifetimes_.ends_at(node_)) values_[ended] = {};
   ++node_, seen_ = 0;
 }
@@ -133,7 +169,8 @@ void add_agreement(std::vector<LayerAgreement>& total, const std::vector<LayerAg
   for (std::size_t i = 0; i < total.size(); ++i) {
     LayerAgreement& sum = total[i];
     sum.compared += more[i].compared, sum.exact += more[i].exact, sum.beyond += more[i].beyond;
-    sum.largest = std::max(sum.largest, more[i].largest);
+    sum.largest = std::max(sum.largest, more[i].largest),
+    sum.allowed = std::max(sum.allowed, more[i].allowed);
     if (sum.first_beyond.empty()) sum.first_beyond = more[i].first_beyond;
   }
 }
@@ -142,12 +179,12 @@ Comparison settle(const std::string& reference, const std::vector<LayerAgreement
   Comparison comparison;
   comparison.reference = reference;
   comparison.status = Status::passed;
-  comparison.bound = static_cast<double>(kAllowedLsb);
   comparison.layers_compared = layers.size();
   for (const LayerAgreement& layer : layers) {
     comparison.compared += layer.compared, comparison.mismatches += layer.beyond;
     comparison.exact += layer.exact;
     comparison.max_abs_error = std::max(comparison.max_abs_error, static_cast<double>(layer.largest));
+    comparison.bound = std::max(comparison.bound, static_cast<double>(layer.allowed));
     if (layer.beyond != 0 && comparison.reason.empty()) comparison.reason = reason(layer);
   }
   if (comparison.mismatches != 0) comparison.status = Status::failed;

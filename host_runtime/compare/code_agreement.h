@@ -3,27 +3,30 @@
 // layer: each is fed with that runner's own input codes, so a difference shows at its own layer only.
 #pragma once
 
+#include "host_runtime/compare/code_distance.h"
 #include "host_runtime/compare/comparison.h"
+#include "host_runtime/compare/recurrent_steps.h"
 #include "host_runtime/reference/value_lifetimes.h"
 
 namespace nnp::compare {
 
 struct LayerAgreement {
   std::string layer, op;
-  std::uint64_t compared = 0, exact = 0, beyond = 0;  // elements; beyond: more than kAllowedLsb apart
+  std::uint64_t compared = 0, exact = 0, beyond = 0;  // elements; beyond: more than allowed apart
   std::int64_t largest = 0;                           // difference, in steps of the layer's output codes
+  std::int64_t allowed = kAllowedLsb;                 // the largest that an element is allowed
   std::string first_beyond;                           // the first such element in words
 };
-
-/// A runner that works on floats between codes rounds otherwise only next to the border between two codes.
-inline constexpr std::int64_t kAllowedLsb = 1;
 
 /// Values that a runner has to hand out to be judged: codes, and the floats that codes are made of.
 std::vector<ir::ValueId> judged_values(const ir::Graph&);
 
-/// Every node that makes codes. `theirs`, by value, holds the graph's inputs and judged_values.
+/// Every node that makes codes. `theirs`, by value, holds the graph's inputs and judged_values. A runner that
+/// works on binary32 between codes comes with `run_steps`: an RNN, GRU or LSTM is judged step by step
+/// (recurrent_steps.h) within step_distances, all else within allowed_distances. One without it rounds as we
+/// do: kAllowedLsb everywhere, sequences as they are.
 std::vector<LayerAgreement> code_agreement(const ir::Graph&, const reference::Tensors& theirs,
-                                           const std::string& their_name);
+                                           const std::string& their_name, const StepRunner& run_steps = {});
 
 /// The same while the runner runs, of the values that its observer shows: those that are needed no more are
 /// let go of.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung: oracle. ONNX Runtime runs the files that `nnpsim quantize` writes: every layer's codes, from its own
-// codes of the layer before, at most one step from ours; and the float networks. Skipped with the reason
-// where it is not installed (scripts/install-onnxruntime).
+// codes of the layer before, at most one step from ours, 16-bit codes and steps of recurrent layers within
+// their derived bounds; and the float networks. Skipped with the reason where it is not installed
+// (scripts/install-onnxruntime).
 #include <nlohmann/json.hpp>
 
 #include "compiler/compile.h"
@@ -61,24 +62,48 @@ TEST(OnnxRuntimeOfARun, JudgesTheChipsNetworkAndTellsTheDistanceOfItsOutputs) {
   EXPECT_LE(check["end_to_end_lsb"], 2);
 }
 
-TEST(OnnxRuntimeOfRandomNetworks, AgreesWithinOneStepInEveryLayer) {
+TEST(OnnxRuntimeOfARun, JudgesEveryLayerOfARecurrentNetworkWithinBoundsOfAFewSteps) {
   if (const auto reason = reference::OnnxRuntime::missing()) GTEST_SKIP() << *reason;
-  std::uint64_t networks = 0, compared = 0;
-  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
-    const ir::Graph graph = random_network(seed);
+  for (const Words& network : {Words{"lstm_lm", "--batch", "1", "--seq-len", "3"}, Words{"gru_tiny"},
+                               Words{NNPSIM_SOURCE_DIR "/models/networks/trained/tiny_lstm.onnx", "--batch",
+                                     "2", "--seq-len", "5"}}) {
+    Words line{"run", "--chip", "tpu_v1", "--check", "ort", "--strict", "--json"};
+    line.insert(line.begin() + 1, network.begin(), network.end());
+    const Outcome outcome = run_nnpsim(line);
+    ASSERT_EQ(outcome.exit, 0) << reproducer(line) << '\n' << outcome.err;
+    const Json check = Json::parse(outcome.out)["check"][0];
+    EXPECT_EQ(check["status"], "passed") << check;
+    EXPECT_LE(check["max_abs_error"], check["bound"]) << check;
+    EXPECT_LE(check["bound"], 9) << "a few steps, not tens: " << check;
+    EXPECT_GE(check["layers_compared"], 3) << check;
+  }
+}
+
+/// Two inputs each; no network may be skipped.
+void expect_judged(ir::Graph (*random)(std::uint64_t), std::uint64_t seeds) {
+  std::uint64_t compared = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const ir::Graph graph = random(seed);
     cli::Samples samples, outputs;
     for (std::uint64_t run = 0; run < 2; ++run) {
       samples.push_back(compiler::random_inputs(graph, 10 * seed + run));
       outputs.push_back(reference::Naive().run(graph, samples.back()));
     }
     const compare::Comparison verdict = cli::check_codes(graph, samples, outputs).summary;
-    if (verdict.status == compare::Status::skipped) continue;  // 16-bit codes
-    EXPECT_EQ(verdict.status, compare::Status::passed)
-        << "test::random_network(" << seed << "): " << verdict.reason;
-    ++networks, compared += verdict.compared;
+    EXPECT_EQ(verdict.status, compare::Status::passed) << "seed " << seed << ": " << verdict.reason;
+    compared += verdict.compared;
   }
-  EXPECT_GE(networks, 10u);
   EXPECT_GE(compared, 1000u);
+}
+
+TEST(OnnxRuntimeOfRandomNetworks, AgreesInEveryLayer) {
+  if (const auto reason = reference::OnnxRuntime::missing()) GTEST_SKIP() << *reason;
+  expect_judged(random_network, 120);
+}
+
+TEST(OnnxRuntimeOfRandomNetworks, AgreesInEveryStepOfRecurrentLayersOfEveryForm) {
+  if (const auto reason = reference::OnnxRuntime::missing()) GTEST_SKIP() << *reason;
+  expect_judged(random_recurrent_network, 20);
 }
 
 }  // namespace

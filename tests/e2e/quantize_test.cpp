@@ -116,11 +116,20 @@ TEST_F(Quantize, OfATrainedNetworkCalibratesOnItsDataAndKeepsItsAnswers) {
   }
 }
 
+TEST_F(Quantize, WritesSixteenBitCodesInOperatorSet21) {
+  const Json wide = json({"--precision", "int8x16"});
+  EXPECT_EQ(wide["precision"], "int8x16");
+  EXPECT_EQ(wide["opset"], 21);
+  for (const Json& layer : wide["layers"]) EXPECT_EQ(layer["dtype"], "int16") << layer;
+  const Words words = line({"--batch", "1", "--seq-len", "5", "--json"},
+                           NNPSIM_SOURCE_DIR "/models/networks/trained/tiny_lstm.onnx");
+  const Outcome lstm = run_nnpsim(words);
+  ASSERT_EQ(lstm.exit, 0) << reproducer(words) << '\n' << lstm.err;
+  EXPECT_EQ(Json::parse(lstm.out)["opset"], 21);
+}
+
 TEST_F(Quantize, RefusesWhatItCannotWriteAndLeavesNoFile) {
-  refused({"--precision", "int8x16"}, 2, {"--precision int8x16", "int8", "16-bit"});
   refused({"--precision", "fp32"}, 2, {"--precision fp32", "int8"});
-  refused({"--batch", "1", "--seq-len", "5"}, 2, {"16-bit codes", "QDQ"},
-          NNPSIM_SOURCE_DIR "/models/networks/trained/tiny_lstm.onnx");
   refused({}, 2, {"'lenet'", "did you mean lenet5?"}, "lenet");
   refused({}, 3, {"nowhere.onnx"}, folder_.path("nowhere.onnx"));
   refused({"--calibration", "entropie"}, 2, {"--calibration entropie", "did you mean entropy?"});
@@ -143,9 +152,8 @@ TEST_F(Quantize, RefusesWhatItCannotWriteAndLeavesNoFile) {
 
 TEST_F(Quantize, LeavesAFileAsItWasWhereItFails) {
   folder_.file("out.onnx", "before");
-  expect_refused(
-      line({"--batch", "1", "--seq-len", "5"}, NNPSIM_SOURCE_DIR "/models/networks/trained/tiny_lstm.onnx"),
-      2, {"16-bit codes"});
+  expect_refused(line({"--test", "y=" NNPSIM_SOURCE_DIR "/models/networks/trained/tiny_cnn_labels.npy"}), 2,
+                 {"no input 'y'"});
   EXPECT_EQ(read_bytes(folder_.path("out.onnx")), "before");
   EXPECT_EQ(folder_.names(), Words{"out.onnx"});
 }

@@ -135,6 +135,25 @@ ir::Tensor recurrent_sums(const Operands& node) {
   });
 }
 
+RecurrentCodes recurrent_codes(const Operands& node) {
+  const Recurrence<IntegerCell> recurrence(node);
+  const RecurrentSizes& s = recurrence.sizes();
+  const ir::Shape shape{dim(s.T * s.B), dim(s.H)};
+  const auto states = [&] { return ir::Tensor(ir::DType::s16, shape); };
+  RecurrentCodes codes{recurrent_sums(node), states(), states(), states(), states()};
+  const auto keep = [&](std::size_t t, const RecurrentState<IntegerCell>& state, ir::Tensor& h,
+                        ir::Tensor& c) {
+    const auto at = static_cast<std::ptrdiff_t>(t * s.B * s.H);
+    std::ranges::copy(state.h, h.data<std::int16_t>().begin() + at);
+    std::ranges::copy(state.c, c.data<std::int16_t>().begin() + at);
+  };
+  recurrence.walk(
+      codes.sums.data<std::int32_t>().data(),
+      [&](std::size_t t, const auto& state) { keep(t, state, codes.h_before, codes.c_before); },
+      [&](std::size_t t, const auto& state) { keep(t, state, codes.h, codes.c); });
+  return codes;
+}
+
 void finish_recurrent(Call& call, const ir::Tensor& sums) {
   with_recurrence(call, [&]<typename Cell>(const Recurrence<Cell>& recurrence, auto) {
     const RecurrentSizes& s = recurrence.sizes();

@@ -19,4 +19,12 @@ std::vector<float> recurrent_bias(const Operands&);
 ir::Tensor recurrent_joined_input(const Operands&, const ir::Tensor& sums);
 ir::Tensor recurrent_joined_weights(const Operands&);
 
+/// What a node of codes computes on the way, in the order of time: sums [T * B, columns]; h and, of an LSTM,
+/// c before and after each step, s16 [T * B, H] each.
+struct RecurrentCodes {
+  ir::Tensor sums;
+  ir::Tensor h_before, c_before, h, c;
+};
+RecurrentCodes recurrent_codes(const Operands&);
+
 }  // namespace nnp::reference::naive

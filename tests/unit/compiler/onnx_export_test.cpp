@@ -114,7 +114,9 @@ TEST(OnnxExport, HasTheGraphsOwnCodesScalesAndZeroPoints) {
     EXPECT_EQ(numbers<float>(model, name + ".scale"), weights.quant->scale);
     for (const std::int8_t zero : numbers<std::int8_t>(model, name + ".zero_point")) EXPECT_EQ(zero, 0);
     for (const auto& node : model.graph().node())
-      if (node.input(0) == name) EXPECT_EQ(node.attribute(0).i(), axis) << name;
+      if (node.input(0) == name) {
+        EXPECT_EQ(node.attribute(0).i(), axis) << name;
+      }
   }
   EXPECT_EQ(numbers<float>(model, "x.scale"), find_value(graph, "x.quantized").quant->scale);
   EXPECT_EQ(numbers<std::uint8_t>(model, "x.zero_point")[0],

@@ -14,7 +14,7 @@ export interface Point {
   readonly ops: number;           // 2 x MACs
   readonly bytes: number;         // of device memory, read and written
   readonly intensity: number;     // ops / byte; Infinity where no byte moved
-  readonly cycles: number;        // the layer's turn, and what was done for it ahead of its turn
+  readonly cycles: number;        // the layer's turn, and what was done for it ahead of its turn; see below
   readonly opsPerSecond: number;
   readonly peak: Peak;
   readonly roof: number;          // ops per second: the lower of the two roofs at its intensity
@@ -30,7 +30,10 @@ export function roofAt(peak: Peak, bytesPerSecond: number | null, intensity: num
   return bytesPerSecond === null ? peak.opsPerSecond : Math.min(peak.opsPerSecond, intensity * bytesPerSecond);
 }
 
-/** Null where the trace has no figures of layers. */
+/**
+ * Null where the trace has no figures of layers. A gap's `ahead` is of the resource that binds a layer: of one that compute binds, bytes may have come in
+ * the turns of others beside. A point's cycles are no fewer than its bytes take.
+ */
 export function rooflineOf(run: Run): Roofline | null {
   if (!run.figures) return null;
   const clock = run.info.core_frequency_khz * 1000, cells = run.info.array_rows * run.info.array_cols;
@@ -51,7 +54,7 @@ export function rooflineOf(run: Run): Roofline | null {
       peaks.set(Math.round(passes * 1000), peak);
     }
     const ops = 2 * figures.macs, bytes = figures.dram_read_bytes + figures.dram_write_bytes;
-    const intensity = bytes > 0 ? ops / bytes : Infinity, cycles = gap.count! + gap.ahead!;
+    const intensity = bytes > 0 ? ops / bytes : Infinity, cycles = Math.max(gap.count! + gap.ahead!, bytes / (perCycle ?? Infinity));
     points.push({ layer, ops, bytes, intensity, cycles, opsPerSecond: ops * clock / cycles, peak,
                   roof: roofAt(peak, bytesPerSecond, intensity) });
   }

@@ -26,7 +26,9 @@ TEST(RealRun, IsJudgedBitForBitByTheLoopsAndWithinItsBoundByOneDnn) {
       EXPECT_EQ(check["mismatches"], 0) << precision;
     }
     for (const Json& layer : run["layers"])
-      if (layer["macs"] != 0) EXPECT_EQ(layer["where"], "chip") << layer.dump();
+      if (layer["macs"] != 0) {
+        EXPECT_EQ(layer["where"], "chip") << layer.dump();
+      }
   }
 }
 

@@ -73,6 +73,7 @@ class BatchRule {
       if (!graph_.values[id].constant)
         return shape.size() == result.size() &&
                std::equal(shape.begin(), shape.begin() + batch_axis + 1, result.begin());
+      if (shape.size() > result.size()) return false;
       const std::size_t missing = result.size() - shape.size();  // axes in front
       for (std::size_t i = missing; i <= batch_axis; ++i)
         if (shape[i - missing] != 1) return false;

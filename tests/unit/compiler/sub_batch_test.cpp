@@ -66,6 +66,13 @@ TEST(SubBatch, AMaskIsTheSameForAllInferences) {
   }
 }
 
+TEST(SubBatch, AMaskOfMoreAxesThanItsResultIsNotSplit) {
+  test::GraphMaker m;
+  const ValueId y = m.node(Op::softmax, "soft", {m.input("x", {4, 6, 8}), m.random("mask", {4, 1, 6, 8})},
+                           {4, 6, 8}, ir::AxisAttributes{2});
+  EXPECT_NE(fault_of_parts(m.graph, 4), "") << m.graph.values[y].name;
+}
+
 TEST(SubBatch, WhatMixesInferencesIsNamed) {
   {
     test::GraphMaker m;

@@ -15,25 +15,40 @@ using ir::Op;
 using ir::Shape;
 using ir::ValueId;
 
-bool swaps_last_axes(const Node& node) {
-  if (node.op != Op::transpose) return false;
-  std::vector<std::int64_t> permutation = std::get<ir::TransposeAttributes>(node.attributes).permutation;
-  if (permutation.size() < 2) return false;
-  std::swap(permutation[permutation.size() - 2], permutation.back());
-  return std::ranges::is_sorted(permutation);
+/// Of a Transpose that gives every line of the last axis to a column: what it would be if it left them rows.
+std::optional<ir::TransposeAttributes> with_rows(const Node& node) {
+  if (node.op != Op::transpose) return std::nullopt;
+  ir::TransposeAttributes moved = std::get<ir::TransposeAttributes>(node.attributes);
+  std::vector<std::int64_t>& permutation = moved.permutation;
+  const std::size_t rank = permutation.size();
+  if (rank < 2 || permutation[rank - 2] != static_cast<std::int64_t>(rank) - 1) return std::nullopt;
+  std::swap(permutation[rank - 2], permutation[rank - 1]);
+  return moved;
 }
 
-/// A Transpose of the right side's last two axes becomes the MatMul's flag: the weight DMA reads columns.
+/// A Transpose of the right side's last two axes becomes the MatMul's flag: the weight DMA reads columns. One
+/// that moves other axes too keeps those alone, so that whole rows move and not one element after the other.
 void fold_right_transposes(Graph& graph) {
   const auto makers = producers(graph);
-  for (Node& node : graph.nodes) {
-    if (node.op != Op::matmul || graph.values[node.inputs[1]].shape.size() < 2) continue;
-    const std::size_t maker = makers[node.inputs[1]];
-    if (maker == kNoNode || !swaps_last_axes(graph.nodes[maker])) continue;
-    node.inputs[1] = graph.nodes[maker].inputs[0];
+  const auto readers = use_counts(graph);
+  for (Node& product : graph.nodes) {
+    if (product.op != Op::matmul || graph.values[product.inputs[1]].shape.size() < 2) continue;
+    const ValueId right = product.inputs[1];
+    const auto rows = makers[right] == kNoNode ? std::nullopt : with_rows(graph.nodes[makers[right]]);
+    if (!rows) continue;
+    Node& turn = graph.nodes[makers[right]];
+    if (std::ranges::is_sorted(rows->permutation)) {
+      product.inputs[1] = turn.inputs[0];
+    } else if (readers[right] == 1) {
+      turn.attributes = *rows;
+      Shape& shape = graph.values[right].shape;
+      std::swap(shape[shape.size() - 2], shape.back());
+    } else {
+      continue;  // others want it turned
+    }
     ir::GemmAttributes attributes;
-    attributes.transpose_b = !ir::transposes_right(node);
-    node.attributes = attributes;
+    attributes.transpose_b = !ir::transposes_right(product);
+    product.attributes = attributes;
   }
 }
 

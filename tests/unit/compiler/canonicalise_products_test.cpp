@@ -107,6 +107,49 @@ TEST(CanonicaliseProducts, LeavesWhatTheArrayHas) {
     expect_canonical({c.a, c.b, c.y, "MatMul(a, b) -> y\noutputs: y\n"});
 }
 
+/// y = a * transpose(b) with the given permutation of b's axes.
+GraphMaker product_of_turned(const Shape& b, const Shape& turned, std::vector<std::int64_t> permutation) {
+  GraphMaker m;
+  const ValueId right =
+      m.node(Op::transpose, "t", {m.input("b", b)}, turned, ir::TransposeAttributes{std::move(permutation)});
+  const Shape a{turned[0], 4, turned[1]}, y{turned[0], 4, turned[2]};
+  m.output(m.node(Op::matmul, "y", {m.input("a", a), right}, y));
+  return m;
+}
+
+TEST(CanonicaliseProducts, FoldsATransposeOfTheRightSide) {
+  GraphMaker m = product_of_turned({3, 6, 5}, {3, 5, 6}, {0, 2, 1});
+  const ir::Graph graph =
+      expect_pass(m, compiler::canonicalise_products, "Transpose(b) -> t\nMatMul(a, t) -> y\noutputs: y\n",
+                  "MatMul(a, b) -> y\noutputs: y\n");
+  EXPECT_TRUE(ir::transposes_right(graph.nodes[0]));
+}
+
+TEST(CanonicaliseProducts, ATransposeThatMovesMoreKeepsItsRowsWhole) {
+  // The keys of attention: [tokens, heads, size] to [heads, size, tokens] would move element by element.
+  GraphMaker m = product_of_turned({6, 3, 5}, {3, 5, 6}, {1, 2, 0});
+  const ir::Graph graph =
+      expect_pass(m, compiler::canonicalise_products, "Transpose(b) -> t\nMatMul(a, t) -> y\noutputs: y\n",
+                  "Transpose(b) -> t\nMatMul(a, t) -> y\noutputs: y\n");
+  EXPECT_EQ(std::get<ir::TransposeAttributes>(graph.nodes[0].attributes).permutation,
+            (std::vector<std::int64_t>{1, 0, 2}));
+  EXPECT_TRUE(ir::transposes_right(graph.nodes[1]));
+}
+
+TEST(CanonicaliseProducts, ATransposeThatOthersReadStays) {
+  GraphMaker m = product_of_turned({6, 3, 5}, {3, 5, 6}, {1, 2, 0});
+  m.output(m.same_shape(Op::relu, "r", {m.graph.nodes[0].outputs[0]}));
+  const char* unchanged = "Transpose(b) -> t\nMatMul(a, t) -> y\nRelu(t) -> r\noutputs: y, r\n";
+  const ir::Graph graph = expect_pass(m, compiler::canonicalise_products, unchanged, unchanged);
+  EXPECT_FALSE(ir::transposes_right(graph.nodes[1]));
+}
+
+TEST(CanonicaliseProducts, ATransposeWhoseRowsAreWholeStays) {
+  GraphMaker m = product_of_turned({5, 3, 6}, {3, 5, 6}, {1, 0, 2});
+  expect_pass(m, compiler::canonicalise_products, "Transpose(b) -> t\nMatMul(a, t) -> y\noutputs: y\n",
+              "Transpose(b) -> t\nMatMul(a, t) -> y\noutputs: y\n");
+}
+
 TEST(CanonicaliseProducts, AnEmptyProductStaysTheHosts) {
   GraphMaker m;
   m.output(m.node(Op::matmul, "y", {m.input("a", {2, 3, 0}), m.input("b", {0, 4})}, {2, 3, 4}));

@@ -14,6 +14,20 @@ namespace {
 /// Another name for a value on the host: what only moves there costs less than a way over the link.
 bool renames(const ir::Node& node) { return is_reshape_like(node.op) || node.op == ir::Op::transpose; }
 
+/// What renames a result, and would be a copy on the chip, is the host's if nobody else reads it there: a
+/// value of four axes that is no image leaves the chip in ONNX's order, and has it already.
+void leave_last_names(ir::Graph& graph) {
+  std::vector<bool> read_by_chip(graph.values.size());
+  for (std::size_t i = graph.nodes.size(); i-- > 0;) {
+    ir::Node& node = graph.nodes[i];
+    if (!node.on_host && is_reshape_like(node.op) && !ir::channel_preserving(graph, node))
+      node.on_host = !read_by_chip[node.outputs[0]];
+    if (node.on_host) continue;
+    for (const ir::ValueId id : node.inputs)
+      if (id != ir::kNoValue) read_by_chip[id] = true;
+  }
+}
+
 /// Of a network that computes nothing and moves all the same, the Transposes are what it is for: they are the
 /// chip's, with what renames their results. (A Transpose of axes of size 1 is a Reshape by now.)
 bool only_moves(const ir::Graph& graph) { return std::ranges::all_of(graph.nodes, renames); }
@@ -33,6 +47,7 @@ void partition(ir::Graph& graph, isa::Precision precision) {
       node.on_host = maker == kNoNode || graph.nodes[maker].on_host;
     }
   }
+  if (!moves) leave_last_names(graph);
 }
 
 void partition_mixed(ir::Graph& graph, const std::function<bool(const ir::Node&)>& on_floats) {
@@ -54,6 +69,7 @@ void partition_mixed(ir::Graph& graph, const std::function<bool(const ir::Node&)
       node.on_host = maker == kNoNode || graph.nodes[maker].on_host;
     }
   }
+  if (!only_moves(graph)) leave_last_names(graph);
 }
 
 }  // namespace nnp::compiler

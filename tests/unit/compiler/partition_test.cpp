@@ -166,6 +166,24 @@ TEST(Partition, LeavesMovesAtTheBorderOfANetworkThatComputesToTheHost) {
   EXPECT_EQ(on_host_in_fp32(m), "before ");
 }
 
+TEST(Partition, LeavesTheLastNamesOfAResultToTheHostIfTheyWouldBeCopies) {
+  // [1, 3, 4, 5] is stored channels last, [1, 1, 3, 4, 5] as ONNX counts: between them lies a copy.
+  for (const DType type : {DType::u8, DType::s16}) {
+    GraphMaker m;
+    const ValueId r = m.same_shape(Op::sigmoid, "f", {m.input("x", {1, 1, 3, 4, 5})});
+    const ValueId image = m.node(Op::reshape, "image", {r}, {1, 3, 4, 5});
+    m.output(image);
+    GraphMaker read = m;
+    EXPECT_EQ(on_host(m, type), "image ");
+    read.output(read.same_shape(Op::sigmoid, "g", {image}));
+    EXPECT_EQ(on_host(read, type), "") << "the chip reads it too";
+  }
+  GraphMaker m;
+  const ValueId r = m.same_shape(Op::sigmoid, "f", {m.input("x", {1, 60})});
+  m.output(m.node(Op::reshape, "same_bytes", {r}, {60}));
+  EXPECT_EQ(on_host(m, DType::u8), "") << "costs nothing on the chip";
+}
+
 TEST(Partition, LeavesFloatNodesAndTheBorderOnTheHost) {
   GraphMaker m;
   m.output(m.same_shape(Op::relu, "relu", {m.conv("conv", m.input("x", {1, 2, 4, 4}), 2, 1)}));

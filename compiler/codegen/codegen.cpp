@@ -4,15 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
+#include "compiler/codegen/host_transfers.h"
 #include "compiler/codegen/layer_emitter.h"
 #include "compiler/codegen/operator_code.h"
 #include "compiler/codegen/relocate.h"
 #include "compiler/codegen/token_inserter.h"
 #include "compiler/compile_error.h"
 #include "compiler/ir/graph_stream.h"
-#include "compiler/tiling/pieces.h"
 #include "compiler/tiling/sub_batch.h"
 
 namespace nnp::compiler {
@@ -22,13 +21,15 @@ namespace field = isa::field;
 using isa::Opcode;
 using isa::Queue;
 
-constexpr std::uint32_t kMostStride = 1u << 24;  // of a host transfer: 24 bits
-
 class Generator {
  public:
   /// Of a scheduled graph.
   Generator(const ir::Graph& graph, const isa::ArchSpec& arch, const CodegenOptions& options)
-      : graph_(graph), arch_(arch), options_(options), part_(placed(graph, arch, options)) {
+      : graph_(graph),
+        arch_(arch),
+        options_(options),
+        part_(placed(graph, arch, options)),
+        transfers_(graph, part_, arch) {
     if (graph_.nodes.size() >= 0xFFFF)
       throw CompileError(
           fmt::format("{} nodes; a program numbers at most 65534 layers", graph_.nodes.size()));
@@ -57,7 +58,7 @@ class Generator {
     isa::Launch launch;
     for (std::int64_t part = 0; part < options_.parts(); ++part) {
       parts_.contents = part == 0;  // what the first one packs is there for all
-      send_inputs(builder, range, part, launch);
+      transfers_.inputs(builder, range, part, launch.inputs);
       for (std::size_t i = range.first; i < range.last; ++i) node(builder, i, part, launch);
     }
     builder.set_layer(static_cast<std::uint16_t>(range.last - 1));
@@ -69,16 +70,6 @@ class Generator {
     launches_.push_back(std::move(launch));
   }
 
-  /// In the order in which they are needed.
-  void send_inputs(StreamBuilder& builder, const NodeRange& range, std::int64_t part, isa::Launch& launch) {
-    std::set<ir::ValueId> known;
-    builder.set_layer(static_cast<std::uint16_t>(range.first));
-    for (std::size_t i = range.first; i < range.last; ++i)
-      for (const ir::ValueId id : graph_.nodes[i].inputs)
-        if (id != ir::kNoValue && !graph_.values[id].constant && made_by_host(id) && known.insert(id).second)
-          transfer(builder, Opcode::h2d, id, part, launch.inputs);
-  }
-
   void node(StreamBuilder& builder, std::size_t i, std::int64_t part, isa::Launch& launch) {
     const ir::Graph& graph = part_.graph();
     const OperatorCode* code = part_.plan().tail_at(i) == nullptr ? code_of(graph, graph.nodes[i]) : nullptr;
@@ -87,64 +78,7 @@ class Generator {
       code->emit(emitter);
     }
     builder.set_layer(static_cast<std::uint16_t>(i));
-    for (const ir::ValueId id : graph_.nodes[i].outputs)
-      if (id != ir::kNoValue && used_by_host(id)) transfer(builder, Opcode::d2h, id, part, launch.outputs);
-  }
-
-  bool made_by_host(ir::ValueId id) const {
-    for (const ir::Node& node : graph_.nodes)
-      if (std::find(node.outputs.begin(), node.outputs.end(), id) != node.outputs.end()) return node.on_host;
-    return true;  // a graph input
-  }
-  bool used_by_host(ir::ValueId id) const {
-    if (std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end()) return true;
-    return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const ir::Node& node) {
-      return node.on_host && std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
-    });
-  }
-
-  /// A value that crosses the border of a launch. Its place in host memory is that of the whole batch.
-  const isa::HostTensor& host_tensor(ir::ValueId id, std::vector<isa::HostTensor>& of_launch) {
-    const ir::Value& value = graph_.values[id];
-    const auto known = std::ranges::find(of_launch, value.name, &isa::HostTensor::value);
-    if (known != of_launch.end()) return *known;
-    const Layout layout = layout_of(value, arch_);
-    const auto packed = static_cast<std::uint32_t>(layout.channels) * layout.element_bytes;
-    const bool in_runs = packed < layout.pixel_bytes && layout.pixel_bytes < kMostStride;
-    const std::uint32_t host_pixel = in_runs ? packed : layout.pixel_bytes;
-    const Bytes bytes = static_cast<Bytes>(layout.pixels) * host_pixel;
-    of_launch.push_back(
-        {value.name, value.shape, ir::element_type(value.type), host_pixel, host_bytes_, bytes});
-    host_bytes_ += round_up<Bytes>(bytes, 64);
-    return of_launch.back();
-  }
-
-  /// In pieces of lines, so that layers start with the first and the host link with what is made first.
-  void transfer(StreamBuilder& builder, Opcode opcode, ir::ValueId id, std::int64_t part,
-                std::vector<isa::HostTensor>& of_launch) {
-    const ir::Value& value = part_.graph().values[id];
-    const Layout layout = layout_of(value, arch_);
-    const Placement& place = part_.plan().values[id];
-    const isa::HostTensor& tensor = host_tensor(id, of_launch);
-    const std::uint32_t host_pixel = tensor.pixel_bytes;
-    const bool in_runs = host_pixel < layout.pixel_bytes;
-    const Address host = tensor.host_address + static_cast<Bytes>(part * layout.pixels) * host_pixel;
-    const std::int64_t line = value.shape.size() == 4 ? std::max<std::int64_t>(1, value.shape[3]) : 1;
-    const auto least = static_cast<std::int64_t>(
-        ceil_div<Bytes>(kLeastTransferBytes, std::max<Bytes>(1, static_cast<Bytes>(line) * host_pixel)));
-    std::int64_t begin = 0;
-    for (const std::int64_t line_end : piece_ends(layout.pixels / line, least)) {
-      const std::int64_t end = line_end * line;
-      const Address device = place.address + static_cast<Bytes>(begin) * layout.pixel_bytes;
-      builder.emit(Queue::hdma, opcode,
-                   {{field::host, static_cast<std::int64_t>(host) + begin * host_pixel},
-                    {field::device, static_cast<std::int64_t>(device | (place.in_buffer ? 0 : kSpillBit))},
-                    {field::host_bytes, (end - begin) * host_pixel},
-                    {field::host_run, in_runs ? host_pixel : 0},
-                    {field::host_stride, in_runs ? layout.pixel_bytes : 0}},
-                   {}, place.in_buffer ? isa::kFlagToBuffer : std::uint8_t{0});
-      begin = end;
-    }
+    transfers_.outputs(builder, i, part, launch.outputs);
   }
 
   /// Spilled values lie behind the constants; the stream behind them.
@@ -171,7 +105,7 @@ class Generator {
     if (program.device_bytes > arch_.device_memory_bytes)
       throw CompileError(fmt::format("the program needs {} bytes of device memory, the chip has {}",
                                      program.device_bytes, arch_.device_memory_bytes));
-    program.host_bytes = host_bytes_;
+    program.host_bytes = transfers_.host_bytes();
     program.layers = std::move(parts_.layers);
     program.tiles = std::move(parts_.tiles);
     program.graph = ir::serialize(graph_);
@@ -182,10 +116,10 @@ class Generator {
   const isa::ArchSpec& arch_;
   CodegenOptions options_;
   PlacedPart part_;
+  HostTransfers transfers_;
   ProgramParts parts_;
   std::vector<std::vector<isa::Instruction>> streams_;
   std::vector<isa::Launch> launches_;
-  Bytes host_bytes_ = 0;
 };
 
 }  // namespace

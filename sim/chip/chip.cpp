@@ -148,7 +148,8 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   using isa::Queue;
   constexpr Queue queues[] = {Queue::hdma,  Queue::load,   Queue::weight, Queue::matrix,
                               Queue::drain, Queue::vector, Queue::store};
-  std::vector<Unit*> units{&command_}, channels;
+  std::vector<Unit*> units{&command_};
+  std::vector<MemoryChannel*> channels;
   for (std::size_t i = 0; i < engines().size(); ++i)
     command_.connect(queues[i], *engines()[i]), units.push_back(engines()[i]);
   for (auto& channel : memory_) channels.push_back(channel.get());
@@ -158,7 +159,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
     std::shuffle(channels.begin(), channels.end(), order);
   }
   for (Unit* unit : units) core_.add(*unit);
-  for (Unit* channel : channels) memory_domain_.add(*channel);
+  for (MemoryChannel* channel : channels) memory_domain_.add(*channel), channel->know_siblings(channels);
   for (auto& channel : memory_)
     channel->connect_answers({&load_.port().answers(), &weight_.port().answers(), &store_.port().answers(),
                               &host_dma_.port().answers(), &command_.port().answers()});

@@ -40,11 +40,12 @@ class Bridge {
   /// When it is to be served: not while the receiver rests.
   Cycle next_wake(Cycle now) const { return std::max({first_, now + 1, rest_until_}); }
   const T& front() const { return calendar_ != nullptr ? calendar_->front() : items_[head_].value; }
-  /// The message behind the front, where it is visible too and not in a calendar.
-  const T* second(Cycle now) const {
-    const bool is_there = calendar_ == nullptr && head_ + 1 < items_.size() && items_[head_ + 1].ready <= now;
-    return is_there ? &items_[head_ + 1].value : nullptr;
+  /// Message `i` from the front on, where it is visible and not in a calendar; else null.
+  const T* at(std::size_t i, Cycle now) const {
+    const bool is_there = calendar_ == nullptr && head_ + i < items_.size() && items_[head_ + i].ready <= now;
+    return is_there ? &items_[head_ + i].value : nullptr;
   }
+  bool in_calendar() const { return calendar_ != nullptr; }
   T pop() {
     if (calendar_ != nullptr) {
       T value = calendar_->pop();

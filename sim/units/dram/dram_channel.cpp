@@ -44,7 +44,8 @@ DramChannel::Pace DramChannel::pace_of(const DramConfig& config, RuleOp column) 
 DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig& config,
                          TraceSink* sink, std::uint16_t unit_id)
     : MemoryChannel(std::move(name), memory_domain, sink, unit_id),
-      config_(checked(config)),
+      DramState(checked(config)),
+      config_(config),
       map_(config.address_map, config.organization),
       bus_(command_bus(config.standard)),
       capacity_(config.capacity_bytes()),
@@ -64,10 +65,7 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
       pace_{pace_of(config, RuleOp::RD), pace_of(config, RuleOp::WR)},
       refresh_sets_(sets_of(config)),
       refresh_interval_(config.timing.at("tREFI") / std::max(1u, refresh_sets_)),
-      timer_(config),
-      reads_(config.queue_depth),
-      writes_(config.queue_depth),
-      reading_(config.queue_depth + 1) {
+      asked_(config.queue_depth + 1) {
   for (std::uint64_t burst = 0; burst < kBlock; ++burst) in_block_[burst] = map_.locate(burst);
   find_stride();
   reset();
@@ -76,6 +74,8 @@ DramChannel::DramChannel(std::string name, ClockDomain& memory_domain, const Dra
 void DramChannel::reset() {
   while (!requests_.empty()) requests_.pop();
   requests_.rest_until(0);
+  requests_.connect(this);
+  leader_ = nullptr, twins_.clear(), agreed_ = 0;
   timer_.reset(), reads_.reset(), writes_.reset();
   banks_.fill({});
   open_ = capped_ = 0, plan_ = {}, row_plan_ = {}, last_issue_ = row_free_ = column_free_ = 0;
@@ -90,7 +90,7 @@ void DramChannel::reset() {
   busy_since_ = busy_until_ = 0, writing_ = wrote_last_ = draining_ = false;
   data_end_ = empty_from_ = empty_to_ = 0;
   door_ = Door::open, front_ = {}, next_age_ = 1, door_request_ = next_write_ = 0;
-  for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {{}, 0, i + 1};
+  for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {0, i + 1};
   free_reading_ = 0;
   refreshed_.clear();
   statistics_ = {};
@@ -98,8 +98,10 @@ void DramChannel::reset() {
 }
 
 void DramChannel::tick(Cycle now) {
+  if (leader_ != nullptr) return;
   catch_up(now);
   publish_refreshes(now);
+  if (!twins_.empty()) part_from_others(now);
   const bool stepped = domain_.engine() == Engine::stepped;
   if (!pending()) {
     if (!requests_.ready(now)) {
@@ -107,6 +109,7 @@ void DramChannel::tick(Cycle now) {
       return;
     }
     background_until(now);
+    if (!siblings_.empty()) take_twins(now);
     become_busy(now);
   }
   const bool arrived = door_ == Door::open && requests_.ready(now) && admit(now);
@@ -125,11 +128,13 @@ void DramChannel::tick(Cycle now) {
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }
   // What comes before the last command, issued ahead of the present, can change nothing before it.
-  if (!stepped) requests_.rest_until(pending() ? last_issue_ : 0);
+  if (!stepped)
+    for_all_twins([until = pending() ? last_issue_ : 0](DramChannel& c) { c.requests_.rest_until(until); });
 }
 
 // Behind an open door, commands whose cycles went by with nobody coming in.
 void DramChannel::catch_up(Cycle now) {
+  if (leader_ != nullptr) return;
   while (plan_.cycle < now) {
     if (!columns_follow())
       issue(plan_);
@@ -142,9 +147,10 @@ void DramChannel::catch_up(Cycle now) {
 // The first thing that anybody sees of a command is the answer to a read, when its data has crossed the bus,
 // or the end of a write's data: leap carries out commands some clocks late, several in one wake-up.
 Cycle DramChannel::next_event(Cycle now) const {
+  if (leader_ != nullptr) return kNever;
   if (door_ != Door::open) return plan_.cycle;
-  if (plan_.cycle == kNever) return requests_.next_wake(now);
-  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), requests_.next_wake(now));
+  if (plan_.cycle == kNever) return next_request(now);
+  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), next_request(now));
 }
 
 // A refresh that held up the data bus is known when the burst behind it is decided, which may be ahead of the
@@ -154,8 +160,10 @@ void DramChannel::publish_refreshes(Cycle until) {
     // A launch may end, and its states with it, while a fetch ahead is still on its way.
     const auto [from, to] = refreshed_.front();
     if (to <= busy_since_) continue;
-    track_.set(std::max(from, busy_since_), {.state = State::wait, .cause = Cause::refresh});
-    track_.set(to, {.state = State::busy});
+    for_all_twins([&, from = from, to = to](DramChannel& c) {
+      c.track_.set(std::max(from, busy_since_), {.state = State::wait, .cause = Cause::refresh});
+      c.track_.set(to, {.state = State::busy});
+    });
   }
 }
 
@@ -163,21 +171,25 @@ void DramChannel::publish_refreshes(Cycle until) {
 void DramChannel::become_busy(Cycle now) {
   if (now <= busy_until_ && busy_until_ != 0) return;
   become_idle();
-  track_.set(now, {.state = State::busy});
+  for_all_twins([&](DramChannel& c) { c.track_.set(now, {.state = State::busy}); });
   busy_since_ = now;
 }
 
 void DramChannel::become_idle() {
   if (busy_until_ > busy_since_) {
-    track_.set(busy_until_, {});
+    for_all_twins([&](DramChannel& c) { c.track_.set(busy_until_, {}); });
     statistics_.pending_cycles += busy_until_ - busy_since_;
     busy_since_ = busy_until_;
   }
 }
 
-bool DramChannel::idle() const { return !pending() && requests_.empty() && busy_until_ <= domain_.now(); }
+bool DramChannel::idle() const {
+  const DramState& state = leader_ != nullptr ? *leader_ : *this;
+  return !state.pending() && requests_.empty() && state.busy_until_ <= domain_.now();
+}
 
 void DramChannel::finish(Cycle end) {
+  part_from_all(end);
   publish_refreshes(end);
   if (!refreshed_.empty() && refreshed_.front().from < end)
     track_.set(refreshed_.front().from, {.state = State::wait, .cause = Cause::refresh});
@@ -189,6 +201,7 @@ void DramChannel::finish(Cycle end) {
 }
 
 std::string DramChannel::waiting_for() const {
+  if (leader_ != nullptr) return leader_->waiting_for();
   if (!pending() && requests_.empty()) return {};
   const char* door[] = {"open", "the queue is full", "waits for an earlier read of its bytes",
                         "waits for an earlier write of its bytes"};

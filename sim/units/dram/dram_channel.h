@@ -4,9 +4,7 @@
 // power-down, refresh postponement.
 #pragma once
 
-#include <deque>
-
-#include "sim/units/dram/burst_queue.h"
+#include "sim/units/dram/dram_state.h"
 #include "sim/units/dram/memory_channel.h"
 
 namespace nnp::sim {
@@ -17,7 +15,7 @@ namespace nnp::sim {
 /// goes before all in its banks and closes them first. While nothing is pending no event is announced;
 /// refreshes and closing precharges of that time are carried out, with their own cycles, when the next
 /// request comes.
-class DramChannel : public MemoryChannel {
+class DramChannel : public MemoryChannel, private DramState {
  public:
   DramChannel(std::string name, ClockDomain& memory_domain, const DramConfig&, TraceSink*,
               std::uint16_t unit_id);
@@ -29,38 +27,9 @@ class DramChannel : public MemoryChannel {
   bool idle() const override;
   void catch_up(Cycle now) override;
   void finish(Cycle end) override;
+  void know_siblings(const std::vector<MemoryChannel*>&) override;
 
  private:
-  struct Bank {
-    std::uint32_t row = kNone;  // the open row
-    std::uint32_t passed_over =
-        0;                  // bursts served since ACT while an older one of this bank waited for another row
-    bool fresh = false;     // no burst since ACT
-    bool conflict = false;  // the last precharge made room for a request
-    BusWait activate_wait = BusWait::row_cycling;  // what held up the last ACT longest ...
-    Cycles activate_waited = 0;                    // ... and for how long it alone did
-    Cycle refresh_due = 0, refresh_end = 0;        // the last refresh: from when it was due until it was done
-  };
-  struct Plan {
-    Cycle cycle = kNever;
-    DramOp op = DramOp::ACT;
-    std::uint32_t bank = 0;  // of REF and PREA: the rank's first
-  };
-  struct Choice {
-    Cycle cycle = kNever;
-    RuleOp op = RuleOp::ACT;
-    std::uint32_t bank = 0;
-    std::uint64_t age = 0;
-  };
-  struct Refresh {  // of a rank
-    Cycle due = kNever;
-    std::uint64_t banks = 0;  // that the next one takes
-    std::uint32_t set = 0;
-  };
-  /// What holds up the request at the front.
-  enum class Door : std::uint8_t { open, full, behind_reads, behind_writes };
-
-  bool pending() const { return reads_.size() + writes_.size() != 0; }
   BurstQueue& queue() { return writing_ ? writes_ : reads_; }
   const BurstQueue& queue() const { return writing_ ? writes_ : reads_; }
   /// A request that comes before the command buses are free makes a new plan anyway.
@@ -164,6 +133,22 @@ class DramChannel : public MemoryChannel {
   void aim_refresh(Refresh&, std::uint32_t rank) const;
   void observe(const Plan&, std::uint32_t row, std::uint32_t column) const;
 
+  // dram_channel_twins.cpp: channels that see the same requests in the same cycles do the same, one for all.
+  /// This channel and those that follow it.
+  template <typename F>
+  void for_all_twins(F&& f) {
+    f(*this);
+    for (DramChannel* twin : twins_) f(*twin);
+  }
+  void take_twins(Cycle now);
+  bool sees_the_same(const DramChannel& other, Cycle now) const;
+  bool has_the_same_future(const DramChannel& other, Cycle now) const;
+  void take(DramChannel& other);
+  void part_from_others(Cycle now);
+  void part(DramChannel& twin, Cycle now);
+  void part_from_all(Cycle now);
+  Cycle next_request(Cycle now) const;
+
   void publish_refreshes(Cycle until);
   void become_busy(Cycle now);
   void become_idle();
@@ -190,55 +175,14 @@ class DramChannel : public MemoryChannel {
   const std::uint32_t refresh_sets_;  // 1: all banks of a rank at once; 0: no refresh
   const Cycles refresh_interval_;     // of a rank
 
-  DramTimer timer_;
-  BurstQueue reads_, writes_;
-  std::array<Bank, DramTimer::kMaxBanks> banks_;
-  std::uint64_t open_ = 0;    // mask of banks with an open row
-  std::uint64_t capped_ = 0;  // of those whose row has served row_hit_cap bursts before older ones
-  Plan plan_;
-  struct RowPlan {
-    bool known = false, writing = false;
-    std::uint64_t to_close = 0, to_open = 0;
-    Choice first;
-  };
-  RowPlan row_plan_;
-  Cycle last_issue_ = 0;
-  Cycle row_free_ = 0, column_free_ = 0;  // the command buses; one bus is both
-  std::vector<Refresh> refresh_;          // by rank
-  Cycle next_refresh_ = kNever;           // the first of them that is due
-  Cycle busy_since_ = 0, busy_until_ = 0;
-  struct Stretch {
-    Cycle from, to;
-  };
-  std::deque<Stretch> refreshed_;        // of the data bus, stood still for a refresh; not yet in the track
-  Cycle data_end_ = 0;                   // of the last burst on the bus
-  Cycle empty_from_ = 0, empty_to_ = 0;  // the last time in which nothing was pending
-  bool writing_ = false;                 // the direction of the next column
-  bool wrote_last_ = false;              // of the last one
-  bool draining_ = false;                // between the high and the low watermark
-  Door door_ = Door::open;
-  struct Front {  // of the request at the door
-    std::uint64_t burst = 0;
-    std::uint64_t block =
-        ~std::uint64_t{0};  // the first burst of its aligned block of kBlock, and where that lies
-    DramLocation block_at;
-    DramLocation at;           // of that, the next burst to enter
-    std::uint32_t in_row = 0;  // bursts from there on that lie in its row
-    std::uint32_t left = 0;    // and in all; 0: there is no such request yet
-    bool entered = false;      // some of it is in
-  };
-  Front front_;
-  std::uint64_t next_age_ = 1;      // of a burst; 0 is older than all
-  std::uint32_t door_request_ = 0;  // number of the front request in its queue
-  std::uint32_t next_write_ = 0;
-
-  struct Reading {
-    MemoryRequest request;
-    std::uint32_t bursts_left = 0;
-    std::uint32_t next_free = kNone;
-  };
-  std::vector<Reading> reading_;
-  std::uint32_t free_reading_ = 0;
+  std::vector<MemoryRequest> asked_;    // by number of the reading
+  std::vector<DramChannel*> siblings_;  // of the same memory, that tick later
+  DramChannel* leader_ =
+      nullptr;  // whose state is this channel's too; of the statistics, here is the difference
+  Cycle data_end_of_leader_ =
+      0;  // when it took the lead; data_end_ and empty_from_ are still this channel's own
+  std::vector<DramChannel*> twins_;  // that follow this one
+  std::size_t agreed_ = 0;           // visible requests that all twins have too
 };
 
 }  // namespace nnp::sim

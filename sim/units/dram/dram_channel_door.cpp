@@ -47,7 +47,8 @@ void DramChannel::begin_front() {
   if (request.write) return;
   Reading& reading = reading_[door_request_];
   free_reading_ = reading.next_free;
-  reading = {request, front_.left, kNone};
+  reading = {front_.left, kNone};
+  for_all_twins([&](DramChannel& c) { c.asked_[door_request_] = c.requests_.front(); });
 }
 
 // Its next `bursts`, which lie in one span and have room, enter one after the other.
@@ -83,8 +84,11 @@ void DramChannel::enter_behind() {
 void DramChannel::complete_front(Cycle entry) {
   const MemoryRequest request = requests_.front();
   (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-  if (request.write) answer(request, entry);
-  requests_.pop();
+  for_all_twins([&](DramChannel& c) {
+    if (request.write) c.answer(c.requests_.front(), entry);
+    c.requests_.pop();
+  });
+  agreed_ -= agreed_ != 0;
   if (request_observer_ != nullptr) request_observer_->accepted(request, entry);
 }
 

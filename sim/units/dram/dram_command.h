@@ -63,6 +63,9 @@ struct DramStatistics {
                                               // they add up to that cycle
   Cycles pending_cycles = 0;  // some request waiting, moving or not yet written; busy + waiting states
   bool operator==(const DramStatistics&) const = default;
+  /// Field by field, modulo 2^64: a difference may be negative.
+  DramStatistics& operator+=(const DramStatistics&);
+  DramStatistics& operator-=(const DramStatistics&);
 };
 
 }  // namespace nnp::sim

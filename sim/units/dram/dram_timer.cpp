@@ -60,6 +60,28 @@ void DramTimer::reset() {
   rank_.assign(ranks_, {});
 }
 
+bool DramTimer::has_the_same_future(const DramTimer& other, Cycle now, Cycle long_ago) const {
+  const auto over = [now](Cycle a, Cycle b) { return a == b || (a < now && b < now); };
+  const auto all_over = [&](const Earliest& a, const Earliest& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), over);
+  };
+  const std::uint32_t banks = ranks_ << rank_shift_, groups = banks >> group_shift_;
+  for (std::uint32_t i = 0; i < banks; ++i) {
+    const Cycle a = by_bank(RuleOp::ACT, i), b = other.by_bank(RuleOp::ACT, i);
+    if (!all_over(bank_[i], other.bank_[i]) || (a != b && (a > long_ago || b > long_ago))) return false;
+  }
+  for (std::uint32_t i = 0; i < groups; ++i)
+    if (!all_over(group_[i], other.group_[i])) return false;
+  for (std::uint32_t i = 0; i < ranks_; ++i) {
+    const Rank &a = rank_[i], &b = other.rank_[i];
+    if (!all_over(a.by_rule, b.by_rule) || !all_over(a.by_other, b.by_other)) return false;
+    for (std::uint64_t last = 0; last < 4; ++last)
+      if (!over(a.activates[(a.activate_count + last) % 4], b.activates[(b.activate_count + last) % 4]))
+        return false;
+  }
+  return true;
+}
+
 void DramTimer::raise_other_ranks(const Delays& delays, std::uint32_t rank, Cycle now) {
   for (std::uint32_t other = 0; other < ranks_; ++other) {
     if (other == rank) continue;

@@ -39,6 +39,9 @@ class DramTimer {
   Cycle by_other_rank(RuleOp op, std::uint32_t bank) const {
     return ranks_ == 1 ? 0 : rank_[bank >> rank_shift_].by_other[static_cast<std::size_t>(op)];
   }
+  /// Whether nothing after `now` can tell this timer from the other, of the same memory. Between commands the
+  /// cycle from which a bank could have been opened does not matter if it is not after `long_ago`.
+  bool has_the_same_future(const DramTimer& other, Cycle now, Cycle long_ago) const;
   bool same_group(std::uint32_t a, std::uint32_t b) const { return a >> group_shift_ == b >> group_shift_; }
   std::uint32_t rank_of(std::uint32_t bank) const { return bank >> rank_shift_; }
 

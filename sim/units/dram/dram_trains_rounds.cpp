@@ -52,7 +52,7 @@ bool DramChannel::Trains::stream_goes_on() {
 bool DramChannel::Trains::door_gives(std::uint32_t bursts) {
   one_by_one_ = room_ == 0;
   if (one_by_one_ && (c_.door_ != Door::full || others_.size() != 0 || c_.front_stride_ == 0)) return false;
-  const MemoryRequest* second = c_.requests_.second(now_);
+  const MemoryRequest* second = c_.requests_.at(1, now_);
   if (one_by_one_ && c_.requests_.front().write != c_.writing_) return false;
   const std::uint32_t first = one_by_one_ ? c_.front_.left : room_ - owed_;
   if (first >= bursts) return true;

@@ -48,6 +48,9 @@ class MemoryChannel : public Unit {
   void set_command_observer(DramCommandObserver observer) { observer_ = std::move(observer); }
   /// Takes the place of the answer bridges.
   void set_request_observer(RequestObserver* observer) { request_observer_ = observer; }
+  /// All channels of one memory, in the order in which they tick: those that see the same may share their
+  /// work.
+  virtual void know_siblings(const std::vector<MemoryChannel*>&) {}
   /// Sums over the commands decided so far, which may lie a little ahead of the present; exact once idle, and
   /// after finish().
   const DramStatistics& statistics() const { return statistics_; }

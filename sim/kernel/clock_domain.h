@@ -63,11 +63,15 @@ class ClockDomain {
   Picoseconds edge(Cycle cycle) const { return cycle * 1'000'000'000ull / frequency_khz_; }
   /// First cycle whose edge is strictly after `time`: floor(cycle / f) > time where cycle >= (time + 1) * f,
   /// in whole milliseconds and a rest so that no product leaves 64 bits.
+  /// The last answer is kept: what is sent in one cycle arrives in one cycle.
   Cycle first_edge_after(Picoseconds time) const {
+    if (time == asked_time_) return asked_edge_;
     constexpr Picoseconds kMillisecond = 1'000'000'000;
     const Picoseconds from = time + 1;
-    return from / kMillisecond * frequency_khz_ +
-           (from % kMillisecond * frequency_khz_ + kMillisecond - 1) / kMillisecond;
+    asked_time_ = time;
+    asked_edge_ = from / kMillisecond * frequency_khz_ +
+                  (from % kMillisecond * frequency_khz_ + kMillisecond - 1) / kMillisecond;
+    return asked_edge_;
   }
   /// Cycles that cover a duration, rounded up.
   Cycles cycles_of(double seconds) const;
@@ -92,6 +96,8 @@ class ClockDomain {
   std::vector<Committable*> touched_;
   Cycle now_ = 0;
   std::uint64_t ticks_ = 0;
+  mutable Picoseconds asked_time_ = ~Picoseconds{0};  // after which there is no edge
+  mutable Cycle asked_edge_ = kNever;
 };
 
 }  // namespace nnp::sim

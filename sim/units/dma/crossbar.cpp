@@ -19,12 +19,14 @@ void Crossbar::send(const MemoryRequest& request) {
 
 void Crossbar::commit(Cycle now) {
   sort_few(pending_, [](const MemoryRequest& request) { return request.source; });
+  const Cycle arrival = now + 2 * latency_cycles_;
+  const Picoseconds time = core_.edge(arrival);
   for (MemoryRequest request : pending_) {
     const Bytes block = request.address / block_bytes_;
     const std::size_t channel = block % channels_.size();
     request.address = block / channels_.size() * block_bytes_ + request.address % block_bytes_;
     const Cycles stall = core_.stalls().of(StallPlace::memory, request.source, request.transfer);
-    channels_[channel]->push(request, core_.edge(now + 2 * latency_cycles_ + stall));
+    channels_[channel]->push(request, stall == 0 ? time : core_.edge(arrival + stall));
   }
   pending_.clear();
 }

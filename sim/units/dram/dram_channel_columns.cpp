@@ -45,7 +45,8 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
 
 // Its last data ends at `data_end`.
 void DramChannel::finish_read(std::uint32_t number, Cycle data_end) {
-  for_all_twins([&](DramChannel& c) { c.answer(c.asked_[number], data_end); });
+  const Picoseconds time = domain_.edge(data_end);
+  for_all_twins([&](DramChannel& c) { c.answer(c.asked_[number], data_end, time); });
   reading_[number].next_free = free_reading_;
   free_reading_ = number;
 }

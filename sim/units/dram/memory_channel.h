@@ -66,13 +66,14 @@ class MemoryChannel : public Unit {
   virtual void finish(Cycle end) = 0;
 
  protected:
-  void answer(const MemoryRequest& request, Cycle cycle) {
+  void answer(const MemoryRequest& request, Cycle cycle) { answer(request, cycle, domain_.edge(cycle)); }
+  /// `time` is that of the cycle's edge.
+  void answer(const MemoryRequest& request, Cycle cycle, Picoseconds time) {
     if (request_observer_ != nullptr) return request_observer_->answered(request, cycle);
     NNP_ASSERT(request.source < answers_.size() && answers_[request.source] != nullptr,
                "{}: no answer bridge for source {}", name(), request.source);
     answers_[request.source]->push(
-        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()},
-        domain_.edge(cycle));
+        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()}, time);
   }
 
   ClockDomain& domain_;

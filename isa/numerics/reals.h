@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -38,14 +39,19 @@ inline void store_real(const float* x, RealRange range, Bf16* y, std::size_t n) 
 
 // ---- Pooling of one output position over rows of `channels` real elements, in the order of the taps.
 
-/// -infinity of no taps; a NaN is passed over.
+/// So that the order of the taps does not matter, +0 is larger than -0. A NaN is passed over.
+inline float larger(float largest, float x) {
+  return largest < x || (largest == x && std::signbit(largest)) ? x : largest;
+}
+
+/// -infinity of no taps.
 template <typename T>
 void pool_max(std::span<const T* const> taps, RealRange range, T* y, std::size_t channels) {
   for (std::size_t c = 0; c < channels; ++c) {
     float largest = -std::numeric_limits<float>::infinity(), x = 0;
     for (const T* tap : taps) {
       make_real(tap + c, {}, &x, 1);
-      largest = largest < x ? x : largest;
+      largest = larger(largest, x);
     }
     store_real(&largest, range, y + c, 1);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MaxPool, AveragePool, GlobalAveragePool. Both kinds walk the taps that lie inside the image; padding never
 // wins and adds nothing.
+#include <cmath>
 #include <limits>
 
 #include "compiler/ir/quantized.h"
@@ -40,7 +41,8 @@ void run_float(Call& call) {
         float largest = -std::numeric_limits<float>::infinity();
         double sum = 0;
         for (const std::size_t tap : taps) {
-          largest = std::max(largest, pixels[tap]);
+          const bool is_zero_above = pixels[tap] == largest && std::signbit(largest);  // +0 above -0
+          if (pixels[tap] > largest || is_zero_above) largest = pixels[tap];
           sum += static_cast<double>(pixels[tap]);
         }
         const double average = count == 0 ? 0.0 : sum / static_cast<double>(count);

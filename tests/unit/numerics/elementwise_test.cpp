@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "isa/numerics/reals.h"
 #include "tests/unit/numerics/numerics_support.h"
 
 namespace nnp::numerics {
@@ -178,6 +180,23 @@ TYPED_TEST(PoolTest, AWindowWithoutTapsGivesTheLowestAndTheZeroPoint) {
   EXPECT_EQ(y, std::vector<TypeParam>(3, std::numeric_limits<TypeParam>::lowest()));
   pool_average<TypeParam, TypeParam>({}, 5, 1.0F, y.data(), 3, full_range<TypeParam>(9));
   EXPECT_EQ(y, std::vector<TypeParam>(3, 9));
+}
+
+// The order of the taps does not matter, so that windows may be taken apart.
+TEST(RealPool, TakesTheLargestTapAndPositiveZeroWhateverTheOrder) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(),
+                  kInfinity = std::numeric_limits<float>::infinity();
+  std::vector<float> values{-0.0F, kNan, 0.0F, -1.0F};
+  std::ranges::sort(values, {}, [](float x) { return std::bit_cast<std::uint32_t>(x); });
+  do {
+    std::vector<const float*> taps;
+    for (const float& value : values) taps.push_back(&value);
+    float y = -1;
+    pool_max<float>(taps, {-kInfinity, kInfinity}, &y, 1);
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(y), 0u);
+  } while (std::ranges::next_permutation(values, {}, [](float x) {
+             return std::bit_cast<std::uint32_t>(x);
+           }).found);
 }
 
 TYPED_TEST(PoolTest, QuantizeSaturatesAndRoundsHalfToEven) {

@@ -97,6 +97,14 @@ TEST(NaiveFloat, MaxPoolNeverPicksPadding) {
             (std::vector<float>{-1, -2, -3, -4}));
 }
 
+TEST(NaiveFloat, MaxPoolTakesPositiveZeroForTheLargerOne) {
+  GraphBuilder builder;
+  const ir::PoolAttributes a{{1, 2}, {1, 1}, {0, 0, 0, 0}, false, false};
+  const auto y = builder.float_node(Op::max_pool, {builder.input({1, 1, 1, 3})}, {1, 1, 1, 2}, a);
+  for (const float zero : run_one(builder, y, {floats({1, 1, 1, 3}, {-0.0F, 0.0F, -0.0F})}))
+    EXPECT_FALSE(std::signbit(zero));
+}
+
 TEST(NaiveFloat, AveragePoolCountsPaddingOnlyWhenAsked) {
   for (const bool include : {false, true}) {
     GraphBuilder builder;

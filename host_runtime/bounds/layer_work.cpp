@@ -182,17 +182,18 @@ class Work {
   void pool() {
     const auto& pool = std::get<ir::PoolAttributes>(node_.attributes);
     const ir::Value &x = value(node_.inputs[0]), &y = value(node_.outputs[0]);
-    const double taps = static_cast<double>(pool.kernel[0] * pool.kernel[1]);
-    const auto results = static_cast<double>(ir::element_count(y.shape));
-    work_.vector_cycles = results * taps / chip_.vector.lanes;
-    port(Worker::vector) = taps * words(bytes_of(y));
+    const std::int64_t rows =
+                           touched(x.shape[2], y.shape[2], pool.kernel[0], pool.strides[0], 1, pool.pads[0]),
+                       columns =
+                           touched(x.shape[3], y.shape[3], pool.kernel[1], pool.strides[1], 1, pool.pads[1]);
+    const std::int64_t results = ir::element_count(y.shape), planes = x.shape[0] * x.shape[1];
+    std::int64_t taps = results * pool.kernel[0] * pool.kernel[1];
+    if (node_.op == ir::Op::max_pool)  // of columns, then of rows of those (compiler/tiling/pool_passes.h)
+      taps = std::min(taps, planes * y.shape[2] * columns * pool.kernel[0] + results * pool.kernel[1]);
+    work_.vector_cycles = static_cast<double>(taps) / chip_.vector.lanes;
+    port(Worker::vector) = words(static_cast<Bytes>(taps) * element_bytes(y));
     if (in_memory(node_.inputs[0]))
-      work_.input_bytes =
-          static_cast<Bytes>(
-              x.shape[0] * x.shape[1] *
-              touched(x.shape[2], y.shape[2], pool.kernel[0], pool.strides[0], 1, pool.pads[0]) *
-              touched(x.shape[3], y.shape[3], pool.kernel[1], pool.strides[1], 1, pool.pads[1])) *
-          element_bytes(x);
+      work_.input_bytes = static_cast<Bytes>(planes * rows * columns) * element_bytes(x);
     if (in_memory(node_.outputs[0])) work_.output_bytes = bytes_of(y);
   }
 

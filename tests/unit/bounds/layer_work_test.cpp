@@ -108,13 +108,24 @@ TEST(LayerWork, OfPortsIsTheLongestOfThem) {
   EXPECT_EQ(bounds.cycles, 64u * 32);
 }
 
-TEST(LayerWork, OfAPoolIsATapAResultALane) {
+/// Element operations of a pool over [1, 4, 8, 8] on two lanes.
+double pool_cycles(ir::Op op, std::int64_t kernel, std::int64_t stride) {
   test::NetworkBuilder builder(1);
-  builder.output(builder.pool(builder.input({1, 4, 8, 8}), ir::Op::max_pool, 2, 2, 0));
+  builder.output(builder.pool(builder.input({1, 4, 8, 8}), op, kernel, stride, 0));
   const ir::Graph graph = builder.take();
   double vector = 0;
   for (const LayerBounds& bounds : bounds_of(graph, chip())) vector += of(bounds, Resource::vector);
-  EXPECT_DOUBLE_EQ(vector, 4.0 * 16 * 4 / 2);
+  return vector;
+}
+
+TEST(LayerWork, OfAPoolIsATapAResultALane) {
+  EXPECT_DOUBLE_EQ(pool_cycles(ir::Op::average_pool, 3, 1), 4.0 * 36 * 9 / 2);
+  EXPECT_DOUBLE_EQ(pool_cycles(ir::Op::max_pool, 2, 2), 4.0 * 16 * 4 / 2);
+}
+
+TEST(LayerWork, OfAMaxPoolIsThatOfColumnsAndRowsWhereThatIsLess) {
+  // 6 lines of 8 columns of 3, then 36 rows of 3.
+  EXPECT_DOUBLE_EQ(pool_cycles(ir::Op::max_pool, 3, 1), 4.0 * (6 * 8 * 3 + 36 * 3) / 2);
 }
 
 TEST(LayerWork, OfLayersTogetherIsTheSumOfEachResource) {

@@ -123,7 +123,8 @@ std::vector<WordValue> result_words(const ir::Graph&, const ir::Node&);
 /// ADD's and MUL's words for a node's operands and result, both sources in runs.
 std::vector<WordValue> binary_words(const ir::Graph&, const ir::Node&);
 
-/// POOL's words that a node's kernel, type and scales decide; its picture's and strides are the caller's.
+/// POOL's words that a node's type and scales decide; its windows', its picture's and strides are the
+/// caller's.
 std::vector<WordValue> pool_words(const ir::Graph&, const ir::Node&);
 
 /// Code of one node, by operator. The table is in codegen.cpp.

@@ -44,7 +44,8 @@ void TilePool::pool(const StepBlock& block, std::int64_t end, Address from, Byte
       staged ? buffers_[block.step % buffers_.size()] + static_cast<Bytes>(first) * out_pixel : there;
   std::vector<WordValue> words = words_;
   for (const WordValue& of_step :
-       {word_of(word::in_h, block.positions / line_positions_), word_of(word::in_w, line_positions_),
+       {word_of(word::kernel_h, window_.h), word_of(word::kernel_w, window_.w),
+        word_of(word::in_h, block.positions / line_positions_), word_of(word::in_w, line_positions_),
         word_of(word::out_w, out_w_), word_of(word::stride_h, window_.h), word_of(word::stride_w, window_.w),
         word_of(word::pad_top, 0), word_of(word::pad_left, 0),
         word_of(word::row_stride, line_positions_ * static_cast<std::int64_t>(pixel)),

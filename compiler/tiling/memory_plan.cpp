@@ -144,6 +144,7 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     most.resident = std::max(most.resident, resident_need(i));
     if (by_node[i].least > most.least) most.least = by_node[i].least, hungriest = i;
     most.comfortable = std::max(most.comfortable, by_node[i].comfortable);
+    most.welcome = std::max(most.welcome, by_node[i].welcome);
   }
   const auto settle = [&](Bytes staging) {
     plan.staging_bytes = staging / align * align;
@@ -155,7 +156,9 @@ MemoryPlan plan_memory(const ir::Graph& graph, const isa::ArchSpec& arch,
     return std::all_of(places.begin(), places.end(),
                        [&](const auto& item) { return item.second || in_memory[item.first]; });
   };
-  auto places = settle(stay ? std::min(size, round_up(most.resident, align)) : size);
+  auto places = settle(stay ? std::min(size, round_up(most.resident + most.welcome, align)) : size);
+  if (stay && most.welcome > 0 && !all_placed(places))
+    places = settle(std::min(size, round_up(most.resident, align)));
   if (stay && (most.resident > size || !all_placed(places))) {
     const Bytes staging = std::max(most.least, std::min(most.comfortable, size / 4 * 3));
     if (staging > size)

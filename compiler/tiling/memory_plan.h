@@ -38,13 +38,15 @@ struct MemoryPlan {
 bool shares_storage(const ir::Graph&, const ir::Node&);
 
 /// Bytes of staging area that a node needs: with all its values resident, and at the least and comfortably
-/// with its values in device memory.
+/// with its values in device memory. What is welcome with its values resident makes it faster, and takes no
+/// value its place.
 struct StagingNeed {
-  Bytes resident = 0, least = 0, comfortable = 0;
+  Bytes resident = 0, least = 0, comfortable = 0, welcome = 0;
 };
 
 /// A value that an array needs as its stationary operand (the right side of a MatMul) lies in device memory,
-/// from where WLOAD fetches it. Everything else is resident if it fits beside the largest `resident` need.
+/// from where WLOAD fetches it. Everything else is resident if it fits beside the largest `resident` need,
+/// or better that and the largest `welcome` one.
 /// Otherwise the staging area is as large as the most comfortable layer wants, at most three quarters of the
 /// buffer (or the largest least need), and values that find no place go to device memory. Throws CompileError
 /// (layer, bytes needed, bytes there) when a layer's least need is larger than the buffer. Where the chip's

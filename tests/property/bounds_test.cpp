@@ -11,6 +11,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/tiling/sub_batch.h"
 #include "host_runtime/bounds/network_bounds.h"
+#include "tests/support/random_max_pool.h"
 #include "tests/support/random_run.h"
 
 namespace nnp {
@@ -149,6 +150,18 @@ TEST(RandomBatchesInParts, TakeNoFewerCyclesAndBytesThanTheirBoundsAndTheirGapsC
     ++runs;
   }
   EXPECT_GT(runs, 120);
+}
+
+TEST(RandomMaxPools, WorkNoLessThanTheirBounds) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const Case c = run_case(test::make_case(test::random_max_pool(seed), test::random_wide_chip(seed), seed));
+    for (std::size_t layer = 0; layer < c.run.layers.size(); ++layer)
+      expect_no_worker_beats_its_bound(c, layer);
+    EXPECT_GE(c.run.cycles, c.bounds.cycles);
+    expect_gap_closes(c.gap.all);
+    if (testing::Test::HasFailure()) return;
+  }
 }
 
 /// A convolution whose input, output and sums fit, on a chip that keeps no value between layers.

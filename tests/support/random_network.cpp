@@ -107,6 +107,12 @@ ir::ValueId NetworkBuilder::matmul(ir::ValueId a, ir::ValueId b, bool transposed
   return y;
 }
 
+ir::Shape pooled_shape(ir::Shape shape, const ir::PoolAttributes& a) {
+  for (std::size_t i = 0; i < 2; ++i)
+    shape[2 + i] = (shape[2 + i] + a.pads[i] + a.pads[2 + i] - a.kernel[i]) / a.strides[i] + 1;
+  return shape;
+}
+
 ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std::int64_t stride,
                                  std::int64_t pad) {
   const ir::Value in = graph_.values[x];
@@ -120,6 +126,14 @@ ir::ValueId NetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, std:
   std::fill(std::begin(a.pads), std::end(a.pads), pad);
   a.count_include_pad = pick(0, 1) == 1;
   node(op, {x}, y).attributes = a;
+  return y;
+}
+
+ir::ValueId NetworkBuilder::max_pool(ir::ValueId x, const ir::PoolAttributes& a) {
+  const ir::Value in = graph_.values[x];
+  const ir::ValueId y =
+      value("pool", pooled_shape(in.shape, a), in.type, in.quant->scale[0], in.quant->zero_point);
+  node(Op::max_pool, {x}, y).attributes = a;
   return y;
 }
 

@@ -27,6 +27,7 @@ class NetworkBuilder {
   /// a times b, or b's last two axes swapped; both s8 with zero point 0.
   ir::ValueId matmul(ir::ValueId a, ir::ValueId b, bool transposed);
   ir::ValueId pool(ir::ValueId x, ir::Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad);
+  ir::ValueId max_pool(ir::ValueId x, const ir::PoolAttributes&);
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
   ir::ValueId activation(ir::Op op, ir::ValueId x);
   ir::ValueId lstm(ir::ValueId x, std::int64_t hidden);
@@ -59,6 +60,9 @@ class NetworkBuilder {
   ir::Graph graph_;
   int names_ = 0;
 };
+
+/// Of a pool's result.
+ir::Shape pooled_shape(ir::Shape, const ir::PoolAttributes&);
 
 /// A random graph of one to four layers around convolutions, or a small LSTM.
 ir::Graph random_network(std::uint64_t seed);

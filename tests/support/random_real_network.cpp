@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_real_network.h"
 
+#include "tests/support/random_network.h"
+
 namespace nnp::test {
 
 using ir::Op;
@@ -89,6 +91,10 @@ ir::ValueId RealNetworkBuilder::pool(ir::ValueId x, Op op, std::int64_t kernel, 
   std::fill(std::begin(a.pads), std::end(a.pads), pad);
   a.count_include_pad = pick(0, 1) == 1;
   return node(op, {x}, {in[0], in[1], out(in[2]), out(in[3])}, a);
+}
+
+ir::ValueId RealNetworkBuilder::max_pool(ir::ValueId x, const ir::PoolAttributes& a) {
+  return node(Op::max_pool, {x}, pooled_shape(shape_of(x), a), a);
 }
 
 ir::ValueId RealNetworkBuilder::binary(Op op, ir::ValueId a, ir::ValueId b) {

@@ -25,6 +25,7 @@ class RealNetworkBuilder {
   ir::ValueId matmul(ir::ValueId a, ir::ValueId b);
   ir::ValueId swap_last_axes(ir::ValueId x);
   ir::ValueId pool(ir::ValueId x, ir::Op op, std::int64_t kernel, std::int64_t stride, std::int64_t pad);
+  ir::ValueId max_pool(ir::ValueId x, const ir::PoolAttributes&);
   ir::ValueId binary(ir::Op op, ir::ValueId a, ir::ValueId b);
   /// Relu, Clip (to a drawn range), Sigmoid or Tanh.
   ir::ValueId activation(ir::Op op, ir::ValueId x);

@@ -59,11 +59,15 @@ class ClockDomain {
   /// Back to before cycle 0; every unit is due.
   void reset();
 
+  // The last answers are kept: what is sent in one cycle arrives in one cycle.
   /// Time of an edge: floor(cycle / f), computed from the cycle, never by repeated addition.
-  Picoseconds edge(Cycle cycle) const { return cycle * 1'000'000'000ull / frequency_khz_; }
+  Picoseconds edge(Cycle cycle) const {
+    if (cycle == asked_cycle_) return asked_edge_time_;
+    asked_cycle_ = cycle;
+    return asked_edge_time_ = cycle * 1'000'000'000ull / frequency_khz_;
+  }
   /// First cycle whose edge is strictly after `time`: floor(cycle / f) > time where cycle >= (time + 1) * f,
   /// in whole milliseconds and a rest so that no product leaves 64 bits.
-  /// The last answer is kept: what is sent in one cycle arrives in one cycle.
   Cycle first_edge_after(Picoseconds time) const {
     if (time == asked_time_) return asked_edge_;
     constexpr Picoseconds kMillisecond = 1'000'000'000;
@@ -96,8 +100,10 @@ class ClockDomain {
   std::vector<Committable*> touched_;
   Cycle now_ = 0;
   std::uint64_t ticks_ = 0;
+  mutable Cycle asked_cycle_ = 0;
+  mutable Picoseconds asked_edge_time_ = 0;           // of asked_cycle_
   mutable Picoseconds asked_time_ = ~Picoseconds{0};  // after which there is no edge
-  mutable Cycle asked_edge_ = kNever;
+  mutable Cycle asked_edge_ = kNever;                 // after asked_time_
 };
 
 }  // namespace nnp::sim

@@ -48,7 +48,8 @@ void DramChannel::begin_front() {
   Reading& reading = reading_[door_request_];
   free_reading_ = reading.next_free;
   reading = {front_.left, kNone};
-  for_all_twins([&](DramChannel& c) { c.asked_[door_request_] = c.requests_.front(); });
+  asked_[door_request_] = request;
+  for (DramChannel* twin : twins_) twin->asked_[door_request_] = twin->requests_.front();
 }
 
 // Its next `bursts`, which lie in one span and have room, enter one after the other.
@@ -84,10 +85,12 @@ void DramChannel::enter_behind() {
 void DramChannel::complete_front(Cycle entry) {
   const MemoryRequest request = requests_.front();
   (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-  for_all_twins([&](DramChannel& c) {
-    if (request.write) c.answer(c.requests_.front(), entry);
-    c.requests_.pop();
-  });
+  if (request.write) answer(request, entry);
+  requests_.pop();
+  for (DramChannel* twin : twins_) {
+    const MemoryRequest own = twin->requests_.pop();
+    if (own.write) twin->answer(own, entry);
+  }
   agreed_ -= agreed_ != 0;
   if (request_observer_ != nullptr) request_observer_->accepted(request, entry);
 }

@@ -66,14 +66,13 @@ class MemoryChannel : public Unit {
   virtual void finish(Cycle end) = 0;
 
  protected:
-  void answer(const MemoryRequest& request, Cycle cycle) { answer(request, cycle, domain_.edge(cycle)); }
-  /// `time` is that of the cycle's edge.
-  void answer(const MemoryRequest& request, Cycle cycle, Picoseconds time) {
+  void answer(const MemoryRequest& request, Cycle cycle) {
     if (request_observer_ != nullptr) return request_observer_->answered(request, cycle);
     NNP_ASSERT(request.source < answers_.size() && answers_[request.source] != nullptr,
                "{}: no answer bridge for source {}", name(), request.source);
     answers_[request.source]->push(
-        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()}, time);
+        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()},
+        domain_.edge(cycle));
   }
 
   ClockDomain& domain_;

@@ -18,6 +18,10 @@ namespace word = isa::word;
 using isa::Opcode;
 using isa::Queue;
 
+// Large constants begin where a channel's block of most chips does, so that few requests are for parts of
+// one.
+constexpr Bytes kLine = 64, kBlock = 256, kLarge = 4096;
+
 void ProgramParts::begin(std::uint16_t layer, std::int64_t rows_before) {
   of_layer_ = &placed_[layer], next_ = 0;
   rows_before_ = static_cast<std::uint32_t>(rows_before);
@@ -29,7 +33,8 @@ Address ProgramParts::add_constant(std::span<const std::uint8_t> bytes, Bytes al
 }
 
 Address ProgramParts::append_constant(std::span<const std::uint8_t> bytes, Bytes align) {
-  const Address address = round_up<Address>(constants.size(), std::max<Bytes>(align, 64));
+  const Address address =
+      round_up<Address>(constants.size(), std::max(align, bytes.size() < kLarge ? kLine : kBlock));
   constants.resize(address);
   constants.insert(constants.end(), bytes.begin(), bytes.end());
   return address;

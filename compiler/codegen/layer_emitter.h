@@ -29,7 +29,7 @@ struct ProgramParts {
 
   /// What is added from now on is this layer's; of its results that many rows were made by earlier parts.
   void begin(std::uint16_t layer, std::int64_t rows_before);
-  /// Aligned, to 64 bytes at least; returns the device memory address.
+  /// Aligned, to 64 bytes at least, 4 KiB and more to 256; returns the device memory address.
   Address add_constant(std::span<const std::uint8_t> bytes, Bytes align = 64);
   template <typename T>
   Address add_constant(const std::vector<T>& values) {

@@ -177,10 +177,10 @@ class DramChannel : public MemoryChannel, private DramState {
 
   std::vector<MemoryRequest> asked_;    // by number of the reading
   std::vector<DramChannel*> siblings_;  // of the same memory, that tick later
-  DramChannel* leader_ =
-      nullptr;  // whose state is this channel's too; of the statistics, here is the difference
-  Cycle data_end_of_leader_ =
-      0;  // when it took the lead; data_end_ and empty_from_ are still this channel's own
+  // Whose state is this channel's too; its own are the difference of the statistics, and the end of its last
+  // data, as that of the leader's when it took the lead.
+  DramChannel* leader_ = nullptr;
+  Cycle data_end_of_leader_ = 0;
   std::vector<DramChannel*> twins_;  // that follow this one
   std::size_t agreed_ = 0;           // visible requests that all twins have too
 };

@@ -49,6 +49,8 @@ void join_casts(ir::Graph&);
 
 /// After quantisation: sets Node::on_host. A node runs on the chip when its operator, types and shapes are
 /// ones codegen has.
+/// What only renames a value of the host, or a result that nobody on the chip reads and that would be a copy
+/// there, is the host's.
 void partition(ir::Graph&, isa::Precision = isa::Precision::int8);
 
 /// The same for layers of several precisions: the types of a node's values say which is its own; those of

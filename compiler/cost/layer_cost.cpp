@@ -8,14 +8,26 @@
 
 namespace nnp::compiler {
 
-LayerCosts::LayerCosts(const models::ChipSpec& chip) : chip_(chip), rates_(chip_rates(chip)) {}
-
 namespace {
 
-/// Each unit's work, summed over the kinds of products; and which has most.
-void add_units(LayerCost& cost, const LayerWork& work, const UnitTimes& times, const ChipRates& rates,
-               bool stores) {
-  double instructions = 0;
+constexpr double kFew = 20;  // refreshes, of which it matters how many fall into the run
+
+ChipRates without_refresh(ChipRates rates) {
+  rates.bytes_per_cycle = rates.peak;
+  return rates;
+}
+
+/// Of a product on the array, from its start to that of the next one: streams follow each other without a gap
+/// where the array loads meanwhile.
+double least_apart(const ProductTimes& t, const models::ChipSpec& chip, const ChipRates& rates) {
+  if (!chip.array.overlap && !chip.array.ideal_fill) return t.passes * t.pass;
+  return (t.passes - 1) * t.pass + std::max(t.stream, rates.load);
+}
+
+/// Each unit's work, summed over the kinds of products; and which has most. `cycles`: what the busiest needs.
+void add_units(LayerCost& cost, const LayerWork& work, const UnitTimes& times, const models::ChipSpec& chip,
+               const ChipRates& rates, bool stores) {
+  double instructions = 0, array = 0;
   for (const BandWork& band : work.bands) {
     const std::int64_t full = band.positions / band.tile, rest = band.positions % band.tile;
     for (const auto& [m, tiles] : {std::pair{band.tile, full}, {rest, std::int64_t{rest > 0}}}) {
@@ -25,7 +37,7 @@ void add_units(LayerCost& cost, const LayerWork& work, const UnitTimes& times, c
         for (const ColumnRun& run : slice.runs) {
           const ProductTimes t = times.product(run, m);
           const double products = steps * static_cast<double>(run.count);
-          cost.matrix += products * t.passes * t.pass;
+          cost.matrix += products * t.passes * t.pass, array += products * least_apart(t, chip, rates);
           cost.weights += products * t.tiles * t.tile_apart;
           cost.drain += products * t.drain;
           instructions += 3 * products;
@@ -47,24 +59,47 @@ void add_units(LayerCost& cost, const LayerWork& work, const UnitTimes& times, c
                                      {"memory", cost.memory},
                                      {"front_end", cost.front_end}})
     if (cycles > most) most = cycles, cost.bound = name;
+  cost.cycles =
+      rates.doorbell + rates.fetch + rates.interrupt +
+      std::max({array, cost.weights, cost.loads, cost.stores, cost.drain,
+                times.service(static_cast<double>(cost.read_bytes + cost.write_bytes)), cost.front_end});
+}
+
+LayerCost cost_of(const LayerWork& work) {
+  LayerCost cost;
+  cost.read_bytes = work.read_bytes, cost.write_bytes = work.write_bytes;
+  return cost;
 }
 
 }  // namespace
 
+LayerCosts::LayerCosts(const models::ChipSpec& chip)
+    : chip_(chip), rates_(chip_rates(chip)), without_refresh_(without_refresh(rates_)) {}
+
+LayerCost LayerCosts::least(const MacProblem& problem, const MacTiling& tiling, ir::DType activations) const {
+  const LayerWork work = layer_work(problem, tiling, chip_.arch);
+  const auto units = [&](const ChipRates& rates) {
+    LayerCost cost = cost_of(work);
+    add_units(cost, work, UnitTimes(problem, activations, chip_, rates), chip_, rates, !problem.out_resident);
+    return cost;
+  };
+  LayerCost cost = units(rates_);
+  if (cost.cycles < kFew * rates_.refresh_every) cost.cycles = units(without_refresh_).cycles;
+  return cost;
+}
+
 LayerCost LayerCosts::operator()(const MacProblem& problem, const MacTiling& tiling,
                                  ir::DType activations) const {
   const LayerWork work = layer_work(problem, tiling, chip_.arch);
-  LayerCost cost;
-  cost.read_bytes = work.read_bytes, cost.write_bytes = work.write_bytes;
+  LayerCost cost = cost_of(work);
+  add_units(cost, work, UnitTimes(problem, activations, chip_, rates_), chip_, rates_, !problem.out_resident);
   const auto walk = [&](const ChipRates& rates) {
     const UnitTimes times(problem, activations, chip_, rates);
     LayerWalk layer(problem, tiling, chip_, rates, work, times);
     cost.cycles = layer.cycles(), cost.fill = layer.fill();
   };
   walk(rates_);
-  constexpr double kFew = 20;  // refreshes, of which it matters how many fall into the run
   if (cost.cycles < kFew * rates_.refresh_every) walk(rates_.within(cost.cycles));
-  add_units(cost, work, UnitTimes(problem, activations, chip_, rates_), rates_, !problem.out_resident);
   return cost;
 }
 

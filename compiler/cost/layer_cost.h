@@ -25,12 +25,15 @@ class LayerCosts {
   explicit LayerCosts(const models::ChipSpec&);
   /// `tiling` is one of the problem's: fault_of() says nothing.
   LayerCost operator()(const MacProblem&, const MacTiling&, ir::DType activations) const;
+  /// The same without the walk, at a hundredth of its work: `cycles` is what the busiest unit needs at least,
+  /// and `fill` is not known.
+  LayerCost least(const MacProblem&, const MacTiling&, ir::DType activations) const;
   /// Of device memory, in core cycles.
   double bytes_per_cycle() const { return rates_.bytes_per_cycle; }
 
  private:
   models::ChipSpec chip_;
-  ChipRates rates_;
+  ChipRates rates_, without_refresh_;
 };
 
 LayerCost layer_cost(const MacProblem&, const MacTiling&, ir::DType activations, const models::ChipSpec&);

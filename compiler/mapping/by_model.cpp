@@ -20,12 +20,16 @@ LayerCosts costs_of(const models::ChipSpec& chip) try {
 SearchOptions search_by_model(const models::ChipSpec& chip, Effort effort, Evaluator* evaluator,
                               unsigned jobs) {
   const LayerCosts costs = costs_of(chip);
-  const Predictor predict = [costs](const MacProblem& problem, const MacTiling& tiling,
-                                    ir::DType activations) {
-    const LayerCost cost = costs(problem, tiling, activations);
-    return Prediction{cost.cycles, cost.memory};
+  const auto prediction = [](const LayerCost& cost) { return Prediction{cost.cycles, cost.memory}; };
+  const Predictor predict = [costs, prediction](const MacProblem& problem, const MacTiling& tiling,
+                                                ir::DType activations) {
+    return prediction(costs(problem, tiling, activations));
   };
-  return {effort, predict, evaluator, jobs, costs.bytes_per_cycle()};
+  const Predictor least = [costs, prediction](const MacProblem& problem, const MacTiling& tiling,
+                                              ir::DType activations) {
+    return prediction(costs.least(problem, tiling, activations));
+  };
+  return {effort, predict, evaluator, jobs, costs.bytes_per_cycle(), least};
 }
 
 Predictor predicted_by_model(const models::ChipSpec& chip) {

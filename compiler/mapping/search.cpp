@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <queue>
 #include <tuple>
 
 #include "compiler/mapping/problem_key.h"
@@ -12,29 +13,46 @@
 namespace nnp::compiler {
 namespace {
 
-/// How wide an effort looks: the grid, and how many of the best predicted are timed.
+/// How wide an effort looks: the grid, how many of the best predicted are ranked, and whether they are timed.
 struct Width {
   Grid grid;
-  std::size_t timed;
+  std::size_t ranked;
+  bool timed;
 };
 Width width_of(Effort effort) {
   switch (effort) {
     case Effort::model:
-      return {{10, 6, 8}, 0};
+      return {{10, 6, 8}, 8, false};
     case Effort::simulate:
-      return {{10, 6, 8}, 8};
+      return {{10, 6, 8}, 8, true};
     case Effort::thorough:
-      return {{24, 12, 20}, 64};
+      return {{24, 12, 20}, 64, true};
   }
   return {};
 }
 
 /// In whole cycles: what the last bits of a host's arithmetic say decides nothing.
-long long cost(const Candidate& candidate) {
-  const double alone =
-      candidate.simulated ? static_cast<double>(*candidate.simulated) : candidate.predicted.cycles;
-  return std::llround(alone + kMemoryPrice * candidate.predicted.memory);
+long long cost(double cycles, double memory) { return std::llround(cycles + kMemoryPrice * memory); }
+long long cost(const Prediction& prediction) { return cost(prediction.cycles, prediction.memory); }
+long long cost_of(const Candidate& candidate) {
+  return candidate.simulated ? cost(static_cast<double>(*candidate.simulated), candidate.predicted.memory)
+                             : cost(candidate.predicted);
 }
+
+/// The lowest few of the costs seen.
+class Lowest {
+ public:
+  explicit Lowest(std::size_t few) : few_(few) {}
+  void add(long long cost) {
+    costs_.push(cost);
+    if (costs_.size() > few_) costs_.pop();
+  }
+  bool excludes(long long cost) const { return costs_.size() == few_ && cost > costs_.top(); }
+
+ private:
+  std::size_t few_;
+  std::priority_queue<long long> costs_;
+};
 
 class Searcher {
  public:
@@ -64,17 +82,35 @@ class Searcher {
  private:
   LayerChoice rank(std::size_t node, const MacProblem& problem) {
     const ir::DType type = graph_.values[graph_.nodes[node].inputs[0]].type;
-    LayerChoice choice;
-    for (const MacTiling& tiling : candidates(problem, arch_, width_.grid))
-      choice.ranking.push_back({tiling, options_.predict(problem, tiling, type), std::nullopt});
-    choice.looked_at = choice.ranking.size();
-    sort(choice.ranking);
-    if (width_.timed == 0 || choice.ranking.empty()) return choice;
-    choice.ranking.resize(std::min(choice.ranking.size(), width_.timed));
+    const std::vector<MacTiling> tilings = candidates(problem, arch_, width_.grid);
+    LayerChoice choice{{}, best_predicted(problem, tilings, type), tilings.size()};
+    if (!width_.timed) return choice;
     in_parallel(options_.jobs, choice.ranking.size(),
                 [&](std::size_t i) { choice.ranking[i].simulated = time(node, choice.ranking[i].tiling); });
     sort(choice.ranking);
     return choice;
+  }
+
+  /// In the order of what they cost at least, up to those that cost more than the best few really do.
+  std::vector<Candidate> best_predicted(const MacProblem& problem, const std::vector<MacTiling>& tilings,
+                                        ir::DType type) const {
+    std::vector<std::pair<long long, std::size_t>> open;  // least cost, index
+    for (std::size_t i = 0; i < tilings.size(); ++i)
+      open.emplace_back(options_.least ? cost(options_.least(problem, tilings[i], type)) : 0, i);
+    std::ranges::sort(open);
+    Lowest best(width_.ranked);
+    std::map<std::size_t, Candidate> predicted;  // by index
+    for (const auto& [least, i] : open) {
+      if (best.excludes(least)) break;
+      const Prediction prediction = options_.predict(problem, tilings[i], type);
+      predicted.emplace(i, Candidate{tilings[i], prediction, std::nullopt});
+      best.add(cost(prediction));
+    }
+    std::vector<Candidate> ranking;
+    for (auto& [i, candidate] : predicted) ranking.push_back(std::move(candidate));
+    sort(ranking);
+    ranking.resize(std::min(ranking.size(), width_.ranked));
+    return ranking;
   }
 
   Cycles time(std::size_t node, const MacTiling& tiling) const {
@@ -84,7 +120,7 @@ class Searcher {
   }
 
   /// Ties keep the order of candidates().
-  static void sort(std::vector<Candidate>& ranking) { std::ranges::stable_sort(ranking, {}, cost); }
+  static void sort(std::vector<Candidate>& ranking) { std::ranges::stable_sort(ranking, {}, cost_of); }
 
   const ir::Graph& graph_;
   const MemoryPlan& plan_;

@@ -31,6 +31,9 @@ struct SearchOptions {
   Evaluator* evaluator = nullptr;  // for simulate and thorough; called from `jobs` threads at once
   unsigned jobs = 1;
   double bytes_per_cycle = 0;  // of device memory: where a batch may go in parts
+  /// Never more cycles than `predict` and the same memory, for less work: what cannot be among the best by
+  /// that is not predicted. nullptr: all are.
+  Predictor least = nullptr;
 };
 
 /// A tiling that was looked at.
@@ -40,11 +43,11 @@ struct Candidate {
   std::optional<Cycles> simulated;  // where it was timed
 };
 
-/// What the search found for a layer: the choice first, then the runners-up by what they cost.
+/// What the search found for a layer: the choice first, then the best runners-up by what they cost.
 struct LayerChoice {
   std::string layer;
   std::vector<Candidate> ranking;
-  std::size_t looked_at = 0;
+  std::size_t looked_at = 0;  // tilings that there were to choose from
 };
 
 /// Deterministic: the same graph, chip and effort give the same choices, whatever `jobs` is. Layers of the

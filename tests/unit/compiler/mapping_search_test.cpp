@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "compiler/cost/layer_cost.h"
+#include "compiler/mapping/by_model.h"
 #include "tests/support/random_network.h"
 
 namespace nnp::compiler {
@@ -71,10 +73,48 @@ TEST(MappingSearch, ByModelTakesWhatThePredictionFindsCheapest) {
   const auto choices = network.search({Effort::model, distance, nullptr, 1});
   ASSERT_FALSE(choices.empty());
   for (const LayerChoice& choice : choices) {
-    ASSERT_EQ(choice.ranking.size(), choice.looked_at);
+    ASSERT_FALSE(choice.ranking.empty());
+    ASSERT_LE(choice.ranking.size(), choice.looked_at);
     for (std::size_t i = 1; i < choice.ranking.size(); ++i)
       EXPECT_LE(choice.ranking[i - 1].predicted.cycles, choice.ranking[i].predicted.cycles);
     EXPECT_EQ(best_of({choice}, {}).mac.at(choice.layer), choice.ranking.front().tiling);
+  }
+}
+
+TEST(MappingSearch, PredictsNothingThatIsLeftBehindByItsLeastCost) {
+  const Network network(3);
+  int predicted = 0;
+  const Predictor counted = [&](const MacProblem& problem, const MacTiling& tiling, ir::DType type) {
+    ++predicted;
+    return distance(problem, tiling, type);
+  };
+  const auto all = network.search({Effort::model, counted, nullptr, 1});
+  const int of_all = std::exchange(predicted, 0);
+  const auto few = network.search({Effort::model, counted, nullptr, 1, 0, distance});
+  EXPECT_LT(predicted, of_all / 2);
+  ASSERT_EQ(few.size(), all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(few[i].looked_at, all[i].looked_at);
+    ASSERT_EQ(few[i].ranking.size(), all[i].ranking.size());
+    for (std::size_t k = 0; k < all[i].ranking.size(); ++k)
+      EXPECT_EQ(few[i].ranking[k].tiling, all[i].ranking[k].tiling) << all[i].layer << ", rank " << k;
+  }
+}
+
+TEST(MappingSearch, OfTheCostModelNeedsNoMoreThanItsLeastAndRanksTheSame) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Network network(seed);
+    models::ChipSpec chip = test::random_chip(seed);
+    chip.arch = network.arch;
+    const SearchOptions pruned = search_by_model(chip, Effort::model, nullptr, 1);
+    SearchOptions whole = pruned;
+    whole.least = nullptr;
+    const auto some = network.search(pruned), all = network.search(whole);
+    ASSERT_EQ(some.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      for (std::size_t k = 0; k < all[i].ranking.size(); ++k)
+        EXPECT_EQ(some[i].ranking.at(k).tiling, all[i].ranking[k].tiling)
+            << "seed " << seed << ", layer " << all[i].layer << ", rank " << k;
   }
 }
 

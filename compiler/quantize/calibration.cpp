@@ -10,17 +10,28 @@
 
 #include "compiler/compile_error.h"
 #include "compiler/quantize/clipping.h"
+#include "compiler/quantize/plan.h"
 
 namespace nnp::compiler {
 namespace {
 
 using Samples = std::vector<std::vector<ir::Tensor>>;
 
-void observe(const ir::Graph& graph, ir::ValueId id, const ir::Tensor& tensor, Ranges& ranges) {
-  if (tensor.type() != ir::DType::f32) return;
-  if (!ranges.values[id].include_all(tensor.data<float>()))
+void observe(const ir::Graph& graph, ir::ValueId id, std::span<const float> elements, Ranges& ranges) {
+  if (!ranges.values[id].include_all(elements))
     throw CompileError(
         fmt::format("value '{}' is not finite for a calibration input", graph.values[id].name));
+}
+
+/// Those that stand where activations do; weights have scales of their own.
+void observe_constants(const ir::Graph& graph, Ranges& ranges) {
+  for (const ir::Node& node : graph.nodes)
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      if (!is_activation_input(graph, node, k)) continue;
+      const auto& constant = graph.values[node.inputs[k]].constant;
+      if (constant && constant->type() == ir::DType::f32)
+        observe(graph, node.inputs[k], constant->data<float>(), ranges);
+    }
 }
 
 void check_sample(const ir::Graph& graph, std::size_t index, const std::vector<ir::Tensor>& sample) {
@@ -41,7 +52,7 @@ void check_sample(const ir::Graph& graph, std::size_t index, const std::vector<i
 void run_all(const ir::Graph& graph, const Samples& samples, FloatRunner& runner,
              const FloatRunner::Observer& observer) {
   for (const auto& sample : samples) {
-    for (std::size_t k = 0; k < sample.size(); ++k) observer.see(graph.inputs[k], sample[k]);
+    for (std::size_t k = 0; k < sample.size(); ++k) observer.show(graph.inputs[k], sample[k]);
     runner.run(graph, sample, observer);
   }
 }
@@ -56,10 +67,9 @@ void clip(const ir::Graph& graph, const Samples& samples, FloatRunner& runner, c
     histograms[id].emplace(of_magnitudes ? Range{0, ranges[id].magnitude()} : ranges[id]);
   }
   FloatRunner::Observer observer;
-  observer.see = [&](ir::ValueId id, const ir::Tensor& tensor) {
-    if (tensor.type() != ir::DType::f32 || !histograms[id]) return;
-    of_magnitudes ? histograms[id]->add_magnitudes(tensor.data<float>())
-                  : histograms[id]->add(tensor.data<float>());
+  observer.see_elements = [&](ir::ValueId id, std::span<const float> elements) {
+    if (!histograms[id]) return;
+    of_magnitudes ? histograms[id]->add_magnitudes(elements) : histograms[id]->add(elements);
   };
   run_all(graph, samples, runner, observer);
   for (ir::ValueId id = 0; id < ranges.size(); ++id) {
@@ -89,11 +99,11 @@ Ranges calibrate(const ir::Graph& graph, const Samples& samples, FloatRunner& ru
   for (std::size_t i = 0; i < samples.size(); ++i) check_sample(graph, i, samples[i]);
   Ranges ranges;
   ranges.values.resize(graph.values.size());
-  for (ir::ValueId id = 0; id < graph.values.size(); ++id) {
-    if (graph.values[id].constant) observe(graph, id, *graph.values[id].constant, ranges);
-  }
+  observe_constants(graph, ranges);
   FloatRunner::Observer observer;
-  observer.see = [&](ir::ValueId id, const ir::Tensor& tensor) { observe(graph, id, tensor, ranges); };
+  observer.see_elements = [&](ir::ValueId id, std::span<const float> elements) {
+    observe(graph, id, elements, ranges);
+  };
   observer.see_cell = [&](std::size_t node, std::span<const float> cells) {
     float& peak = ranges.cell_peaks[node];
     for (const float cell : cells) peak = std::max(peak, std::abs(cell));

@@ -21,6 +21,14 @@ class FloatRunner {
   struct Observer {
     std::function<void(ir::ValueId, const ir::Tensor&)> see;
     std::function<void(std::size_t node, std::span<const float>)> see_cell;
+    /// The elements of an f32 value in any order: a runner shows them as they lie.
+    std::function<void(ir::ValueId, std::span<const float>)> see_elements = {};
+
+    /// For a runner whose values are plain tensors.
+    void show(ir::ValueId id, const ir::Tensor& tensor) const {
+      if (see) see(id, tensor);
+      if (see_elements && tensor.type() == ir::DType::f32) see_elements(id, tensor.data<float>());
+    }
   };
   /// Returns the graph's outputs.
   virtual std::vector<ir::Tensor> run(const ir::Graph&, const std::vector<ir::Tensor>& inputs,

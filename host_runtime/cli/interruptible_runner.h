@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets a run of a graph hear of Ctrl-C after each node.
+// Lets a run of a graph hear of Ctrl-C after each node of real numbers.
 #pragma once
 
 #include "compiler/quantize/quantize.h"
@@ -12,12 +12,12 @@ class InterruptibleRunner : public compiler::FloatRunner {
   explicit InterruptibleRunner(compiler::FloatRunner& runner) : runner_(runner) {}
   std::vector<ir::Tensor> run(const ir::Graph& graph, const std::vector<ir::Tensor>& inputs,
                               const Observer& observer) override {
-    return runner_.run(graph, inputs,
-                       {[&](ir::ValueId id, const ir::Tensor& tensor) {
-                          stop_if_interrupted();
-                          if (observer.see) observer.see(id, tensor);
-                        },
-                        observer.see_cell});
+    Observer listening = observer;
+    listening.see_elements = [&](ir::ValueId id, std::span<const float> elements) {
+      stop_if_interrupted();
+      if (observer.see_elements) observer.see_elements(id, elements);
+    };
+    return runner_.run(graph, inputs, listening);
   }
 
  private:

@@ -29,7 +29,7 @@ class SmallerRunner : public compiler::FloatRunner {
     if (batched.values.size() != graph_.values.size() || batched.nodes.size() != graph_.nodes.size())
       throw std::runtime_error("the network is another one at this batch");
     const auto inputs = compiler::random_inputs(graph_, seed_ + 1000 + runs_++ % kCalibrationRuns);
-    for (std::size_t i = 0; observer.see && i < inputs.size(); ++i) observer.see(graph_.inputs[i], inputs[i]);
+    for (std::size_t i = 0; i < inputs.size(); ++i) observer.show(graph_.inputs[i], inputs[i]);
     return runner_.run(graph_, inputs, observer);
   }
 

@@ -24,10 +24,10 @@ Tensors run_program(gpu::NetworkProgram& program, const ir::Graph& graph, const 
                     const GpuNetwork::Observer& observer) {
   program.set_inputs(inputs);
   program.program().run();
-  if (observer.see)
+  if (observer.see || observer.see_elements)
     for (const ir::Node& node : graph.nodes)
       for (const ir::ValueId id : node.outputs)
-        if (id != ir::kNoValue) observer.see(id, program.value(id).value());
+        if (id != ir::kNoValue) observer.show(id, program.value(id).value());
   Tensors outputs;
   for (const ir::ValueId id : graph.outputs)
     outputs.push_back(graph.values[id].constant ? *graph.values[id].constant : program.value(id).value());

@@ -241,9 +241,8 @@ Tensors Naive::run(const ir::Graph& graph, const Tensors& inputs, const Observer
     if (observer.see_cell) see_cell = [&](std::span<const float> cells) { observer.see_cell(i, cells); };
     naive::Call call(graph, node, values, see_cell);
     naive::run(call, values);
-    if (observer.see)
-      for (const ir::ValueId id : node.outputs)
-        if (id != ir::kNoValue) observer.see(id, values[id]);
+    for (const ir::ValueId id : node.outputs)
+      if (id != ir::kNoValue) observer.show(id, values[id]);
     for (const ir::ValueId id : lifetimes.ends_at(i)) values[id] = {};
   }
   return outputs_from_values(graph, values);

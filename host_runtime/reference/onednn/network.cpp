@@ -178,9 +178,8 @@ Tensors OneDnnNetwork::run(const Tensors& inputs, const compiler::FloatRunner::O
       share.seconds += seconds_since(begin);
       ++share.nodes;
     }
-    if (observer.see)
-      for (const ir::ValueId id : node.outputs)
-        if (id != ir::kNoValue) observer.see(id, values.settle(id));
+    for (const ir::ValueId id : node.outputs)
+      if (id != ir::kNoValue) values.show(id, observer);
     for (const ir::ValueId id : state_->lifetimes.ends_at(i)) values.drop(id);
   }
   for (const ir::ValueId id : graph.outputs) values.settle(id);

@@ -115,9 +115,8 @@ Tensors OneDnn::run(const ir::Graph& graph, const Tensors& inputs, const Observe
       state_->loops.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
       ++state_->loops.nodes;
     }
-    if (observer.see)
-      for (const ir::ValueId id : node.outputs)
-        if (id != ir::kNoValue) observer.see(id, values.settle(id));
+    for (const ir::ValueId id : node.outputs)
+      if (id != ir::kNoValue) values.show(id, observer);
     for (const ir::ValueId id : lifetimes.ends_at(i)) values.drop(id);
   }
   for (const ir::ValueId id : graph.outputs) values.settle(id);

@@ -52,20 +52,35 @@ void Values::set_reshaped(ir::ValueId id, Held elements) {
     reshaped = row_major(graph_.values[id].shape, type_of(id));
   }
   elements.seen = device_.over(reshaped, elements.seen.get_data_handle());
+  elements.settled = false;
   held_[id] = std::move(elements);
 }
 
 const ir::Tensor& Values::settle(ir::ValueId id) {
-  if (held_[id]) {
+  if (held_[id] && !held_[id]->settled) {
     const ir::Value& value = graph_.values[id];
     ir::Tensor settled(value.type, value.shape);
     dnnl::memory target = device_.over(row_major(value.shape, type_of(id)), settled.bytes().data());
     const dnnl::memory& source = held_[id]->seen;
     device_.run(dnnl::reorder(source, target), {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}});
     tensors_[id] = std::move(settled);
-    held_[id].reset();
+    held_[id]->settled = true;
   }
   return tensor(id);
+}
+
+/// Of an f32 value, each once, in whatever order: as held, where no padding lies between them.
+std::span<const float> Values::elements(ir::ValueId id) {
+  const auto count = static_cast<std::size_t>(ir::element_count(graph_.values[id].shape));
+  if (held_[id] && held_[id]->seen.get_desc().get_size() == count * sizeof(float))
+    return {static_cast<const float*>(held_[id]->seen.get_data_handle()), count};
+  return settle(id).data<float>();
+}
+
+void Values::show(ir::ValueId id, const compiler::FloatRunner::Observer& observer) {
+  if (observer.see) observer.see(id, settle(id));
+  if (observer.see_elements && graph_.values[id].type == ir::DType::f32)
+    observer.see_elements(id, elements(id));
 }
 
 void Values::drop(ir::ValueId id) {

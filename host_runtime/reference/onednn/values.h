@@ -17,22 +17,29 @@ class Values {
   /// Row-major, and so it stays, with the value's shape, or seen with other dims of as many elements.
   dnnl::memory plain(ir::ValueId);
   dnnl::memory plain(ir::ValueId, const dnnl::memory::dims&);
-  void set(ir::ValueId id, const dnnl::memory& result) { held_[id] = {result, result}; }
+  void set(ir::ValueId id, const dnnl::memory& result) { held_[id] = {result, result, false}; }
   /// The same elements in order with the value's own shape; moved only where they do not lie so.
   void set_reshaped(ir::ValueId id, ir::ValueId from);
-  void set_reshaped(ir::ValueId id, const dnnl::memory& elements) { set_reshaped(id, {elements, elements}); }
+  void set_reshaped(ir::ValueId id, const dnnl::memory& elements) {
+    set_reshaped(id, {elements, elements, false});
+  }
 
   /// All values as tensors; only those asked for by `settle` are up to date.
   Tensors& tensors() { return tensors_; }
+  /// As a tensor; whoever asks for `memory` has it in its own layout all the same.
   const ir::Tensor& settle(ir::ValueId);
+  /// To an observer: the elements as they lie, a tensor where it asks for one.
+  void show(ir::ValueId, const compiler::FloatRunner::Observer&);
   void drop(ir::ValueId);
 
  private:
   struct Held {
     dnnl::memory seen, owner;  // the elements are the owner's
+    bool settled = false;      // there is a tensor of them
   };
   void set_reshaped(ir::ValueId id, Held elements);
   const ir::Tensor& tensor(ir::ValueId) const;
+  std::span<const float> elements(ir::ValueId);
   dnnl::memory::data_type type_of(ir::ValueId) const;
 
   Device& device_;

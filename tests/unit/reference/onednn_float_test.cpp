@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung 5: oneDNN against the naive loops in float. Whole numbers make sums exact in any order: then equality;
 // real numbers get the bound of their own accumulation, n u sum|a b| with u = 2^-24.
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "host_runtime/reference/reference.h"
 #include "tests/unit/reference/graph_builder.h"
@@ -288,6 +290,44 @@ TEST(OneDnnFloat, ANetworkMixesPrimitivesAndLoopsInAnyLayout) {
       builder.float_node(Op::gemm, {flat, builder.constant(random.whole<float>({180, 10}, -2, 2))}, {2, 10},
                          ir::GemmAttributes{});
   expect_equal(builder.finish({logits, sum, first}), {random.whole<float>({2, 3, 12, 12}, -4, 4)});
+}
+
+/// By value: the elements of every f32 value that a run shows, sorted.
+std::map<ir::ValueId, std::vector<float>> shown(compiler::FloatRunner& runner, const ir::Graph& graph,
+                                                const std::vector<Tensor>& inputs, bool tensors_too) {
+  std::map<ir::ValueId, std::vector<float>> seen;
+  compiler::FloatRunner::Observer observer;
+  if (tensors_too) observer.see = [](ir::ValueId, const Tensor&) {};
+  observer.see_elements = [&](ir::ValueId id, std::span<const float> elements) {
+    EXPECT_TRUE(seen.try_emplace(id, elements.begin(), elements.end()).second) << "value " << id << " twice";
+  };
+  runner.run(graph, inputs, observer);
+  for (auto& [id, elements] : seen) std::ranges::sort(elements);
+  return seen;
+}
+
+TEST(OneDnnFloat, ShowsEachElementOnceInWhateverLayout) {
+  for (const std::int64_t channels : {16, 20, 3}) {  // whole blocks of oneDNN's, and blocks with padding
+    Random random(14);
+    GraphBuilder builder;
+    const auto x = builder.input({2, 5, 8, 8});
+    const ir::ConvAttributes same{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 1};
+    const auto conv =
+        builder.float_node(Op::conv, {x, builder.constant(random.whole<float>({channels, 5, 3, 3}, -2, 2))},
+                           {2, channels, 8, 8}, same);
+    const auto pooled = builder.float_node(Op::max_pool, {conv}, {2, channels, 4, 4},
+                                           ir::PoolAttributes{{2, 2}, {2, 2}, {0, 0, 0, 0}, false, false});
+    const auto moved = builder.float_node(Op::transpose, {pooled}, {2, 4, 4, channels},
+                                          ir::TransposeAttributes{{0, 2, 3, 1}});
+    const ir::Graph graph = builder.finish({moved});
+    const std::vector<Tensor> inputs = {random.whole<float>({2, 5, 8, 8}, -4, 4)};
+    reference::Naive naive;
+    reference::OneDnn onednn;
+    const auto expected = shown(naive, graph, inputs, false);
+    EXPECT_EQ(expected.size(), graph.nodes.size());
+    EXPECT_EQ(shown(onednn, graph, inputs, false), expected) << channels << " channels";
+    EXPECT_EQ(shown(onednn, graph, inputs, true), expected) << channels << " channels, with tensors";
+  }
 }
 
 TEST(OneDnnFloat, VersionIsTheOneDebianHas) { EXPECT_EQ(reference::OneDnn::version().substr(0, 2), "2."); }

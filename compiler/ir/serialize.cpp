@@ -54,8 +54,7 @@ void fill_constants(const Constants& constants, const ConstantChoice& kept, Grap
   for (std::size_t id = 0; id < constants.size(); ++id) {
     Value& value = graph.values[id];
     if (!value.constant || !wanted[id] || constants[id].empty()) continue;
-    value.constant = Tensor(value.type, value.shape);
-    std::memcpy(value.constant->bytes().data(), constants[id].data(), constants[id].size());
+    value.constant = Tensor(value.type, value.shape, constants[id]);
   }
 }
 

@@ -132,6 +132,9 @@ class Tensor {
       : type_(type),
         shape_(std::move(shape)),
         bytes_(static_cast<std::size_t>(element_count(shape_)) * size_of(type)) {}
+  /// As many bytes as the shape has.
+  Tensor(DType type, Shape shape, std::span<const std::uint8_t> bytes)
+      : type_(type), shape_(std::move(shape)), bytes_(bytes.begin(), bytes.end()) {}
   template <typename T>
   static Tensor of(Shape shape, std::span<const T> values) {
     Tensor tensor(kDTypeOf<T>, std::move(shape));

@@ -2,6 +2,8 @@
 // Ranges to scales and zero points.
 #include "compiler/quantize/number_formats.h"
 
+#include "isa/numerics/vectorised.h"
+
 namespace nnp::compiler {
 
 ir::QuantParams u8_params(const Range& range) {
@@ -26,9 +28,21 @@ ir::QuantParams s8_params(float magnitude) {
 }
 
 float weight_scale(std::span<const float> weights) {
-  float peak = 0;
-  for (const float weight : weights) peak = std::max(peak, std::abs(weight));
-  return std::max(static_cast<float>(static_cast<double>(peak) / kLargestWeightCode), kSmallestScale);
+  Range range{0, 0};
+  range.include_all(weights);
+  return std::max(static_cast<float>(static_cast<double>(range.magnitude()) / kLargestWeightCode),
+                  kSmallestScale);
+}
+
+std::vector<std::int8_t> weight_codes(std::span<const float> weights, double scale, std::int32_t lowest) {
+  std::vector<std::int8_t> codes(weights.size());
+  numerics::run_vectorised([=, from = weights.data(), to = codes.data(), count = codes.size()]() NNP_INLINE {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t code = to_code(static_cast<double>(from[i]), scale, kLargestWeightCode + 1);
+      to[i] = static_cast<std::int8_t>(std::min(std::max(code, lowest), kLargestWeightCode));
+    }
+  });
+  return codes;
 }
 
 float cell_scale(float peak) {

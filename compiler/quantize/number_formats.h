@@ -2,7 +2,11 @@
 // Ranges to scales and zero points: the formulas, without a graph.
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "compiler/quantize/calibration.h"
 
@@ -25,12 +29,18 @@ ir::QuantParams s8_params(float magnitude);
 /// s8, zero point 0: max |w| / 127, never below kSmallestScale.
 float weight_scale(std::span<const float> weights);
 
-/// rint(value / scale), held within +-limit. In line, because a network has millions of weights.
+/// rint(value / scale), held within +-limit. In line and without branches, because a network has millions of
+/// weights.
 inline std::int32_t to_code(double value, double scale, std::int32_t limit) {
   constexpr double kNoFraction = 0x1.8p52;  // a sum this large has no room for a fraction: it is rounded off
-  const double bound = limit, held = std::clamp(value / scale, -bound, bound);
-  return static_cast<std::int32_t>((held + kNoFraction) - kNoFraction);
+  // As integers such sums have the order that they have as numbers.
+  const auto bits = [](double sum) { return std::bit_cast<std::int64_t>(sum); };
+  const std::int64_t sum = bits(value / scale + kNoFraction), zero = bits(kNoFraction);
+  return static_cast<std::int32_t>(std::min(std::max(sum, zero - limit), zero + limit) - zero);
 }
+
+/// Codes of a channel's weights, from `lowest` to kLargestWeightCode.
+std::vector<std::int8_t> weight_codes(std::span<const float> weights, double scale, std::int32_t lowest);
 
 /// Power of two with at least twice the peak inside 16 bits, and never less than +-2: an LSTM's cell state.
 float cell_scale(float peak);

@@ -43,6 +43,11 @@ void append_rows(const Tensor& tensor, Op op, std::vector<std::vector<float>>& r
   const auto values = tensor.data<float>();
   rows.resize(layout.channels);
   for (std::size_t n = 0; n < layout.channels; ++n) {
+    if (layout.tap_stride == 1) {
+      const auto row = values.subspan(layout.at(n, 0), layout.taps);
+      rows[n].insert(rows[n].end(), row.begin(), row.end());
+      continue;
+    }
     rows[n].reserve(rows[n].size() + layout.taps);
     for (std::size_t k = 0; k < layout.taps; ++k) rows[n].push_back(values[layout.at(n, k)]);
   }
@@ -51,7 +56,7 @@ void append_rows(const Tensor& tensor, Op op, std::vector<std::vector<float>>& r
 void check_finite(const Node& node, const LayerWeights& weights) {
   const auto finite = [](auto value) { return std::isfinite(value); };
   for (const auto& row : weights.rows) {
-    if (!std::ranges::all_of(row, finite))
+    if (!Range{}.include_all(row))
       throw CompileError(fmt::format("layer '{}' has weights that are not finite", node.name));
   }
   if (!std::ranges::all_of(weights.bias, finite) || !std::ranges::all_of(weights.recurrent_bias, finite))
@@ -64,7 +69,11 @@ Tensor code_tensor(const IntegerWeights& weights, Op op, const Shape& shape, std
   Tensor tensor(ir::DType::s8, shape);
   const auto codes = tensor.data<std::int8_t>();
   for (std::size_t n = 0; n < layout.channels; ++n) {
-    for (std::size_t k = 0; k < layout.taps; ++k) codes[layout.at(n, k)] = weights.rows[n][first + k];
+    const auto row = std::span(weights.rows[n]).subspan(first, layout.taps);
+    if (layout.tap_stride == 1)
+      std::ranges::copy(row, codes.subspan(layout.at(n, 0)).begin());
+    else
+      for (std::size_t k = 0; k < layout.taps; ++k) codes[layout.at(n, k)] = row[k];
   }
   return tensor;
 }
@@ -133,13 +142,8 @@ IntegerWeights quantize_weights(const LayerWeights& weights, double input_scale,
     const float own = scales.empty() ? weight_scale(weights.rows[n]) : scales[n];
     const float scale = std::max(own, static_cast<float>(needed_for_bias));
     const std::int32_t lowest = scales.empty() ? -kLargestWeightCode : -kLargestWeightCode - 1;
-    std::vector<std::int8_t> codes(weights.rows[n].size());
-    std::ranges::transform(weights.rows[n], codes.begin(), [&](float weight) {
-      return static_cast<std::int8_t>(
-          std::clamp(to_code(weight, scale, kLargestWeightCode + 1), lowest, kLargestWeightCode));
-    });
     result.scales.push_back(scale);
-    result.rows.push_back(std::move(codes));
+    result.rows.push_back(weight_codes(weights.rows[n], scale, lowest));
     const double bias_scale = input_scale * static_cast<double>(scale);
     result.bias.push_back(to_code(weights.bias[n], bias_scale, kLargestBiasCode));
     if (!weights.recurrent_bias.empty())

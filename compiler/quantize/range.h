@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -22,24 +21,9 @@ struct Range {
     lo = std::min(lo, other.lo);
     hi = std::max(hi, other.hi);
   }
-  /// False where a value is not finite; the range means nothing then. In lanes, so that a compiler makes
-  /// vectors of them: a network's values are looked at once for each calibration sample.
-  bool include_all(std::span<const float> values) {
-    constexpr std::size_t kLanes = 16;
-    std::array<float, kLanes> least, most, odd{};  // odd: x - x, which is 0 of what is finite
-    least.fill(lo), most.fill(hi);
-    const std::size_t whole = values.size() / kLanes * kLanes;
-    for (std::size_t i = 0; i < whole; i += kLanes)
-      for (std::size_t k = 0; k < kLanes; ++k) {
-        const float x = values[i + k];
-        least[k] = x < least[k] ? x : least[k];
-        most[k] = x > most[k] ? x : most[k];
-        odd[k] += x - x;
-      }
-    for (const float x : values.subspan(whole)) include(x), odd[0] += x - x;
-    for (std::size_t k = 0; k < kLanes; ++k) include(Range{least[k], most[k]});
-    return std::ranges::all_of(odd, [](float x) { return x == 0; });
-  }
+  /// False where a value is not finite; the range means nothing then. By the numbers' bits, of which a
+  /// compiler makes vectors: a network's values are looked at once for each calibration sample.
+  bool include_all(std::span<const float> values);
 };
 
 }  // namespace nnp::compiler

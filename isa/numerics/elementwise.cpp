@@ -1,44 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Elementwise operations. Each loop is written once, for the vectoriser, and compiled for the baseline and
-// again for AVX2; both give the same bits because every float operation is rounded on its own
-// (-ffp-contract=off).
+// Elementwise operations.
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <type_traits>
 
-#include "isa/numerics/numerics.h"
 #include "isa/numerics/rounding.h"
+#include "isa/numerics/vectorised.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define NNP_AVX2 __attribute__((target("avx2")))
-#else
-#define NNP_AVX2
 #endif
-#define NNP_INLINE \
-  __attribute__((always_inline))  // loops take the instruction set of the function they are inlined into
 
 namespace nnp::numerics {
 namespace {
-
-bool has_avx2() {
-  static const bool has = supported(Level::avx2);
-  return has;
-}
-template <typename Loop>
-NNP_AVX2 void run_avx2(Loop loop) {
-  loop();
-}
-template <typename Loop>
-void run_baseline(Loop loop) {
-  loop();
-}
-template <typename Loop>
-void run(Loop loop) {
-  has_avx2() ? run_avx2(loop) : run_baseline(loop);
-}
 
 /// y[i] = the finished product(i), by the fast rounding where the range allows.
 template <typename Y, typename Product>
@@ -60,7 +36,7 @@ std::size_t table_index(T code) {
 
 template <typename A, typename B, typename Y>
 void add(const A* a, Scaled sa, const B* b, Scaled sb, Y* y, std::size_t n, OutputRange range) {
-  run([=]() NNP_INLINE {
+  run_vectorised([=]() NNP_INLINE {
     finish_all(y, n, range, [=](std::size_t i) NNP_INLINE {
       const float left = static_cast<float>(wrapping_sub(a[i], sa.zero_point)) * sa.scale;
       const float right = static_cast<float>(wrapping_sub(b[i], sb.zero_point)) * sb.scale;
@@ -71,7 +47,7 @@ void add(const A* a, Scaled sa, const B* b, Scaled sb, Y* y, std::size_t n, Outp
 
 template <typename A, typename B, typename Y>
 void mul(const A* a, Scaled sa, const B* b, Scaled sb, Y* y, std::size_t n, OutputRange range) {
-  run([=]() NNP_INLINE {
+  run_vectorised([=]() NNP_INLINE {
     finish_all(y, n, range, [=](std::size_t i) NNP_INLINE {
       const auto product = wrapping_mul(wrapping_sub(a[i], sa.zero_point), wrapping_sub(b[i], sb.zero_point));
       return static_cast<float>(product) * sa.scale;
@@ -129,7 +105,7 @@ void lookup16(const std::int16_t* a, const std::int16_t* table, std::int16_t* y,
 
 template <typename A>
 void pool_max(std::span<const A* const> taps, A* y, std::size_t channels) {
-  run([=]() NNP_INLINE {
+  run_vectorised([=]() NNP_INLINE {
     std::fill_n(y, channels, std::numeric_limits<A>::lowest());
     for (const A* const* tap = taps.data(); tap != taps.data() + taps.size(); ++tap) {
       const A* x = *tap;
@@ -142,7 +118,7 @@ template <typename A, typename Y>
 void pool_average(std::span<const A* const> taps, std::int32_t source_zero, float scale, Y* y,
                   std::size_t channels, OutputRange range) {
   const std::int32_t offset = wrapping_mul(static_cast<std::int32_t>(taps.size()), source_zero);
-  run([=]() NNP_INLINE {
+  run_vectorised([=]() NNP_INLINE {
     std::array<std::int32_t, 256> sums;
     for (std::size_t first = 0; first < channels; first += sums.size()) {
       const std::size_t count = std::min(sums.size(), channels - first);
@@ -161,7 +137,8 @@ void pool_average(std::span<const A* const> taps, std::int32_t source_zero, floa
 
 template <typename Y>
 void quantize(const float* x, float scale, OutputRange range, Y* y, std::size_t n) {
-  run([=]() NNP_INLINE { finish_all(y, n, range, [=](std::size_t i) NNP_INLINE { return x[i] / scale; }); });
+  run_vectorised(
+      [=]() NNP_INLINE { finish_all(y, n, range, [=](std::size_t i) NNP_INLINE { return x[i] / scale; }); });
 }
 
 template <typename Y>
@@ -172,7 +149,7 @@ void quantize(const float* x, float scale, std::int32_t zero_point, Y* y, std::s
 
 template <typename A>
 void dequantize(const A* a, float scale, std::int32_t zero_point, float* y, std::size_t n) {
-  run([=]() NNP_INLINE {
+  run_vectorised([=]() NNP_INLINE {
     for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(wrapping_sub(a[i], zero_point)) * scale;
   });
 }

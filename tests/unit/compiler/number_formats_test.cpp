@@ -83,11 +83,12 @@ TEST(Range, OfManyValuesIsThatOfEachInTurnAndRefusesWhatIsNotFinite) {
     EXPECT_EQ(all.lo, each.lo) << count << " values";
     EXPECT_EQ(all.hi, each.hi) << count << " values";
     constexpr float kOdd[] = {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
-                              std::numeric_limits<float>::quiet_NaN()};
+                              std::numeric_limits<float>::quiet_NaN(),
+                              -std::numeric_limits<float>::quiet_NaN()};
     for (std::size_t at = 0; at < count; ++at) {
       std::vector<float> spoilt = values;
-      spoilt[at] = kOdd[at % 3];
-      EXPECT_FALSE(Range{}.include_all(spoilt)) << count << " values, " << kOdd[at % 3] << " at " << at;
+      spoilt[at] = kOdd[at % 4];
+      EXPECT_FALSE(Range{}.include_all(spoilt)) << count << " values, " << kOdd[at % 4] << " at " << at;
     }
   }
 }

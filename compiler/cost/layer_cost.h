@@ -25,7 +25,7 @@ class LayerCosts {
   explicit LayerCosts(const models::ChipSpec&);
   /// `tiling` is one of the problem's: fault_of() says nothing.
   LayerCost operator()(const MacProblem&, const MacTiling&, ir::DType activations) const;
-  /// The same without the walk, at a hundredth of its work: `cycles` is what the busiest unit needs at least,
+  /// The same without the walk, at a small part of its work: `cycles` is what the busiest unit needs at least,
   /// and `fill` is not known.
   LayerCost least(const MacProblem&, const MacTiling&, ir::DType activations) const;
   /// Of device memory, in core cycles.

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
-#include "compiler/cost/layer_cost.h"
 #include "compiler/mapping/by_model.h"
 #include "tests/support/random_network.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a layer costs at least: near to its cost where one unit has much to do, and never above it.
+// What a layer costs at least, without the walk: never above what the walk finds.
 #include <gtest/gtest.h>
 
 #include "compiler/codegen/codegen.h"

@@ -45,10 +45,7 @@ std::uint32_t take(const std::array<std::byte, kInstructionBytes>& bytes, std::s
 
 }  // namespace
 
-std::uint64_t Instruction::get(const Field& field) const {
-  const unsigned word = field.offset / kWordBits, shift = field.offset % kWordBits;
-  if (word + 1 < operand.size() && shift + field.bits <= 2 * kWordBits)  // the simulator asks all the time
-    return (operand[word] | std::uint64_t{operand[word + 1]} << kWordBits) >> shift & low_bits(field.bits);
+std::uint64_t Instruction::get_in_parts(const Field& field) const {
   std::uint64_t value = 0;
   for_each_part(field, [&](unsigned at, unsigned low, unsigned taken, unsigned done) {
     value |= ((operand[at] >> low) & low_bits(taken)) << done;

@@ -41,12 +41,22 @@ struct Instruction {
   TokenOp wait, signal;
   std::array<std::uint32_t, 5> operand{};
 
-  std::uint64_t get(const Field&) const;
+  /// In line: the simulator asks all the time, most often for a field that it names.
+  std::uint64_t get(const Field& field) const {
+    const unsigned word = field.offset / kWordBits, shift = field.offset % kWordBits;
+    if (word + 1 >= operand.size() || shift + field.bits > 2 * kWordBits) return get_in_parts(field);
+    return (operand[word] | std::uint64_t{operand[word + 1]} << kWordBits) >> shift &
+           ~std::uint64_t{0} >> (64u - field.bits);
+  }
   std::int64_t get_signed(const Field&) const;  // two's complement in the field's width
   /// Throws std::out_of_range unless the value fits (as unsigned, or as two's complement where `value` is
   /// negative).
   void set(const Field&, std::int64_t value);
   bool operator==(const Instruction&) const = default;
+
+ private:
+  static constexpr unsigned kWordBits = 32;
+  std::uint64_t get_in_parts(const Field&) const;
 };
 
 std::array<std::byte, kInstructionBytes> encode(const Instruction&);

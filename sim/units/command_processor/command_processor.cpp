@@ -37,7 +37,7 @@ void CommandProcessor::start(Address address, std::uint32_t count, std::uint32_t
   first_instruction_ = first;
   stream_bytes_ = Bytes{count} * isa::kInstructionBytes;
   asked_bytes_ = arrived_bytes_ = 0;
-  next_instruction_ = 0, dispatched_to_engines_ = 0, next_dispatch_ = now;
+  next_instruction_ = 0, decoded_ = kNoInstruction, dispatched_to_engines_ = 0, next_dispatch_ = now;
   start_ = now, running_ = true, halted_ = false;
   context_.domain.wake(*this, now);
 }
@@ -98,16 +98,21 @@ isa::Instruction decode_stored(const ByteMemory& memory, Address address, std::u
   }
 }
 
+void CommandProcessor::decode_next() {
+  const ByteMemory& memory =
+      spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
+  instruction_ = decode_stored(memory, address_ + Bytes{next_instruction_} * isa::kInstructionBytes, index());
+  decoded_ = next_instruction_;
+}
+
 UnitState CommandProcessor::dispatch(Cycle now) {
   const auto waiting = [this](Cause cause, std::uint16_t layer = kNoLayer, std::uint16_t resource = kNoUnit) {
     return UnitState{State::wait, cause, resource, layer, index()};
   };
   if (now < next_dispatch_) return track_.current();
   if (Bytes{next_instruction_ + 1u} * isa::kInstructionBytes > arrived_bytes_) return waiting(Cause::fetch);
-  const ByteMemory& memory =
-      spec_.fetch == models::FetchFrom::host ? context_.state.host_memory : context_.state.device_memory;
-  const isa::Instruction instruction =
-      decode_stored(memory, address_ + Bytes{next_instruction_} * isa::kInstructionBytes, index());
+  if (decoded_ != next_instruction_) decode_next();
+  const isa::Instruction& instruction = instruction_;
   if (instruction.queue == isa::Queue::ctrl) return control(instruction, now);
   const auto queue = static_cast<std::size_t>(instruction.queue);
   QueueEngine& engine = *engines_[queue];

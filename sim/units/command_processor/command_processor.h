@@ -53,6 +53,7 @@ class CommandProcessor : public Unit {
   bool can_fetch() const;
   void fetch(Cycle now);
   std::uint32_t index() const { return first_instruction_ + next_instruction_; }
+  void decode_next();
   /// Returns the state of this cycle.
   UnitState dispatch(Cycle now);
   UnitState control(const isa::Instruction& instruction, Cycle now);
@@ -75,6 +76,8 @@ class CommandProcessor : public Unit {
   std::deque<Bytes> fetch_bytes_;
   std::uint32_t first_fetch_ = 0;
   std::uint32_t next_instruction_ = 0, first_instruction_ = 0;  // index() is their sum
+  isa::Instruction instruction_;  // number decoded_ of the launch: the next one, which may wait
+  std::uint32_t decoded_ = kNoInstruction;
   std::uint64_t dispatched_to_engines_ = 0;
   Cycle start_ = 0, next_dispatch_ = 0;
   Cycle at_hand_ = 0;  // since when the next instruction could be dispatched, were it not for tokens or SYNC

@@ -12,11 +12,22 @@
 
 namespace nnp::sim {
 
+/// Who is told of each message when it is pushed, in place of the receiver's wake-up.
+template <typename T>
+class BridgeListener {
+ public:
+  virtual void pushed(const T& item, Cycle ready) = 0;
+
+ protected:
+  ~BridgeListener() = default;
+};
+
 template <typename T>
 class Bridge {
  public:
   explicit Bridge(ClockDomain& receiver_domain) : domain_(receiver_domain) {}
   void connect(Unit* receiver) { receiver_ = receiver; }
+  void tell(BridgeListener<T>* listener) { listener_ = listener; }
 
   /// `time` is not before the sender's present; messages may be posted with future times in any order. Equal
   /// times keep push order per sender, so senders sharing a bridge must not push equal times unless their
@@ -30,11 +41,17 @@ class Bridge {
     else
       insert(item, ready);
     first_ = std::min(first_, ready);
-    if (receiver_ != nullptr) domain_.wake(*receiver_, std::max(ready, rest_until_));
+    if (listener_ != nullptr)
+      listener_->pushed(item, ready);
+    else if (receiver_ != nullptr)
+      domain_.wake(*receiver_, std::max(ready, rest_until_));
   }
-  /// Said by the receiver: what becomes visible before `cycle` need not wake it before.
+  /// Said by the receiver: what becomes visible before `cycle` need not wake it before. kNever: it looks by
+  /// itself.
   void rest_until(Cycle cycle) { rest_until_ = cycle; }
   bool ready(Cycle now) const { return first_ <= now; }
+  /// When the message in front became visible, or will; kNever when there is none.
+  Cycle first() const { return first_; }
   /// When the next message becomes visible; kNever when there is none. For next_event().
   Cycle next(Cycle now) const { return std::max(first_, now + 1); }
   /// When it is to be served: not while the receiver rests.
@@ -92,6 +109,7 @@ class Bridge {
   std::size_t head_ = 0;
   std::unique_ptr<Calendar<T>> calendar_;  // in their place
   Unit* receiver_ = nullptr;
+  BridgeListener<T>* listener_ = nullptr;
   Cycle rest_until_ = 0;
 };
 

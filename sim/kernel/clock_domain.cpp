@@ -15,13 +15,13 @@ void ClockDomain::add(Unit& unit) {
 
 void ClockDomain::run_cycle(Cycle cycle) {
   now_ = cycle;
-  const bool leap = engine_ == Engine::leap;
+  const Cycle due_by = engine_ == Engine::leap ? cycle : kNever;
   Cycle* const due = due_.data();
   const std::size_t count = due_.size();
   Cycle next = kNever;  // beside what wake() notes in next_due_
   next_due_ = kNever;
   for (std::size_t i = 0; i < count; ++i) {
-    if (!leap || due[i] <= cycle) {
+    if (due[i] <= due_by) {
       due[i] = kNever;
       Unit& unit = *units_[i];
       unit.tick(cycle);

@@ -39,7 +39,11 @@ class Committable {
 class ClockDomain {
  public:
   ClockDomain(std::string name, std::uint64_t frequency_khz, Engine engine, const StallOptions& stalls = {})
-      : name_(std::move(name)), frequency_khz_(frequency_khz), engine_(engine), stalls_(stalls) {}
+      : name_(std::move(name)),
+        frequency_khz_(frequency_khz),
+        period_(kMillisecond % frequency_khz == 0 ? kMillisecond / frequency_khz : 0),
+        engine_(engine),
+        stalls_(stalls) {}
 
   void add(Unit&);
   /// The unit ticks at `cycle` at the latest (and may tick earlier).
@@ -64,15 +68,15 @@ class ClockDomain {
   Picoseconds edge(Cycle cycle) const {
     if (cycle == asked_cycle_) return asked_edge_time_;
     asked_cycle_ = cycle;
-    return asked_edge_time_ = cycle * 1'000'000'000ull / frequency_khz_;
+    return asked_edge_time_ = period_ != 0 ? cycle * period_ : cycle * kMillisecond / frequency_khz_;
   }
   /// First cycle whose edge is strictly after `time`: floor(cycle / f) > time where cycle >= (time + 1) * f,
   /// in whole milliseconds and a rest so that no product leaves 64 bits.
   Cycle first_edge_after(Picoseconds time) const {
     if (time == asked_time_) return asked_edge_;
-    constexpr Picoseconds kMillisecond = 1'000'000'000;
-    const Picoseconds from = time + 1;
     asked_time_ = time;
+    if (period_ != 0) return asked_edge_ = time / period_ + 1;
+    const Picoseconds from = time + 1;
     asked_edge_ = from / kMillisecond * frequency_khz_ +
                   (from % kMillisecond * frequency_khz_ + kMillisecond - 1) / kMillisecond;
     return asked_edge_;
@@ -91,7 +95,9 @@ class ClockDomain {
 
  private:
   std::string name_;
+  static constexpr Picoseconds kMillisecond = 1'000'000'000;
   std::uint64_t frequency_khz_;
+  Picoseconds period_;  // where it is a whole number, else 0
   Engine engine_;
   Stalls stalls_;
   std::vector<Unit*> units_;

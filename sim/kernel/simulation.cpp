@@ -16,33 +16,37 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
     Cycle cycle = kNever;
     Picoseconds time = kPastAll;
   };
-  const auto edge_of = [this](const ClockDomain& domain, Cycle due) {
-    Cycle cycle = domain.now() + 1;
-    if (engine_ == Engine::leap) cycle = std::max(cycle, due);
+  const bool leap = engine_ == Engine::leap;
+  const auto edge_of = [leap](const ClockDomain& domain) {
+    const Cycle due = domain.next_due();
+    const Cycle cycle = leap ? std::max(domain.now() + 1, due) : domain.now() + 1;
     return Edge{due, cycle, cycle > kLastCycle ? kPastAll : domain.edge(cycle)};
   };
+  const auto all_sleep = [this] {
+    return std::ranges::all_of(domains_, [](auto* domain) { return domain->next_due() == kNever; });
+  };
   std::vector<Edge> edges;  // computed last for each domain: a run changes its own, and seldom another
-  for (const ClockDomain* domain : domains_) edges.push_back(edge_of(*domain, domain->next_due()));
+  for (const ClockDomain* domain : domains_) edges.push_back(edge_of(*domain));
+  ClockDomain* const* const domains = domains_.data();
+  Edge* const edge = edges.data();
+  const std::size_t count = edges.size();
   while (true) {
     // The earliest edge that is due. Which of two equal edges goes first cannot matter: bridges are strict.
     std::size_t next = 0;
     Picoseconds next_time = kPastAll;
-    bool any_due = false;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-      const Cycle due = domains_[i]->next_due();
-      any_due |= due != kNever;
-      if (due != edges[i].due) edges[i] = edge_of(*domains_[i], due);
-      if (edges[i].time < next_time) next_time = edges[i].time, next = i;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (domains[i]->next_due() != edge[i].due) edge[i] = edge_of(*domains[i]);
+      if (edge[i].time < next_time) next_time = edge[i].time, next = i;
     }
-    if (!any_due) throw deadlock();
+    if ((next_time == kPastAll || !leap) && all_sleep()) throw deadlock();
     if (next_time == kPastAll)
       throw CycleLimitError(
           fmt::format("the next event of the {} lies past its cycle {}, to which time is counted",
                       domains_.front()->name(), kLastCycle));
     if (next_time > limit) return false;
     now_ = next_time;
-    domains_[next]->run_cycle(edges[next].cycle);
-    edges[next] = edge_of(*domains_[next], domains_[next]->next_due());
+    domains[next]->run_cycle(edge[next].cycle);
+    edge[next] = edge_of(*domains[next]);
     if (next == 0 && done()) return true;
   }
 }

@@ -42,13 +42,14 @@ void SlotArbiter::commit(Cycle now) {
 SlotArbiter::Reservation SlotArbiter::sequence(const StreamRequest& request, const Lags& lags, unsigned index,
                                                Cycle start) const {
   const Cycle from = start + lags[index];
-  const auto phase =
-      static_cast<std::uint32_t>((request.first_words[index] % banks_ + banks_ - from % banks_) % banks_);
+  const auto phase = static_cast<std::uint32_t>(
+      in_banks_.rest(in_banks_.rest(request.first_words[index]) + banks_ - in_banks_.rest(from)));
   return {phase, from, from + request.length, request.unit_id};
 }
 
 SlotArbiter::Lags SlotArbiter::lags(const StreamRequest& request) const {
   Lags lags{};
+  if (request.sequences == 1) return lags;
   for (unsigned i = request.sequences; i-- > 0;) {
     const auto meets_another = [&] {
       const Reservation mine = sequence(request, lags, i, 0);
@@ -100,8 +101,7 @@ void SlotArbiter::decide(const Pending& pending) {
       request.earliest + domain_.stalls().of(StallPlace::buffer, request.unit_id, request.earliest);
   if (!conflicts_) {
     grant.start = earliest, grant.end = earliest + request.length;
-    domain_.wake(*request.unit, grant.start);
-    return;
+    return wake(request, earliest);
   }
   const Lags lag = lags(request);
   Cycle start = kNever;
@@ -114,7 +114,11 @@ void SlotArbiter::decide(const Pending& pending) {
     taken_.push_back(sequence(request, lag, i, start));
     grant.end = std::max(grant.end, taken_.back().until);
   }
-  domain_.wake(*request.unit, start);
+  wake(request, start);
+}
+
+void SlotArbiter::wake(const StreamRequest& request, Cycle start) {
+  domain_.wake(*request.unit, start == request.earliest ? start + request.quiet : request.earliest);
 }
 
 }  // namespace nnp::sim

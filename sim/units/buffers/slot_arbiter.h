@@ -18,6 +18,7 @@
 
 #include "sim/kernel/accounting.h"
 #include "sim/kernel/clock_domain.h"
+#include "sim/kernel/divisor.h"
 
 namespace nnp::sim {
 
@@ -34,10 +35,11 @@ struct StreamGrant {
 };
 
 struct StreamRequest {
-  Unit* unit = nullptr;             // woken at the start
+  Unit* unit = nullptr;             // woken at the start, or at `earliest` if that is before the start
   std::uint16_t unit_id = kNoUnit;  // smaller ids have priority
   Cycle earliest = 0;               // after the cycle of the request
   Cycles length = 0;                // at least 1: cycles, one word of each of its sequences a cycle
+  Cycles quiet = 0;  // of a stream that starts at `earliest`: cycles for which the unit need not be woken
   std::array<std::uint32_t, 3> first_words{};  // word address of each parallel sequence
   unsigned sequences = 1;                      // 1 to 3, run in lockstep
 };
@@ -46,7 +48,7 @@ class SlotArbiter : public Committable {
  public:
   /// Without `conflicts` every stream starts when it asks to.
   SlotArbiter(ClockDomain& domain, std::uint32_t banks, bool conflicts = true)
-      : domain_(domain), banks_(banks), conflicts_(conflicts) {}
+      : domain_(domain), banks_(banks), in_banks_(banks), conflicts_(conflicts) {}
   /// `grant` must outlive the commit of this cycle.
   void request(const StreamRequest& request, StreamGrant& grant);
   void reset();
@@ -66,6 +68,7 @@ class SlotArbiter : public Committable {
 
   void commit(Cycle now) override;
   void decide(const Pending&);
+  void wake(const StreamRequest&, Cycle start);
   Lags lags(const StreamRequest&) const;
   Reservation sequence(const StreamRequest&, const Lags&, unsigned index, Cycle start) const;
   /// Of what stands in the way of a stream that would start at `start`: what ends last, then the smaller unit
@@ -77,6 +80,7 @@ class SlotArbiter : public Committable {
 
   ClockDomain& domain_;
   std::uint32_t banks_;
+  Divisor in_banks_;
   bool conflicts_;
   std::vector<Reservation> taken_;  // those that have not ended
   std::vector<Pending> pending_;

@@ -6,10 +6,9 @@
 namespace nnp::sim {
 
 void Crossbar::send(const MemoryRequest& request) {
-  NNP_ASSERT(request.bytes > 0 &&
-                 request.address / block_bytes_ == (request.address + request.bytes - 1) / block_bytes_,
+  NNP_ASSERT(request.bytes > 0 && request.bytes <= rest_of_block(request.address),
              "request of {} bytes at {:#x} crosses a block of {}", request.bytes, request.address,
-             block_bytes_);
+             block_bytes_.number());
   if (request.address >= capacity_ || request.bytes > capacity_ - request.address) [[unlikely]]
     throw AddressError(fmt::format("device memory: request for {} bytes at {:#x}, but it ends at {:#x}",
                                    request.bytes, request.address, capacity_));
@@ -22,9 +21,10 @@ void Crossbar::commit(Cycle now) {
   const Cycle arrival = now + 2 * latency_cycles_;
   const Picoseconds time = core_.edge(arrival);
   for (MemoryRequest request : pending_) {
-    const Bytes block = request.address / block_bytes_;
-    const std::size_t channel = block % channels_.size();
-    request.address = block / channels_.size() * block_bytes_ + request.address % block_bytes_;
+    const Bytes block = block_bytes_.quotient(request.address);
+    const std::size_t channel = channel_count_.rest(block);
+    request.address =
+        channel_count_.quotient(block) * block_bytes_.number() + block_bytes_.rest(request.address);
     const Cycles stall = core_.stalls().of(StallPlace::memory, request.source, request.transfer);
     channels_[channel]->push(request, stall == 0 ? time : core_.edge(arrival + stall));
   }

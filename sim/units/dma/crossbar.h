@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/kernel/bridge.h"
+#include "sim/kernel/divisor.h"
 #include "sim/units/dram/memory_messages.h"
 
 namespace nnp::sim {
@@ -18,11 +19,13 @@ class Crossbar : public Committable {
            Cycles latency_cycles)
       : core_(core),
         channels_(std::move(channels)),
+        channel_count_(channels_.size()),
         block_bytes_(block_bytes),
         capacity_(capacity),
         latency_cycles_(latency_cycles) {}
 
-  Bytes block_bytes() const { return block_bytes_; }
+  /// Of the block that an address lies in, from there on.
+  Bytes rest_of_block(Address address) const { return block_bytes_.number() - block_bytes_.rest(address); }
   /// `request.address` is a device memory address; the bytes must lie within one block. Throws AddressError
   /// past the capacity.
   void send(const MemoryRequest& request);
@@ -31,7 +34,8 @@ class Crossbar : public Committable {
   void commit(Cycle now) override;
   ClockDomain& core_;
   std::vector<Bridge<MemoryRequest>*> channels_;
-  Bytes block_bytes_, capacity_;
+  Divisor channel_count_, block_bytes_;
+  Bytes capacity_;
   Cycles latency_cycles_;
   std::vector<MemoryRequest> pending_;
 };

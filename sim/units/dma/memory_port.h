@@ -23,9 +23,20 @@ class MemoryPort {
   /// in ascending order.
   template <typename F>
   void receive(Cycle now, F&& done);
-  Cycle next_answer(Cycle now) const { return answers_.next(now); }
+  /// When receive() is needed next: not while nobody heeds.
+  Cycle next_answer(Cycle now) const { return heeds_ ? answers_.next(now) : kNever; }
+  /// Whether an answer is to wake the engine. Else receive() may come late and says when answers were seen.
+  void heed(bool heeds) {
+    heeds_ = heeds;
+    answers_.rest_until(heeds ? 0 : kNever);
+  }
   Bytes in_flight() const { return in_flight_; }
-  void reset() { first_ = 0, chunks_.clear(), complete_.clear(); }
+  /// What was asked for and never used, a fetch behind the last instruction, is forgotten.
+  void reset() {
+    while (!answers_.empty()) answers_.pop();
+    first_ = 0, chunks_.clear(), complete_.clear(), in_flight_ = 0;
+    heed(true);
+  }
 
  private:
   struct Chunk {
@@ -40,18 +51,20 @@ class MemoryPort {
   std::vector<std::uint32_t> complete_;  // numbers of the chunks that this cycle's answers complete
   std::uint32_t first_ = 0;              // number of chunks_.front()
   Bytes in_flight_ = 0;
+  bool heeds_ = true;
 };
 
 template <typename F>
 void MemoryPort::receive(Cycle now, F&& done) {
   bool any = false;
   while (answers_.ready(now)) {
+    const Cycle seen = answers_.first();
     const MemoryAnswer answer = answers_.pop();
     Bytes& left = chunks_[answer.id - first_].left;
     left -= answer.bytes;
     if (left == 0) complete_.push_back(answer.id);
     in_flight_ -= answer.bytes;
-    log_.answered(now, answer.transfer, answer.server);
+    log_.answered(seen, answer.transfer, answer.server);
     any = true;
   }
   if (!any) return;
@@ -67,9 +80,8 @@ inline std::uint32_t MemoryPort::send(Cycle now, const Requester& requester, Add
   const auto number = first_ + static_cast<std::uint32_t>(chunks_.size());
   chunks_.push_back({bytes});
   in_flight_ += bytes;
-  const Bytes block = crossbar_.block_bytes();
   while (bytes > 0) {
-    const Bytes piece = std::min(bytes, block - address % block);
+    const Bytes piece = std::min(bytes, crossbar_.rest_of_block(address));
     crossbar_.send({address, static_cast<std::uint32_t>(piece), write, source_, number,
                     log_.sent(now, requester, address, piece, write)});
     address += piece;

@@ -44,6 +44,47 @@ TEST(Channel, ShowsWhatWasPushedFromTheNextCycleOnWhateverTheOrderOfUnits) {
   }
 }
 
+TEST(Channel, WakesItsReceiverOnlyForWhatArrivesBehindFewEnoughOthers) {
+  for (const std::size_t others : {1u, 2u}) {
+    ClockDomain domain("d", 1'000'000, Engine::leap);
+    Channel<int> channel(domain, 4);
+    std::vector<Cycle> woken;
+    Scripted sender([&](Cycle now) {
+      if (now >= 10) channel.push(0);
+    });
+    Scripted receiver([&](Cycle now) {
+      woken.push_back(now);
+      if (now == 30) channel.pop(), channel.pop(), channel.pop();
+    });
+    channel.connect(nullptr, &receiver);
+    channel.wake_before(others);
+    domain.add(sender), domain.add(receiver);
+    domain.run_cycle(0);
+    woken.clear();
+    const auto run = [&](Unit& unit, Cycle cycle) {
+      domain.wake(unit, cycle);
+      for (Cycle due = cycle; due != kNever; due = domain.next_due()) domain.run_cycle(due);
+    };
+    run(sender, 10), run(sender, 15), run(sender, 20), run(receiver, 30), run(sender, 40);
+    const std::vector<Cycle> one{11, 30, 41}, two{11, 16, 30, 41};
+    EXPECT_EQ(woken, others == 1 ? one : two) << "the third always finds two others";
+  }
+}
+
+TEST(Channel, HoldsAsManyAsItWasMadeFor) {
+  ClockDomain domain("d", 1'000'000, Engine::leap);
+  Channel<int> channel(domain, 5);  // no power of two
+  int sent = 0, taken = 0;
+  for (Cycle cycle = 0; cycle < 40; ++cycle) {
+    while (channel.can_push()) channel.push(sent++);
+    EXPECT_LE(sent - taken, 5);
+    domain.run_cycle(cycle);
+    EXPECT_EQ(channel.size(), 5u);
+    for (int i = 0; i < 3; ++i) ASSERT_EQ(channel.pop(), taken++);
+    domain.run_cycle(cycle);
+  }
+}
+
 TEST(Channel, LetsAFreedPlaceBeUsedFromTheNextCycleOn) {
   for (const bool receiver_first : {false, true}) {
     ClockDomain domain("d", 1'000'000, Engine::stepped);
@@ -136,6 +177,25 @@ TEST(Bridge, ShowsMessagesByTimeAndThoseOfOneTimeAsTheyWerePushed) {
       }
     }
   }
+}
+
+TEST(Bridge, TellsAListenerAtOnceAndWakesNobody) {
+  struct Listener : BridgeListener<int> {
+    std::vector<std::pair<int, Cycle>> told;
+    void pushed(const int& item, Cycle ready) override { told.emplace_back(item, ready); }
+  } listener;
+  ClockDomain domain("d", 1'000'000, Engine::leap);
+  Bridge<int> bridge(domain);
+  Scripted receiver([](Cycle) {});
+  domain.add(receiver);
+  bridge.connect(&receiver);
+  bridge.tell(&listener);
+  domain.run_cycle(0);
+  bridge.push(1, 4000);
+  bridge.push(2, 4999);
+  EXPECT_EQ(listener.told, (std::vector<std::pair<int, Cycle>>{{1, 5}, {2, 5}}));
+  EXPECT_EQ(domain.next_due(), kNever);
+  EXPECT_EQ(bridge.first(), 5u) << "the messages lie there nevertheless";
 }
 
 TEST(Bridge, LetsAReceiverRest) {

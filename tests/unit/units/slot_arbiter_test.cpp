@@ -88,5 +88,35 @@ TEST(SlotArbiter, DecidesAboutFarFuturesAtOnce) {
   EXPECT_EQ(grant.start, 1 + kLong);
 }
 
+TEST(SlotArbiter, WakesItsUnitWhenThereIsSomethingToDo) {
+  struct Asking : sim::Unit {
+    Asking() : Unit("asking") {}
+    void tick(Cycle now) override { woken.push_back(now); }
+    Cycle next_event(Cycle) const override { return kNever; }
+    std::vector<Cycle> woken;
+  };
+  sim::ClockDomain domain("core", 1'000'000, sim::Engine::leap);
+  sim::SlotArbiter arbiter(domain, 4);
+  Asking starts, rests, waits;
+  for (Asking* unit : {&starts, &rests, &waits}) domain.add(*unit);
+  domain.run_cycle(0);
+  sim::StreamGrant grants[3];
+  std::uint16_t id = 0;
+  for (Asking* unit : {&starts, &rests, &waits}) {
+    unit->woken.clear();
+    sim::StreamRequest request;
+    request.unit = unit, request.unit_id = id, request.earliest = 10, request.length = 6;
+    request.quiet = unit == &starts ? 0 : 6;
+    request.first_words[0] = unit == &starts ? 0 : 1;
+    arbiter.request(request, grants[id++]);
+  }
+  domain.run_cycle(9);
+  while (domain.next_due() != kNever) domain.run_cycle(domain.next_due());
+  EXPECT_EQ(starts.woken, std::vector<Cycle>{10});
+  EXPECT_EQ(rests.woken, std::vector<Cycle>{16}) << "nothing to do until its stream has ended";
+  EXPECT_GT(grants[2].start, 10u) << "its bank is taken";
+  EXPECT_EQ(waits.woken, std::vector<Cycle>{10}) << "it waits from now on";
+}
+
 }  // namespace
 }  // namespace nnp

@@ -18,7 +18,7 @@ void AccountingSink::state(const StateRecord& record) {
   NNP_ASSERT(record.start == unit.covered_to, "{}: states leave a gap or overlap: {} after {}", unit.name,
              record.start, unit.covered_to);
   unit.covered_to = record.start + record.length;
-  if (turns_ != nullptr && unit.clock == Clock::core) turns_->advance(unit.covered_to);
+  if (turns_ != nullptr && unit.clock == Clock::core) turns_->advance(record.unit, unit.covered_to);
   unit.covered += record.length;
   switch (record.state.state) {
     case State::busy:

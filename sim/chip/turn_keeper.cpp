@@ -2,6 +2,7 @@
 #include "sim/chip/turn_keeper.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace nnp::sim {
 namespace {
@@ -10,21 +11,41 @@ using device::Traffic;
 using device::Work;
 using device::Worker;
 
-bool waits(const UnitState& state, Cause cause) { return state.state == State::wait && state.cause == cause; }
+// What a cell depends on, of a unit's state: its sight.
+constexpr std::uint8_t kOwn = 1;    // of the layer whose turn it is
+constexpr std::uint8_t kBusy = 2;   // it works
+constexpr std::uint8_t kMoves = 4;  // of a DMA engine: requests of this job are out, or go out
+constexpr std::uint8_t kStall = 8, kShift = 16, kConflict = 32, kPipeline = 64;  // it waits
+constexpr std::uint8_t kIdle = 128;
 
-/// Of a DMA engine: requests of this job are out, or go out.
-bool moves(const UnitState& state) {
-  return state.state == State::busy || waits(state, Cause::memory) || waits(state, Cause::bank_conflict);
-}
+constexpr std::array<std::uint8_t, static_cast<std::size_t>(Cause::count)> kOfWait = [] {
+  std::array<std::uint8_t, static_cast<std::size_t>(Cause::count)> sights{};
+  const auto of = [&](Cause cause) -> std::uint8_t& { return sights[static_cast<std::size_t>(cause)]; };
+  of(Cause::weight_stall) = kStall, of(Cause::weight_shift) = kShift;
+  of(Cause::bank_conflict) = kConflict | kMoves, of(Cause::pipeline) = kPipeline;
+  of(Cause::memory) = of(Cause::pcie) = kMoves;
+  return sights;
+}();
 
 constexpr std::uint16_t kMovers[] = {kLoad, kWeight, kStore};
-constexpr std::uint16_t kComputers[] = {kMatrix, kVector, kDrain};
+
+/// By unit: what matters of it.
+constexpr std::array<std::uint8_t, kFirstMemory> kMatters = [] {
+  std::array<std::uint8_t, kFirstMemory> sights{};
+  sights[kCommand] = kIdle, sights[kHostDma] = kIdle | kMoves;
+  sights[kWeight] = kIdle | kOwn | kMoves;
+  sights[kLoad] = sights[kStore] = kIdle | kOwn | kMoves | kBusy;
+  sights[kMatrix] = kIdle | kOwn | kBusy | kStall | kShift | kConflict | kPipeline;
+  sights[kDrain] = sights[kVector] = kIdle | kOwn | kBusy | kConflict | kPipeline;
+  return sights;
+}();
 
 }  // namespace
 
 void TurnKeeper::reset() {
   place_of_.clear(), left_.clear(), turns_.clear(), taken_.clear();
   inputs_left_.clear(), inputs_out_ = false, front_ = kNoPlace, layers_ = 0, reached_ = 0, launch_ = {};
+  sights_ = {}, doubtful_ = kAll, cell_ = {};
 }
 
 void TurnKeeper::begin_launch(std::uint32_t first_instruction, bool in_parts) {
@@ -80,67 +101,107 @@ void TurnKeeper::retired(std::uint32_t instruction) {
 }
 
 void TurnKeeper::commit(Cycle now) {
-  advance(now);
+  reach(now);
   if (front_ != kNoPlace && left_[front_] == 0) ++front_, take_turn();
   see_inputs();
 }
 
 /// The first layer has nothing to do but to wait for the host's data.
 bool TurnKeeper::host_only() const {
-  return inputs_out_ && traffic(front_layer()) != Traffic::own &&
-         std::ranges::none_of(kComputers, [this](auto unit) { return busy(unit); });
+  return inputs_out_ && traffic(sights_) != Traffic::own &&
+         ((sights_[kMatrix] | sights_[kVector] | sights_[kDrain]) & kBusy) == 0;
 }
 
-Work TurnKeeper::work(std::uint16_t layer) const {
-  const auto& state = [this](std::uint16_t unit) -> const UnitState& { return tracks_[unit]->current(); };
-  const auto own = [&](std::uint16_t unit) { return state(unit).layer == layer; };
-  const auto any = [&](Cause cause) {
-    return std::ranges::any_of(kComputers, [&](auto unit) { return own(unit) && waits(state(unit), cause); });
+Work TurnKeeper::work(const Sights& sights) {
+  const auto is = [&](std::uint16_t unit, std::uint8_t what) { return (sights[unit] & what) == what; };
+  const auto any = [&](std::uint8_t what) {
+    return is(kMatrix, what) || is(kVector, what) || is(kDrain, what);
   };
-  if (busy(kMatrix) && own(kMatrix)) return Work::array;
-  if (busy(kVector) && own(kVector)) return Work::vector;
-  if (own(kMatrix) && waits(state(kMatrix), Cause::weight_stall)) return Work::weights;
-  if (own(kMatrix) && waits(state(kMatrix), Cause::weight_shift)) return Work::fill;
-  if (any(Cause::bank_conflict)) return Work::banks;
-  if (busy(kDrain) && own(kDrain)) return Work::drain;
-  if (any(Cause::pipeline)) return Work::fill;
-  if (own(kLoad) && moves(state(kLoad))) return Work::load;
-  if (own(kStore) && moves(state(kStore))) return Work::store;
-  if (own(kWeight) && moves(state(kWeight))) return Work::weights;
-  if (busy(kMatrix)) return Work::array_later;
-  if (busy(kVector) || busy(kDrain)) return Work::vector_later;
-  if (moves(state(kHostDma)) || waits(state(kHostDma), Cause::pcie)) return Work::host;
-  const bool idle = std::ranges::all_of(
-      tracks_, [](const StateTrack* track) { return track->current().state == State::idle; });
+  if (is(kMatrix, kOwn | kBusy)) return Work::array;
+  if (is(kVector, kOwn | kBusy)) return Work::vector;
+  if (is(kMatrix, kOwn | kStall)) return Work::weights;
+  if (is(kMatrix, kOwn | kShift)) return Work::fill;
+  if (any(kOwn | kConflict)) return Work::banks;
+  if (is(kDrain, kOwn | kBusy)) return Work::drain;
+  if (any(kOwn | kPipeline)) return Work::fill;
+  if (is(kLoad, kOwn | kMoves)) return Work::load;
+  if (is(kStore, kOwn | kMoves)) return Work::store;
+  if (is(kWeight, kOwn | kMoves)) return Work::weights;
+  if (is(kMatrix, kBusy)) return Work::array_later;
+  if (is(kVector, kBusy) || is(kDrain, kBusy)) return Work::vector_later;
+  if (is(kHostDma, kMoves)) return Work::host;
+  const bool idle = std::ranges::all_of(sights, [](std::uint8_t sight) { return (sight & kIdle) != 0; });
   return idle ? Work::nothing : Work::issue;
 }
 
-Traffic TurnKeeper::traffic(std::uint16_t layer) const {
-  Traffic traffic = Traffic::none;
-  for (const std::uint16_t unit : kMovers)
-    if (const UnitState& state = tracks_[unit]->current(); moves(state)) {
-      if (state.layer == layer) return Traffic::own;
-      traffic = Traffic::later;
-    }
-  return traffic;
+Traffic TurnKeeper::traffic(const Sights& sights) {
+  const auto is = [&](std::uint8_t what) {
+    return (sights[kLoad] & what) == what || (sights[kWeight] & what) == what ||
+           (sights[kStore] & what) == what;
+  };
+  return is(kOwn | kMoves) ? Traffic::own : is(kMoves) ? Traffic::later : Traffic::none;
 }
 
-void TurnKeeper::advance(Cycle to) {
-  if (to <= reached_) return;
-  const Cycles length = to - reached_;
-  reached_ = to;
-  const std::uint16_t layer = host_only() ? kNoLayer : front_layer();
-  device::TurnStatistics& turn = layer == kNoLayer ? launch_ : turns_[layer];
+/// As a layer sees it.
+std::uint8_t TurnKeeper::sight(std::uint16_t unit, std::uint16_t layer) const {
+  const UnitState& state = tracks_[unit]->at(reached_);
+  std::uint8_t sight = state.layer == layer ? kOwn : 0;
+  if (state.state == State::idle) sight |= kIdle;
+  if (state.state == State::busy) sight |= kBusy | kMoves;
+  if (state.state == State::wait) sight |= kOfWait[static_cast<std::size_t>(state.cause)];
+  return sight & kMatters[unit];
+}
+
+void TurnKeeper::reach(Cycle to) {
+  while (reached_ < to) {
+    if (doubtful_ != 0 || !cell_.known) look();
+    Cycle until = to;
+    for (const std::uint16_t unit : kMovers)
+      if (const Cycle change = tracks_[unit]->foreseen(); change > reached_ && change <= to)
+        until = std::min(until, change), doubtful_ |= 1u << unit;
+    reached_ = until;
+  }
+}
+
+void TurnKeeper::look() {
+  bool same = cell_.known;
+  if (!same) doubtful_ = kAll;
+  for (const std::uint16_t layer = front_layer(); doubtful_ != 0; doubtful_ &= doubtful_ - 1) {
+    const auto unit = static_cast<std::uint16_t>(std::countr_zero(doubtful_));
+    const std::uint8_t now = sight(unit, layer);
+    same = same && now == sights_[unit];
+    sights_[unit] = now;
+  }
+  if (same) return;
+  give();
+  choose_cell();
+}
+
+void TurnKeeper::choose_cell() {
+  const bool is_launch = host_only() || front_layer() == kNoLayer;
+  Sights sights = sights_;
+  if (is_launch)
+    for (std::uint16_t unit = 0; unit < sights.size(); ++unit) sights[unit] = sight(unit, kNoLayer);
+  cell_ = {is_launch ? kNoLayer : front_layer(), work(sights), traffic(sights), {}, reached_, true};
+  for (std::size_t worker = 0; worker < device::kWorkers; ++worker) {
+    constexpr std::uint8_t kWorks = kOwn | kBusy;
+    cell_.busy[worker] = !is_launch && (sights[kWorkerUnits[worker]] & kWorks) == kWorks;
+  }
+}
+
+void TurnKeeper::give() {
+  const Cycles length = reached_ - cell_.since;
+  if (length == 0) return;
+  device::TurnStatistics& turn = cell_.layer == kNoLayer ? launch_ : turns_[cell_.layer];
   turn.cycles += length;
-  turn.cells[static_cast<std::size_t>(work(layer))][static_cast<std::size_t>(traffic(layer))] += length;
-  if (layer == kNoLayer) return;
+  turn.cells[static_cast<std::size_t>(cell_.work)][static_cast<std::size_t>(cell_.traffic)] += length;
   for (std::size_t worker = 0; worker < device::kWorkers; ++worker)
-    if (const UnitState& state = tracks_[kWorkerUnits[worker]]->current();
-        state.state == State::busy && state.layer == layer)
-      turn.busy[worker] += length;
+    if (cell_.busy[worker]) turn.busy[worker] += length;
+  cell_.since = reached_;
 }
 
-void TurnKeeper::finish(device::RunStatistics& into) const {
+void TurnKeeper::finish(device::RunStatistics& into) {
+  give();
   if (into.layers.size() < turns_.size()) into.layers.resize(turns_.size());
   for (std::size_t i = 0; i < turns_.size(); ++i) {
     into.layers[i].turn = turns_[i];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps turns (host_runtime/device/turns.h) while the chip runs: whenever a unit of the core ends a state,
 // the cycles since the last such end are given to one layer and one cell, from the states that all units were
-// in. Needs no record but the present one of each unit, whatever the length of the run.
+// in. Needs no record but the present one of each unit, whatever the length of the run; and looks only at
+// units whose state ended, for most such ends change nothing that a cell depends on.
 #pragma once
 
 #include <functional>
@@ -36,9 +37,13 @@ class TurnKeeper : public Committable, public RetireObserver {
   void start();
 
   void retired(std::uint32_t instruction) override;
-  /// Until cycle `to` every unit was in its track's present state.
-  void advance(Cycle to);
-  void finish(device::RunStatistics& into) const;
+  /// Until cycle `to` every unit was in its track's present state, or that which it foresaw; from then on
+  /// `unit` is in another.
+  void advance(std::uint16_t unit, Cycle to) {
+    reach(to);
+    doubtful_ |= 1u << unit;
+  }
+  void finish(device::RunStatistics& into);
 
  private:
   static constexpr std::uint32_t kNoPlace = 0xFFFF'FFFFu;
@@ -49,14 +54,23 @@ class TurnKeeper : public Committable, public RetireObserver {
   }
   std::uint32_t front_part() const { return layers_ == 0 || front_ == kNoPlace ? 0 : front_ / layers_; }
   void begin_part();
-  void see_inputs() { inputs_out_ = front_part() < inputs_left_.size() && inputs_left_[front_part()] > 0; }
+  /// After the front, or what its inputs wait for, may have changed.
+  void see_inputs() {
+    inputs_out_ = front_part() < inputs_left_.size() && inputs_left_[front_part()] > 0;
+    cell_.known = false;
+  }
   /// The turn is a layer's from the cycle on in which all before it have retired.
   void commit(Cycle now) override;
   void take_turn();
-  bool busy(std::uint16_t unit) const { return tracks_[unit]->current().state == State::busy; }
+  using Sights = std::array<std::uint8_t, kFirstMemory>;  // bits, see turn_keeper.cpp
+  std::uint8_t sight(std::uint16_t unit, std::uint16_t layer) const;
+  void reach(Cycle to);
+  void look();
+  void choose_cell();
+  void give();
   bool host_only() const;
-  device::Work work(std::uint16_t layer) const;
-  device::Traffic traffic(std::uint16_t layer) const;
+  static device::Work work(const Sights&);
+  static device::Traffic traffic(const Sights&);
 
   ClockDomain& core_;
   Tracks tracks_{};
@@ -73,6 +87,17 @@ class TurnKeeper : public Committable, public RetireObserver {
   std::uint32_t front_ = kNoPlace;          // the first place with instructions left
   std::vector<std::uint32_t> taken_;  // turns so far, by layer; turns_ sums what was sent at their starts
   Cycle reached_ = 0;
+  static constexpr std::uint32_t kAll = (1u << kFirstMemory) - 1;
+  Sights sights_{};                // as the layer of the turn sees the units
+  std::uint32_t doubtful_ = kAll;  // units of which it may see something else by now
+  struct Cell {
+    std::uint16_t layer = kNoLayer;  // the launch's own
+    device::Work work{};
+    device::Traffic traffic{};
+    std::array<bool, device::kWorkers> busy{};
+    Cycle since = 0;  // given until then
+    bool known = false;
+  } cell_;
   std::vector<device::TurnStatistics> turns_;
   device::TurnStatistics launch_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 
 #include "sim/kernel/assert.h"
 #include "sim/kernel/trace.h"
@@ -16,18 +17,39 @@ class StateTrack {
  public:
   StateTrack(std::uint16_t unit, TraceSink* sink) : unit_(unit), sink_(sink) {}
   void set(Cycle now, const UnitState& state) {
+    settle(now);
     if (state == current_) return;
     close(now);
     current_ = state;
   }
+  /// The busy unit will be in `state` from cycle `at` on if no set() comes before: it need not tick for that.
+  void foresee(Cycle at, const UnitState& state) {
+    NNP_ASSERT(current_.state == State::busy && at > since_, "unit {} foresees a state for {}", unit_, at);
+    next_at_ = at, next_ = state;
+  }
+  /// What was foreseen came before `now`, or comes no more. At the beginning of a tick that asks current().
+  void settle(Cycle now) {
+    if (next_at_ == kNever) return;
+    const Cycle at = std::exchange(next_at_, kNever);
+    if (at >= now) return;
+    close(at);
+    current_ = next_;
+  }
+  /// From this cycle on the unit is in another state than current(), unless it ticks before; kNever: it
+  /// stays.
+  Cycle foreseen() const { return next_at_; }
+  const UnitState& at(Cycle cycle) const { return cycle >= next_at_ ? next_ : current_; }
   /// Something of another unit is seen in cycle `now`: if the present wait ends in this cycle, this ended it.
   /// Of several of one kind the last one counts.
   void released(Cycle now, Release::Kind kind, std::uint16_t by, std::uint32_t number) {
     releases_[static_cast<std::size_t>(kind)] = {now, by, number};
   }
-  void finish(Cycle end) { close(end); }
+  void finish(Cycle end) {
+    settle(end);
+    close(end);
+  }
   void reset() {
-    current_ = {}, since_ = 0;
+    current_ = {}, since_ = 0, next_at_ = kNever;
     releases_.fill({});
   }
   std::uint16_t unit() const { return unit_; }
@@ -49,8 +71,8 @@ class StateTrack {
 
   std::uint16_t unit_;
   TraceSink* sink_;
-  UnitState current_;
-  Cycle since_ = 0;
+  UnitState current_, next_;
+  Cycle since_ = 0, next_at_ = kNever;
   std::array<Seen, static_cast<std::size_t>(Release::Kind::count)> releases_{};
 };
 

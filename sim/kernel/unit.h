@@ -20,9 +20,9 @@ class Unit {
   /// (stepped): a call in a cycle in which nothing is due must change nothing.
   virtual void tick(Cycle now) = 0;
 
-  /// Asked after tick(now): the first cycle after `now` in which the unit does something or its state changes
-  /// if no message arrives; kNever if only a message can wake it. Background work (refresh) does not count:
-  /// it is caught up later.
+  /// Asked after tick(now): the first cycle after `now` in which the unit does something, or in which its
+  /// state changes and it did not foresee that, if no message arrives; kNever if only a message can wake it.
+  /// Background work (refresh) does not count: it is caught up later.
   virtual Cycle next_event(Cycle now) const = 0;
 
   /// What the unit waits for, for a deadlock report; empty when it has nothing to do.

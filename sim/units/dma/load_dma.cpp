@@ -14,43 +14,48 @@ void LoadDma::reset() {
 }
 
 void LoadDma::tick(Cycle now) {
+  track_.settle(now);
   port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
   write_next(now);
   retire_and_decode(now);
-  issued_ = issue(now);
+  const bool issued = issue(now);
   // State: writing or asking is work; else waiting for memory.
-  const bool writing = grant_.requested && (!grant_.granted() || now >= grant_.start);
-  if (issued_ || writing) {
-    track_.set(now, state_of(State::busy, Cause::none,
-                             writing ? chunks_.front().entry->job : chunks_.back().entry->job));
-  } else if (grant_.granted() && now >= grant_.wanted) {
-    track_.set(now, state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker));
-  } else if (!chunks_.empty()) {
-    track_.set(now, state_of(State::wait, Cause::memory, chunks_.front().entry->job));
+  const UnitState besides = state_besides_issuing(now);
+  if (!issued || writing(now)) {
+    track_.set(now, besides);
   } else {
-    track_.set(now, resting_state());
+    track_.set(now, state_of(State::busy, Cause::none, chunks_.back().entry->job));
+    track_.foresee(now + 1, state_besides_issuing(now + 1));
   }
+  // While it writes, an answer is of no use but for the place in the window.
+  port_.heed(!grant_.requested || issuing_ != nullptr);
+}
+
+UnitState LoadDma::state_besides_issuing(Cycle now) const {
+  if (writing(now)) return state_of(State::busy, Cause::none, chunks_.front().entry->job);
+  if (grant_.granted() && now >= grant_.wanted)
+    return state_of(State::wait, Cause::bank_conflict, chunks_.front().entry->job, grant_.blocker);
+  if (!chunks_.empty()) return state_of(State::wait, Cause::memory, chunks_.front().entry->job);
+  return resting_state();
 }
 
 /// Chunks are written in order of issue; one stream at a time.
 void LoadDma::write_next(Cycle now) {
-  if (grant_.granted() && now >= write_end_) {
+  if (grant_.granted() && now >= grant_.start + write_length_) {
     // The write that just ended.
     if (chunks_.front().last_of_job) chunks_.front().entry->end(now);
     chunks_.pop_front();
     ++first_chunk_;
     grant_.clear();
   }
-  if (grant_.granted()) write_end_ = grant_.start + write_length_;
   if (grant_.requested || chunks_.empty() || !chunks_.front().arrived) return;
   const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
   StreamRequest request;
   request.unit = this;
   request.unit_id = id();
   request.earliest = now + 1;
-  request.length = write_length_ = ceil_div<Cycles>(chunks_.front().bytes, word_bytes);
+  request.length = request.quiet = write_length_ = ceil_div<Cycles>(chunks_.front().bytes, word_bytes);
   request.first_words[0] = static_cast<std::uint32_t>(chunks_.front().buffer / word_bytes);
-  write_end_ = kNever;
   arbiter_.request(request, grant_);
 }
 
@@ -78,13 +83,10 @@ bool LoadDma::issue(Cycle now) {
 Cycle LoadDma::next_event(Cycle now) const {
   Cycle next = std::min(next_own_event(now), port_.next_answer(now));
   if (issuing_ != nullptr ? port_.can_send(walk_.peek(request_bytes_).bytes) : next_ready()) next = now + 1;
-  if (grant_.requested) {
-    if (!grant_.granted()) return now + 1;
+  if (grant_.granted())
     for (const Cycle cycle : {grant_.start, grant_.start + write_length_})
       if (cycle > now) next = std::min(next, cycle);
-  }
-  // Having issued this cycle, the state changes in the next.
-  return issued_ ? now + 1 : next;
+  return next;
 }
 
 void LoadDma::retire(Job& job) {

@@ -39,6 +39,9 @@ class LoadDma : public QueueEngine {
   };
   void retire(Job& job) override;
   void write_next(Cycle now);
+  /// Or about to: it has asked for the buffer.
+  bool writing(Cycle now) const { return grant_.requested && (!grant_.granted() || now >= grant_.start); }
+  UnitState state_besides_issuing(Cycle now) const;
   bool issue(Cycle now);
 
   SlotArbiter& arbiter_;
@@ -52,8 +55,6 @@ class LoadDma : public QueueEngine {
   std::uint32_t first_chunk_ = 0;
   StreamGrant grant_;
   Cycles write_length_ = 0;
-  Cycle write_end_ = 0;
-  bool issued_ = false;  // in the last tick
 };
 
 }  // namespace nnp::sim

@@ -10,14 +10,14 @@ void StoreDma::reset() {
   port_.reset();
   log_.reset();
   traffic_ = {};
-  first_chunk_ = 0;
+  first_chunk_ = 0, jobs_out_ = 0;
 }
 
 void StoreDma::tick(Cycle now) {
   // 1. Memory has taken chunks.
   port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
   while (!chunks_.empty() && chunks_.front().done) {
-    if (chunks_.front().last_of_job) chunks_.front().entry->end(now, 0, log_.last());
+    if (chunks_.front().last_of_job) chunks_.front().entry->end(now, 0, log_.last()), --jobs_out_;
     chunks_.pop_front();
     ++first_chunk_;
   }
@@ -28,7 +28,7 @@ void StoreDma::tick(Cycle now) {
     traffic_.add(reading_->job.instruction.layer, chunk.bytes);
     walk_.advance(chunk.bytes);
     chunks_.push_back({reading_});
-    if (walk_.at_end()) chunks_.back().last_of_job = true, reading_ = nullptr;
+    if (walk_.at_end()) chunks_.back().last_of_job = true, ++jobs_out_, reading_ = nullptr;
     grant_.clear();
   }
   retire_and_decode(now);
@@ -46,6 +46,7 @@ void StoreDma::tick(Cycle now) {
     request.unit_id = id();
     request.earliest = now + 1;
     request.length = read_length_ = ceil_div<Cycles>(chunk.bytes, word_bytes);
+    request.quiet = read_length_ + more_read_cycles_;
     request.first_words[0] = static_cast<std::uint32_t>(chunk.buffer / word_bytes);
     arbiter_.request(request, grant_);
   }
@@ -58,12 +59,13 @@ void StoreDma::tick(Cycle now) {
     track_.set(now, state_of(State::wait, Cause::memory, chunks_.front().entry->job));
   else
     track_.set(now, resting_state());
+  // While it reads, an answer is of no use but to the job that ends with it.
+  port_.heed(!grant_.requested || jobs_out_ != 0);
 }
 
 Cycle StoreDma::next_event(Cycle now) const {
   Cycle next = std::min(next_own_event(now), port_.next_answer(now));
-  if (ready_to_read() || (reading_ == nullptr && next_ready()) || (grant_.requested && !grant_.granted()))
-    return now + 1;
+  if (ready_to_read() || (reading_ == nullptr && next_ready())) return now + 1;
   if (grant_.granted())
     for (const Cycle cycle : {grant_.start, read_end()})
       if (cycle > now) next = std::min(next, cycle);

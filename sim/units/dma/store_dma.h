@@ -52,7 +52,7 @@ class StoreDma : public QueueEngine {
   StreamGrant grant_;
   Cycles read_length_ = 0;
   std::deque<Writing> chunks_;
-  std::uint32_t first_chunk_ = 0;
+  std::uint32_t first_chunk_ = 0, jobs_out_ = 0;  // jobs_out_: last chunks of jobs among them
 };
 
 }  // namespace nnp::sim

@@ -16,6 +16,7 @@ void WeightDma::reset() {
 }
 
 void WeightDma::tick(Cycle now) {
+  track_.settle(now);
   // 1. What arrived.
   port_.receive(now, [this](std::uint32_t number) {
     const ChunkOf& chunk = chunks_[number - first_chunk_];
@@ -52,14 +53,16 @@ void WeightDma::tick(Cycle now) {
     issue(now);
   }
   // 4. State.
-  if (issued != nullptr)
-    track_.set(now, state_of(State::busy, Cause::none, *issued));
-  else if (issuing_ != nullptr && tile_left_ == 0 && !fifo_.can_push(tiles_.size() + 1))
-    track_.set(now, state_of(State::wait, Cause::fifo_full, issuing_->job, array_id_));
-  else if (!tiles_.empty())
-    track_.set(now, state_of(State::wait, Cause::memory, tiles_.front().entry->job));
-  else
-    track_.set(now, resting_state());
+  if (issued == nullptr) return track_.set(now, state_without_issue());
+  track_.set(now, state_of(State::busy, Cause::none, *issued));
+  track_.foresee(now + 1, state_without_issue());
+}
+
+UnitState WeightDma::state_without_issue() const {
+  if (issuing_ != nullptr && tile_left_ == 0 && !fifo_.can_push(tiles_.size() + 1))
+    return state_of(State::wait, Cause::fifo_full, issuing_->job, array_id_);
+  if (!tiles_.empty()) return state_of(State::wait, Cause::memory, tiles_.front().entry->job);
+  return resting_state();
 }
 
 /// A strip has weights; of an activation no more than there are bytes to gather.
@@ -213,11 +216,8 @@ void WeightDma::send(Cycle now, Bytes offset, const ChunkOf& chunk) {
 }
 
 Cycle WeightDma::next_event(Cycle now) const {
-  const Cycle next = std::min(next_own_event(now), port_.next_answer(now));
-  // Having issued this cycle, the state may change in the next; and a job that could start or go on does so.
-  const bool more =
-      track_.current().state == State::busy || (issuing_ != nullptr ? can_issue() : next_ready());
-  return more ? now + 1 : next;
+  const bool more = issuing_ != nullptr ? can_issue() : next_ready();
+  return more ? now + 1 : std::min(next_own_event(now), port_.next_answer(now));
 }
 
 }  // namespace nnp::sim

@@ -53,6 +53,7 @@ class WeightDma : public QueueEngine {
   void push_tile(Cycle now);
   void check(const Job&) const;
   bool can_issue() const;
+  UnitState state_without_issue() const;
   Bytes next_chunk_bytes() const;
   void open_tile(Cycle now);
 

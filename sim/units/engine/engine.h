@@ -60,6 +60,7 @@ class QueueEngine : public Unit {
         track_(unit_id, context.sink),
         queue_(context.domain, queue_depth) {
     queue_.connect(nullptr, this);
+    queue_.wake_before(1);
   }
   Channel<Dispatched>& queue() { return queue_; }
   std::uint16_t id() const { return track_.unit(); }

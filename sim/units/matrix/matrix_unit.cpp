@@ -19,7 +19,9 @@ MatrixUnit::MatrixUnit(std::string name, std::uint16_t unit_id, EngineContext co
       read_latency_(read_latency),
       load_latency_(plan_.loads_activations() && !design.ideal_fill ? read_latency - 1 : 0),
       pipeline_cycles_(timing_->depth() + (plan_.streams_activations() ? read_latency - 1 : 0)),
-      weights_(context.domain, context.state.arch.weight_fifo_tiles) {}
+      weights_(context.domain, context.state.arch.weight_fifo_tiles) {
+  weights_.wake_before(plan_.loads_weights() ? 1 : 2);  // see weights_ready()
+}
 
 void MatrixUnit::drive(std::string name, std::unique_ptr<RegisterArray> array) {
   driven_ = std::make_unique<DrivenArray>(std::move(name), std::move(array), *timing_, plan_, read_latency_,
@@ -29,7 +31,7 @@ void MatrixUnit::drive(std::string name, std::unique_ptr<RegisterArray> array) {
 void MatrixUnit::reset() {
   QueueEngine::reset();
   if (driven_) driven_->reset();
-  stream_end_ = 0, pass_open_ = false, pass_ = {}, empty_from_ = 0;
+  stream_end_ = 0, pass_open_ = false, pass_ = {}, empty_from_ = 0, planned_job_ = kNoInstruction;
   occupancy_ = {};
   useful_macs_ = 0, raw_stall_ = 0, raw_since_ = kNever;
 }
@@ -100,7 +102,7 @@ void MatrixUnit::start_stream(Cycle start) {
   }
   const Job& job = current_->job;
   const std::uint16_t layer = job.instruction.layer;
-  const Segment segment = plan_.segment(job, segment_);
+  const Segment segment = next_segment();
   streaming_ = true, stream_start_ = start, stream_end_ = start + segment.length;
   active_ = plan_.loads_weights() ? shadow_ : weights_.front();
   active_shift_start_ = plan_.loads_weights() ? load_start_ : start;
@@ -169,11 +171,19 @@ bool MatrixUnit::waits_for_weights() const {
   return weights_.empty() && (!plan_.loads_activations() || pass_open_ || loaded_);
 }
 
+const Segment& MatrixUnit::next_segment() const {
+  const Job& job = job_of_next_segment();
+  const std::uint32_t number = segment_at_hand() ? segment_ : 0;
+  if (planned_job_ != job.index || planned_number_ != number)
+    planned_ = plan_.segment(job, number), planned_job_ = job.index, planned_number_ = number;
+  return planned_;
+}
+
 /// Of the next segment, as far as what streamed before it decides.
 Cycle MatrixUnit::earliest_start() const {
   if (pass_open_ || pass_.end == 0) return stream_end_;
   if (!timing_->overlap()) return empty_from_;
-  const Segment next = plan_.segment(job_of_next_segment(), next_segment());
+  const Segment& next = next_segment();
   // A pass of several segments is longer than any way out.
   return timing_->next_start(
       pass_, pass_shape_,
@@ -188,7 +198,7 @@ void MatrixUnit::request_stream(Cycle now) {
   StreamRequest request;
   request.unit = this, request.unit_id = id();
   request.earliest = now + 1;
-  request.length = plan_.segment(job, next_segment()).length;
+  request.length = next_segment().length;
   request.first_words[0] =
       static_cast<std::uint32_t>(job.get(field::mx_a) / context_.state.arch.buffer_word_bytes);
   arbiter_.request(request, grant_);
@@ -214,10 +224,14 @@ Cycle MatrixUnit::next_event(Cycle now) const {
     if (cycle > now) next = std::min(next, cycle);
   };
   if (streaming_) at(stream_end_ - 1), at(stream_end_);
-  if (loading_) at(load_end_ - 1), at(load_end_);
+  // One cycle before the end of a load a stream asks for the buffer, if none goes on.
+  if (loading_) at(streaming_ && stream_end_ > load_end_ ? load_end_ : load_end_ - 1), at(load_end_);
   if (grant_.requested) at(grant_.granted() ? grant_.start : now + 1), at(std::max(grant_.wanted, now + 1));
   if (!timing_->overlap() && !pass_open_) at(empty_from_ - 1), at(empty_from_);
-  if (!streaming_ && (segment_at_hand() || next_ready())) at(earliest_start() - 1), at(earliest_start());
+  if (!streaming_ && (segment_at_hand() || next_ready())) {
+    const Cycle earliest = earliest_start();
+    at(earliest - 1), at(earliest);
+  }
   return next;
 }
 
@@ -239,8 +253,8 @@ void MatrixUnit::retire(Job& job) {
   const bool grouped =
       job.instruction.opcode == isa::Opcode::conv && (job.instruction.flags & isa::kFlagGroups) != 0;
   const std::uint64_t groups = grouped ? static_cast<std::uint32_t>(job.word(isa::word::groups)) : 1;
-  useful_macs_ += job.get(field::mx_m) * job.get(field::mx_k) * job.get(field::mx_n) /
-                  std::max<std::uint64_t>(groups, 1);
+  useful_macs_ +=
+      job.get(field::mx_m) * job.get(field::mx_k) * job.get(field::mx_n) / std::max<std::uint64_t>(groups, 1);
   if (driven_)
     driven_->retire(in_flight_.front().retires, job);
   else if (context_.state.values)

@@ -68,7 +68,7 @@ class MatrixUnit : public QueueEngine {
   bool job_at_hand() const { return segment_at_hand() || next_.has_value(); }
   /// The instruction of the segment that streams next; only when job_at_hand().
   const Job& job_of_next_segment() const { return segment_at_hand() ? current_->job : *next_; }
-  std::uint32_t next_segment() const { return segment_at_hand() ? segment_ : 0; }
+  const Segment& next_segment() const;
   /// The next pass that has not been loaded: its instruction, and which of its passes. nullptr when none has
   /// its tokens.
   std::pair<const Job*, std::uint32_t> next_load() const;
@@ -95,6 +95,8 @@ class MatrixUnit : public QueueEngine {
 
   InFlight* current_ = nullptr;  // segments of it stream or are still to stream
   std::uint32_t segment_ = 0, segments_ = 0;
+  mutable Segment planned_;  // of this instruction, its next: asked for in every tick
+  mutable std::uint32_t planned_job_ = kNoInstruction, planned_number_ = 0;
   bool streaming_ = false;
   Cycle stream_start_ = 0, stream_end_ = 0;
   WeightTile active_;  // of the present stream

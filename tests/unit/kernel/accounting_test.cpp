@@ -31,6 +31,50 @@ TEST(StateTrack, CoversTimeWithoutGapAndDropsStatesOfNoLength) {
   EXPECT_EQ(recorder.records[2].state.instruction, 12u);
 }
 
+constexpr UnitState kAsks{State::busy, Cause::none, kNoUnit, 1, 10}, kAwaits{State::wait, Cause::memory};
+
+TEST(StateTrack, EntersAForeseenStateByItself) {
+  Recorder recorder;
+  StateTrack track(3, &recorder);
+  track.set(3, kAsks);
+  track.foresee(4, kAwaits);
+  EXPECT_EQ(track.foreseen(), 4u);
+  EXPECT_EQ(track.at(3), kAsks);
+  EXPECT_EQ(track.at(4), kAwaits);
+  track.set(9, {});
+  track.finish(10);
+  ASSERT_EQ(recorder.records.size(), 4u);
+  EXPECT_EQ(recorder.records[1].state, kAsks);
+  EXPECT_EQ(recorder.records[1].length, 1u);
+  EXPECT_EQ(recorder.records[2].state.cause, Cause::memory);
+  EXPECT_EQ(recorder.records[2].start, 4u);
+  EXPECT_EQ(recorder.records[2].length, 5u);
+}
+
+TEST(StateTrack, ForgetsAForeseenStateWhereAnotherIsSetByThen) {
+  for (const Cycle set : {4u, 5u}) {
+    Recorder recorder;
+    StateTrack track(3, &recorder);
+    track.set(3, kAsks);
+    track.foresee(5, kAwaits);
+    track.set(set, kAsks);
+    track.finish(8);
+    ASSERT_EQ(recorder.records.size(), 2u) << "set in " << set;
+    EXPECT_EQ(recorder.records[1].state, kAsks);
+    EXPECT_EQ(recorder.records[1].length, 5u);
+  }
+}
+
+TEST(StateTrack, DropsAStateThatIsForeseenForTheEnd) {
+  Recorder recorder;
+  StateTrack track(3, &recorder);
+  track.set(3, kAsks);
+  track.foresee(4, kAwaits);
+  track.finish(4);
+  ASSERT_EQ(recorder.records.size(), 2u);
+  EXPECT_EQ(recorder.records[1].state, kAsks);
+}
+
 TEST(StateTrack, NamesWhatEndedAWait) {
   Recorder recorder;
   StateTrack track(0, &recorder);

@@ -159,7 +159,11 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
     std::shuffle(channels.begin(), channels.end(), order);
   }
   for (Unit* unit : units) core_.add(*unit);
-  for (MemoryChannel* channel : channels) memory_domain_.add(*channel), channel->know_siblings(channels);
+  for (MemoryChannel* channel : channels) {
+    memory_domain_.add(*channel);
+    channel->know_siblings(channels);
+    if (options.stalls.per_mille == 0) channel->expect_order();
+  }
   for (auto& channel : memory_)
     channel->connect_answers({&load_.port().answers(), &weight_.port().answers(), &store_.port().answers(),
                               &host_dma_.port().answers(), &command_.port().answers()});

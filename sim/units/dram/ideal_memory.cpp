@@ -22,34 +22,63 @@ IdealMemory::IdealMemory(std::string name, ClockDomain& memory_domain, const Dra
 
 void IdealMemory::reset() {
   while (!requests_.empty()) requests_.pop();
+  served_.clear();
   stream_since_ = stream_bytes_ = stream_end_ = busy_since_ = busy_until_ = 0;
   statistics_ = {};
   track_.reset();
 }
 
+void IdealMemory::expect_order() {
+  at_once_ = domain_.engine() == Engine::leap;
+  if (at_once_) requests_.tell(this);
+}
+
+void IdealMemory::pushed(const MemoryRequest& request, Cycle ready) {
+  served_.push_back(serve(request, ready));
+  answer(request, served_.back().done);
+  if (served_.size() % kAccounts == 0) domain_.wake(*this, ready);
+}
+
 void IdealMemory::tick(Cycle now) {
   while (requests_.ready(now)) {
+    const Cycle ready = requests_.first();
     const MemoryRequest request = requests_.pop();
-    if (now > busy_until_ || busy_until_ == 0) {
-      close_busy_time();
-      track_.set(now, {.state = State::busy});
-      busy_since_ = now;
+    if (at_once_) {
+      account(request, ready, served_.front());
+      served_.pop_front();
+    } else {
+      const Service service = serve(request, ready);
+      account(request, ready, service);
+      if (request_observer_ != nullptr) request_observer_->accepted(request, ready);
+      answer(request, service.done);
     }
-    if (now >= stream_end_) stream_since_ = now, stream_bytes_ = 0;
-    stream_bytes_ += request.bytes;
-    const Cycle before = std::max(stream_end_, now);
-    stream_end_ =
-        stream_since_ +
-        static_cast<Cycles>(std::ceil(static_cast<double>(stream_bytes_) * clocks_per_byte_ - 1e-9));
-    statistics_.data_cycles += stream_end_ - before;
-    (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-    ++(request.write ? statistics_.write_bursts : statistics_.read_bursts);
-    ++statistics_.row_hits;
-    const Cycle done = request.write ? stream_end_ : stream_end_ + latency_;
-    busy_until_ = std::max({busy_until_, done, now + 1});
-    if (request_observer_ != nullptr) request_observer_->accepted(request, now);
-    answer(request, done);
   }
+}
+
+void IdealMemory::catch_up(Cycle now) {
+  if (at_once_ && now != 0) tick(now - 1);
+}
+
+IdealMemory::Service IdealMemory::serve(const MemoryRequest& request, Cycle ready) {
+  if (ready >= stream_end_) stream_since_ = ready, stream_bytes_ = 0;
+  stream_bytes_ += request.bytes;
+  const Cycle before = std::max(stream_end_, ready);
+  stream_end_ = stream_since_ +
+                static_cast<Cycles>(std::ceil(static_cast<double>(stream_bytes_) * clocks_per_byte_ - 1e-9));
+  return {request.write ? stream_end_ : stream_end_ + latency_, stream_end_ - before};
+}
+
+void IdealMemory::account(const MemoryRequest& request, Cycle ready, const Service& service) {
+  if (ready > busy_until_ || busy_until_ == 0) {
+    close_busy_time();
+    track_.set(ready, {.state = State::busy});
+    busy_since_ = ready;
+  }
+  statistics_.data_cycles += service.data_cycles;
+  (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
+  ++(request.write ? statistics_.write_bursts : statistics_.read_bursts);
+  ++statistics_.row_hits;
+  busy_until_ = std::max({busy_until_, service.done, ready + 1});
 }
 
 void IdealMemory::close_busy_time() {

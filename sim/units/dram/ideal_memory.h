@@ -2,28 +2,45 @@
 // A memory without banks: every request moves its bytes at the capped bandwidth, one request after the other,
 // and a read is answered a fixed latency after its last byte. For teaching and for asking what a perfect
 // memory would change.
+//
+// Where requests come in order, what becomes of one is known as soon as it is sent: leap answers it then, and
+// does the accounts of many at once when they have come.
 #pragma once
+
+#include <deque>
 
 #include "sim/units/dram/memory_channel.h"
 
 namespace nnp::sim {
 
-class IdealMemory : public MemoryChannel {
+class IdealMemory : public MemoryChannel, private BridgeListener<MemoryRequest> {
  public:
   IdealMemory(std::string name, ClockDomain& memory_domain, const DramConfig&, TraceSink*,
               std::uint16_t unit_id);
 
   void tick(Cycle now) override;
-  Cycle next_event(Cycle now) const override { return requests_.next(now); }
+  Cycle next_event(Cycle now) const override { return at_once_ ? kNever : requests_.next(now); }
   void reset() override;
   bool idle() const override { return requests_.empty() && busy_until_ <= domain_.now(); }
+  void expect_order() override;
+  void catch_up(Cycle now) override;
   void finish(Cycle end) override;
 
  private:
+  struct Service {
+    Cycle done;          // the answer's
+    Cycles data_cycles;  // in which its bytes move
+  };
+  void pushed(const MemoryRequest&, Cycle ready) override;
+  Service serve(const MemoryRequest&, Cycle ready);
+  void account(const MemoryRequest&, Cycle ready, const Service&);
   void close_busy_time();
 
-  const double clocks_per_byte_;  // 0: unlimited
+  static constexpr std::size_t kAccounts = 64;  // done at once
+  const double clocks_per_byte_;                // 0: unlimited
   const Cycles latency_;
+  bool at_once_ = false;
+  std::deque<Service> served_;  // at once: of the requests in the bridge
   // The data path works without a gap since cycle stream_since_ and has moved stream_bytes_ since; so
   // rounding never adds up.
   Cycle stream_since_ = 0;

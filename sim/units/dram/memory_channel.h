@@ -48,6 +48,8 @@ class MemoryChannel : public Unit {
   void set_command_observer(DramCommandObserver observer) { observer_ = std::move(observer); }
   /// Takes the place of the answer bridges.
   void set_request_observer(RequestObserver* observer) { request_observer_ = observer; }
+  /// Requests will be pushed in the order of their times.
+  virtual void expect_order() {}
   /// All channels of one memory, in the order in which they tick: those that see the same may share their
   /// work.
   virtual void know_siblings(const std::vector<MemoryChannel*>&) {}

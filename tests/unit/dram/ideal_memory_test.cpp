@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rung 2: the ideal memory is its two formulas.
+#include <random>
+
 #include "tests/unit/dram/memory_rig.h"
 
 namespace nnp::sim::test {
@@ -49,6 +51,35 @@ TEST(IdealMemory, IsBusyWhileDataMovesAndIdleElse) {
   for (const StateRecord& record : rig.records.all) total += record.length;
   EXPECT_EQ(total, 200u);
   EXPECT_TRUE(rig.channel->idle());
+}
+
+TEST(IdealMemory, AnswersAndCountsTheSameWhereRequestsComeInOrder) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937_64 random(seed);
+    std::vector<Sent> script;
+    Cycle cycle = 0;
+    for (std::uint32_t i = 0; i < 300; ++i) {
+      cycle += random() % 4 == 0 ? random() % 60 : 0;
+      const auto bytes = static_cast<std::uint32_t>(1 + random() % 300);
+      script.push_back({cycle, random() % 3 == 0 ? write_of(i, bytes, i) : read_of(i, bytes, i)});
+    }
+    const DramConfig config =
+        ideal(random() % 4 == 0 ? 0 : 16e9 + 1e9 * (random() % 8), 1e-9 * (random() % 40));
+    const std::uint32_t window = 1 + random() % 20;
+    const Cycle end = 100 + random() % 4000;  // often in the midst of the script, as a launch may end
+    Rig one_by_one(config, Engine::leap, window), at_once(config, Engine::leap, window);
+    at_once.channel->expect_order();
+    for (Rig* rig : {&one_by_one, &at_once}) {
+      rig->run(script, end);
+      rig->channel->catch_up(end);
+      rig->channel->finish(end);
+    }
+    EXPECT_EQ(at_once.requester.answered(), one_by_one.requester.answered());
+    EXPECT_EQ(at_once.channel->statistics(), one_by_one.channel->statistics());
+    EXPECT_EQ(at_once.records.all, one_by_one.records.all);
+    EXPECT_LE(at_once.domain.ticks(), one_by_one.domain.ticks());
+  }
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ void DramChannel::reset() {
   data_end_ = empty_from_ = empty_to_ = 0;
   door_ = Door::open, front_ = {}, next_age_ = 1, door_request_ = next_write_ = 0;
   for (std::uint32_t i = 0; i < reading_.size(); ++i) reading_[i] = {0, i + 1};
-  free_reading_ = 0;
+  free_reading_ = most_readings_ = 0, answer_due_ = 0;
   refreshed_.clear();
   statistics_ = {};
   track_.reset();
@@ -127,6 +127,7 @@ void DramChannel::tick(Cycle now) {
     }
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }
+  if (plan_.cycle != kNever && answer_due_ <= plan_.cycle) foresee_answers();
   // What comes before the last command, issued ahead of the present, can change nothing before it.
   if (!stepped)
     for_all_twins([until = pending() ? last_issue_ : 0](DramChannel& c) { c.requests_.rest_until(until); });
@@ -144,13 +145,22 @@ void DramChannel::catch_up(Cycle now) {
   }
 }
 
-// The first thing that anybody sees of a command is the answer to a read, when its data has crossed the bus,
-// or the end of a write's data: leap carries out commands some clocks late, several in one wake-up.
+// Columns are at least a burst apart.
+void DramChannel::foresee_answers() {
+  std::uint32_t fewest = kNone;  // columns before the last one of a read; there may be none
+  for (std::uint32_t i = 0; i < most_readings_; ++i) fewest = std::min(fewest, reading_[i].bursts_left - 1u);
+  answer_due_ = plan_.cycle + (fewest == kNone ? 0 : fewest) * burst_clocks_;
+}
+
+// The first thing that anybody sees of a command is the answer to a read, when the data of its last column
+// has crossed the bus, or the end of a write's data: leap carries out commands late, several in one wake-up.
 Cycle DramChannel::next_event(Cycle now) const {
   if (leader_ != nullptr) return kNever;
   if (door_ != Door::open) return plan_.cycle;
   if (plan_.cycle == kNever) return next_request(now);
-  return std::min(plan_.cycle + (writes_.size() == 0 ? read_slack_ : slack_), next_request(now));
+  const Cycle seen =
+      writes_.size() == 0 ? std::max(plan_.cycle, answer_due_) + read_slack_ : plan_.cycle + slack_;
+  return std::min(seen, next_request(now));
 }
 
 // A refresh that held up the data bus is known when the burst behind it is decided, which may be ahead of the

@@ -150,6 +150,7 @@ class DramChannel : public MemoryChannel, private DramState {
   Cycle next_request(Cycle now) const;
 
   void publish_refreshes(Cycle until);
+  void foresee_answers();
   void become_busy(Cycle now);
   void become_idle();
 

@@ -48,6 +48,8 @@ void DramChannel::begin_front() {
   Reading& reading = reading_[door_request_];
   free_reading_ = reading.next_free;
   reading = {front_.left, kNone};
+  most_readings_ = std::max(most_readings_, door_request_ + 1);
+  answer_due_ = std::min(answer_due_, last_issue_ + (front_.left - 1) * burst_clocks_);
   asked_[door_request_] = request;
   for (DramChannel* twin : twins_) twin->asked_[door_request_] = twin->requests_.front();
 }

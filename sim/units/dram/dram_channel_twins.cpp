@@ -37,7 +37,9 @@ void DramChannel::take_twins(Cycle now) {
   if (observer_ || request_observer_ != nullptr || now <= busy_until_) return;
   for (DramChannel* sibling : siblings_) {
     DramChannel& other = *sibling;
-    if (other.leader_ != nullptr || other.pending() || !sees_the_same(other, now)) continue;
+    if (other.leader_ != nullptr) continue;
+    other.catch_up(now);
+    if (other.pending() || !sees_the_same(other, now)) continue;
     other.publish_refreshes(now);
     other.background_until(now);
     if (!other.twins_.empty()) other.part_from_others(now);

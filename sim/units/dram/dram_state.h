@@ -96,8 +96,9 @@ struct DramState {
   std::uint64_t next_age_ = 1;      // of a burst; 0 is older than all
   std::uint32_t door_request_ = 0;  // number of the front request in its queue
   std::uint32_t next_write_ = 0;
-  std::vector<Reading> reading_;  // by number: the reads in the queue
-  std::uint32_t free_reading_ = 0;
+  std::vector<Reading> reading_;                        // by number: the reads in the queue
+  std::uint32_t free_reading_ = 0, most_readings_ = 0;  // the numbers used so far are below the latter
+  Cycle answer_due_ = 0;                                // before which no read has its last column
 };
 
 }  // namespace nnp::sim

@@ -148,7 +148,8 @@ void DramChannel::catch_up(Cycle now) {
 // Columns are at least a burst apart.
 void DramChannel::foresee_answers() {
   std::uint32_t fewest = kNone;  // columns before the last one of a read; there may be none
-  for (std::uint32_t i = 0; i < most_readings_; ++i) fewest = std::min(fewest, reading_[i].bursts_left - 1u);
+  for (std::uint32_t i = 0; i < most_readings_ && fewest != 0; ++i)
+    fewest = std::min(fewest, reading_[i].bursts_left - 1u);
   answer_due_ = plan_.cycle + (fewest == kNone ? 0 : fewest) * burst_clocks_;
 }
 

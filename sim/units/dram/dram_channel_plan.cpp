@@ -83,10 +83,35 @@ DramChannel::Choice DramChannel::first_row_command(std::uint64_t to_close, std::
       row_plan_.writing == writing_ && from <= row_plan_.first.cycle)
     return row_plan_.first;
   Choice first;
-  consider(first, RuleOp::PRE, to_close, from);
-  consider(first, RuleOp::ACT, to_open, from);
+  if (one_rank_) {
+    look_at_rows(first, RuleOp::PRE, to_close, from);
+    look_at_rows(first, RuleOp::ACT, to_open, from);
+  }
+  if (first.cycle >= next_refresh_) {  // some banks may be held
+    first = {};
+    consider(first, RuleOp::PRE, to_close, from);
+    consider(first, RuleOp::ACT, to_open, from);
+  }
   row_plan_ = {true, writing_, to_close, to_open, first};
   return first;
+}
+
+// consider() for a row command of one rank, where no bank is held for a refresh: what scattered requests are
+// about.
+void DramChannel::look_at_rows(Choice& best, RuleOp op, std::uint64_t banks, Cycle from) const {
+  const BurstQueue& waiting = writing_ ? writes_ : reads_;
+  from = std::max(from, timer_.by_rank(op, 0));
+  Choice first = best;
+  if (from > first.cycle) return;
+  for (; banks != 0; banks &= banks - 1) {
+    const std::uint32_t bank = lowest(banks);
+    const Cycle cycle = std::max(timer_.within_rank(op, bank), from);
+    if (cycle > first.cycle) continue;
+    const std::uint64_t age = waiting.oldest(bank).age;
+    if (cycle == first.cycle && first.age < age) continue;
+    first = {cycle, op, bank, age};
+  }
+  best = first;
 }
 
 // consider() for columns, where no bank is held for a refresh: what most plans are about.

@@ -51,6 +51,7 @@ struct NetworkChoice {
 struct TraceChoice {
   std::string file;  // empty: no trace
   traces::TraceLevel level = traces::TraceLevel::units;
+  traces::Batches batches = {};
 };
 
 struct ExecutionChoice {

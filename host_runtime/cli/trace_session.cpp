@@ -45,7 +45,7 @@ traces::TraceInfo describe(const TraceChoice& choice, const isa::Program& progra
 traces::TraceSetup setup(const TraceChoice& choice, const isa::Program& program, const models::ChipSpec& chip,
                          std::uint64_t seed) {
   traces::TraceSetup setup;
-  setup.level = choice.level;
+  setup.level = choice.level, setup.batches = choice.batches;
   const traces::TraceInfo info = describe(choice, program, chip, seed);
   for (const traces::TraceUnit& unit : info.units) {
     setup.unit_names.push_back(unit.name);

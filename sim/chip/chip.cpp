@@ -141,6 +141,10 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
                });
   matrix_.weights().connect(&weight_, &matrix_);
   matrix_.set_weight_source(kWeight, weight_);
+  if (options.trace != nullptr)
+    core_.before_each([this](Cycle now) {
+      for (QueueEngine* engine : engines()) engine->catch_up(now);
+    });
   if (options.trace_commands) trace_commands();
   if (options.values) drive_array(options);
   link_.connect_answers({&host_dma_.link_answers(), &command_.link_answers()});
@@ -287,7 +291,7 @@ void Chip::abandon() {
 
 Cycle Chip::close_tracks(Cycle end) {
   command_.finish(end);
-  for (QueueEngine* engine : engines()) engine->finish(end);
+  for (QueueEngine* engine : engines()) engine->catch_up(end), engine->finish(end);
   const Cycle memory_end =
       std::max(memory_domain_.first_edge_after(core_.edge(end)), memory_domain_.now() + 1);
   // Memory cycles have been run up to, and not into, the time of the last core cycle.

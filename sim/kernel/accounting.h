@@ -35,6 +35,10 @@ class StateTrack {
     close(at);
     current_ = next_;
   }
+  /// Publishes what was foreseen to come before `now`, the unit having ticked in no cycle since.
+  void catch_up(Cycle now) {
+    if (next_at_ < now) settle(now);
+  }
   /// From this cycle on the unit is in another state than current(), unless it ticks before; kNever: it
   /// stays.
   Cycle foreseen() const { return next_at_; }

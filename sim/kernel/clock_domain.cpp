@@ -14,6 +14,7 @@ void ClockDomain::add(Unit& unit) {
 }
 
 void ClockDomain::run_cycle(Cycle cycle) {
+  if (before_each_) before_each_(cycle);
   now_ = cycle;
   const Cycle due_by = engine_ == Engine::leap ? cycle : kNever;
   Cycle* const due = due_.data();

@@ -2,6 +2,7 @@
 // The units of one clock. A cycle: tick the units that are due, then commit the channels they touched.
 #pragma once
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -60,6 +61,9 @@ class ClockDomain {
   /// Runs cycle `cycle`, which is at or after every cycle run before.
   void run_cycle(Cycle cycle);
 
+  /// Called before each cycle that is run: by then all that leap puts off and others see is to be said.
+  void before_each(std::function<void(Cycle)> call) { before_each_ = std::move(call); }
+
   /// Back to before cycle 0; every unit is due.
   void reset();
 
@@ -104,6 +108,7 @@ class ClockDomain {
   std::vector<Cycle> due_;
   Cycle next_due_ = kNever;  // the least of them, except while a cycle runs
   std::vector<Committable*> touched_;
+  std::function<void(Cycle)> before_each_;
   Cycle now_ = 0;
   std::uint64_t ticks_ = 0;
   mutable Cycle asked_cycle_ = 0;

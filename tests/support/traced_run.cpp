@@ -14,10 +14,11 @@
 namespace nnp::test {
 
 TracedRun traced_run(const isa::Program& program, const ir::Graph& graph, const models::ChipSpec& chip,
-                     const std::filesystem::path& file, sim::ChipOptions options, traces::TraceLevel level) {
+                     const std::filesystem::path& file, sim::ChipOptions options, traces::TraceLevel level,
+                     traces::Batches batches) {
   TracedRun run;
   {
-    cli::TraceSession session({file.string(), level}, program, chip, 1);
+    cli::TraceSession session({file.string(), level, batches}, program, chip, 1);
     options.values = false;
     options.trace = session.sink();
     options.trace_commands = session.wants_commands();

@@ -26,6 +26,6 @@ struct TracedRun {
 /// Writes `file` at `level`, timing only, and checks the laws.
 TracedRun traced_run(const isa::Program& program, const ir::Graph& graph, const models::ChipSpec& chip,
                      const std::filesystem::path& file, sim::ChipOptions options = {},
-                     traces::TraceLevel level = traces::TraceLevel::full);
+                     traces::TraceLevel level = traces::TraceLevel::full, traces::Batches batches = {});
 
 }  // namespace nnp::test

@@ -9,8 +9,6 @@
 namespace nnp::traces {
 namespace {
 
-constexpr Cycles kGrain = 4096;               // chunks end at multiples of this
-constexpr std::size_t kEnough = 1u << 17;     // records of all core units: worth a set of chunks
 constexpr std::size_t kLateChunk = 1u << 16;  // records of one memory channel
 constexpr std::size_t kTextLines = 1u << 15;  // instructions in one chunk of text
 constexpr std::size_t kRanges = 1u << 16;     // live ranges in one chunk
@@ -30,7 +28,7 @@ TraceWriter::TraceWriter(const std::filesystem::path& path, TraceSetup setup)
       pyramids_(setup_.unit_names.size()),
       late_(setup_.unit_names.size()),
       pending_(setup_.unit_names.size()),
-      boundary_(kGrain) {
+      boundary_(setup_.batches.grain) {
   file_.write_text(ChunkType::metadata, setup_.metadata);
   for (std::size_t first = 0; first < setup_.program_text.size(); first += kTextLines) {
     std::string lines;
@@ -57,8 +55,8 @@ void TraceWriter::add(std::vector<Record> Pending::*kind, const Record& record, 
     return;
   }
   if (at >= boundary_) {
-    if (waiting_ >= kEnough) flush_core();
-    boundary_ = (at / kGrain + 1) * kGrain;
+    if (waiting_ >= setup_.batches.enough) flush_core();
+    boundary_ = (at / setup_.batches.grain + 1) * setup_.batches.grain;
   }
   (unit.*kind).push_back(record);
   ++waiting_;

@@ -28,6 +28,12 @@ enum class TraceLevel : std::uint8_t {
 };
 const char* to_string(TraceLevel);
 
+/// How the records of the core's units are cut into chunks.
+struct Batches {
+  Cycles grain = 4096;            // they end at multiples of this
+  std::size_t enough = 1u << 17;  // records of all these units: worth a set of chunks
+};
+
 struct TraceSetup {
   TraceLevel level = TraceLevel::units;
   std::vector<std::string> unit_names;    // by unit id
@@ -35,6 +41,7 @@ struct TraceSetup {
   std::string metadata;                   // JSON (metadata.h)
   std::vector<std::string> program_text;  // one line an instruction
   std::vector<LiveRange> live_ranges;
+  Batches batches;
 };
 
 class TraceWriter : public sim::TraceSink {

@@ -15,7 +15,7 @@ void LoadDma::reset() {
 
 void LoadDma::tick(Cycle now) {
   track_.settle(now);
-  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
+  receive(now);
   write_next(now);
   retire_and_decode(now);
   const bool issued = issue(now);
@@ -29,6 +29,15 @@ void LoadDma::tick(Cycle now) {
   }
   // While it writes, an answer is of no use but for the place in the window.
   port_.heed(!grant_.requested || issuing_ != nullptr);
+}
+
+void LoadDma::receive(Cycle now) {
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
+}
+
+void LoadDma::catch_up(Cycle now) {
+  QueueEngine::catch_up(now);
+  if (now != 0) receive(now - 1);
 }
 
 UnitState LoadDma::state_besides_issuing(Cycle now) const {

@@ -28,8 +28,10 @@ class LoadDma : public QueueEngine {
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   void reset() override;
+  void catch_up(Cycle now) override;
 
  private:
+  void receive(Cycle now);
   struct Arriving {  // a chunk in flight or waiting to be written
     InFlight* entry;
     Address buffer;

@@ -15,7 +15,7 @@ void StoreDma::reset() {
 
 void StoreDma::tick(Cycle now) {
   // 1. Memory has taken chunks.
-  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
+  receive(now);
   while (!chunks_.empty() && chunks_.front().done) {
     if (chunks_.front().last_of_job) chunks_.front().entry->end(now, 0, log_.last()), --jobs_out_;
     chunks_.pop_front();
@@ -61,6 +61,15 @@ void StoreDma::tick(Cycle now) {
     track_.set(now, resting_state());
   // While it reads, an answer is of no use but to the job that ends with it.
   port_.heed(!grant_.requested || jobs_out_ != 0);
+}
+
+void StoreDma::receive(Cycle now) {
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
+}
+
+void StoreDma::catch_up(Cycle now) {
+  QueueEngine::catch_up(now);
+  if (now != 0) receive(now - 1);
 }
 
 Cycle StoreDma::next_event(Cycle now) const {

@@ -29,8 +29,10 @@ class StoreDma : public QueueEngine {
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override;
   void reset() override;
+  void catch_up(Cycle now) override;
 
  private:
+  void receive(Cycle now);
   struct Writing {  // a chunk sent to memory
     InFlight* entry;
     bool done = false, last_of_job = false;

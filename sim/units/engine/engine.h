@@ -67,6 +67,8 @@ class QueueEngine : public Unit {
   const StateTrack& track() const { return track_; }
   /// Nothing queued, running or retiring.
   virtual bool drained() const { return queue_.empty() && !next_ && in_flight_.empty(); }
+  /// Says what it has put off of the cycles before `now`, so that records come in the order of cycles.
+  virtual void catch_up(Cycle now) { track_.catch_up(now); }
   void finish(Cycle end) { track_.finish(end); }
   virtual void reset();
   /// Descriptors are zero when a launch starts.

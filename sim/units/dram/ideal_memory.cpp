@@ -23,7 +23,7 @@ IdealMemory::IdealMemory(std::string name, ClockDomain& memory_domain, const Dra
 void IdealMemory::reset() {
   while (!requests_.empty()) requests_.pop();
   served_.clear();
-  stream_since_ = stream_bytes_ = stream_end_ = busy_since_ = busy_until_ = 0;
+  last_ready_ = stream_since_ = stream_bytes_ = stream_end_ = busy_since_ = busy_until_ = 0;
   statistics_ = {};
   track_.reset();
 }
@@ -34,6 +34,9 @@ void IdealMemory::expect_order() {
 }
 
 void IdealMemory::pushed(const MemoryRequest& request, Cycle ready) {
+  NNP_ASSERT(ready >= last_ready_, "{}: a request of cycle {} comes behind one of {}", name(), ready,
+             last_ready_);
+  last_ready_ = ready;
   served_.push_back(serve(request, ready));
   answer(request, served_.back().done);
   if (served_.size() % kAccounts == 0) domain_.wake(*this, ready);

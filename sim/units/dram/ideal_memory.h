@@ -41,6 +41,7 @@ class IdealMemory : public MemoryChannel, private BridgeListener<MemoryRequest> 
   const Cycles latency_;
   bool at_once_ = false;
   std::deque<Service> served_;  // at once: of the requests in the bridge
+  Cycle last_ready_ = 0;
   // The data path works without a gap since cycle stream_since_ and has moved stream_bytes_ since; so
   // rounding never adds up.
   Cycle stream_since_ = 0;

@@ -51,7 +51,7 @@ struct NetworkChoice {
 struct TraceChoice {
   std::string file;  // empty: no trace
   traces::TraceLevel level = traces::TraceLevel::units;
-  traces::Batches batches = {};
+  traces::Batches batches = {};  // no option: tests cut a file finer
 };
 
 struct ExecutionChoice {

@@ -5,6 +5,7 @@ find_package(fmt REQUIRED)
 find_package(Boost REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
+find_library(NNPSIM_LIBDEFLATE deflate)  # checksums of programs, several times as fast as zlib's; zlib's without it
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Protobuf REQUIRED)
 find_package(dnnl REQUIRED)

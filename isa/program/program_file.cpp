@@ -5,7 +5,6 @@
 #include "isa/program/program_file.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <random>
 
 #include "isa/program/byte_stream.h"
+#include "isa/program/checksum.h"
 #include "isa/program/program_bytes.h"
 #include "isa/program/tables.h"
 
@@ -24,10 +24,6 @@ namespace fs = std::filesystem;
 constexpr std::array<char, 8> kMagic = {'\x89', 'N', 'N', 'P', '\r', '\n', '\x1a', '\n'};
 constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeaderBytes = 24;  // magic, version, crc, payload bytes
-
-std::uint32_t crc32_on(std::uint32_t so_far, std::span<const std::uint8_t> bytes) {
-  return static_cast<std::uint32_t>(crc32_z(so_far, bytes.data(), bytes.size()));
-}
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {
   throw FileError(fmt::format("{}: {}", path.string(), why));

@@ -209,6 +209,8 @@ void WeightDma::issue_run(Cycle now) {
 }
 
 void WeightDma::send(Cycle now, Bytes offset, const ChunkOf& chunk) {
+  if (context_.state.values && is_stored())
+    context_.state.device_memory.prefetch(issuing_->job.get(field::w_dram) + offset, chunk.bytes);
   port_.send(now, requester(issuing_->job), issuing_->job.get(field::w_dram) + offset, chunk.bytes, false);
   chunks_.push_back(chunk);
   chunk_done_.push_back(false);

@@ -2,6 +2,7 @@
 #include "sim/chip/accounting_sink.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace nnp::sim {
 
@@ -19,7 +20,6 @@ void AccountingSink::state(const StateRecord& record) {
              record.start, unit.covered_to);
   unit.covered_to = record.start + record.length;
   if (turns_ != nullptr && unit.clock == Clock::core) turns_->advance(record.unit, unit.covered_to);
-  unit.covered += record.length;
   switch (record.state.state) {
     case State::busy:
       unit.busy += record.length;
@@ -31,23 +31,26 @@ void AccountingSink::state(const StateRecord& record) {
       unit.waits[static_cast<std::size_t>(record.state.cause)] += record.length;
       break;
   }
-  if (record.state.layer != kNoLayer && record.state.state != State::idle) {
-    if (record.state.layer >= layers_.size()) layers_.resize(record.state.layer + 1u);
-    auto& layer = layers_[record.state.layer];
-    if (unit.counts_layers && record.state.state == State::busy) {
-      layer.start_cycle = layer.seen ? std::min(layer.start_cycle, record.start) : record.start;
-      layer.end_cycle = std::max(layer.end_cycle, unit.covered_to);
-      layer.seen = true;
-    }
-    if (unit.worker && record.state.state == State::busy) layer.busy[*unit.worker] += record.length;
-    if (record.unit == array_) {
-      if (record.state.state == State::busy)
-        layer.array_active += record.length;
-      else
-        layer.array_waits[to_string(record.state.cause)] += record.length;
-    }
-  }
+  const bool busy = record.state.state == State::busy;
+  if (record.state.layer != kNoLayer && (busy || record.unit == array_)) sum_layer(record);
   if (next_ != nullptr) next_->state(record);
+}
+
+void AccountingSink::sum_layer(const StateRecord& record) {
+  if (record.state.state == State::idle) return;
+  if (record.state.layer >= layers_.size()) layers_.resize(record.state.layer + 1u);
+  const Totals& unit = units_[record.unit];
+  OfLayer& layer = layers_[record.state.layer];
+  if (record.state.state == State::wait) {
+    layer.array_waits[static_cast<std::size_t>(record.state.cause)] += record.length;
+    return;
+  }
+  if (unit.counts_layers) {
+    layer.start = std::min(layer.start, record.start);
+    layer.end = std::max(layer.end, unit.covered_to);
+  }
+  if (unit.worker) layer.busy[*unit.worker] += record.length;
+  if (record.unit == array_) layer.array_active += record.length;
 }
 
 void AccountingSink::reset() {
@@ -55,21 +58,30 @@ void AccountingSink::reset() {
   layers_.clear();
 }
 
+std::map<std::string, Cycles> AccountingSink::by_name(const std::array<Cycles, kCauses>& waits) {
+  std::map<std::string, Cycles> names;
+  for (std::size_t cause = 0; cause < waits.size(); ++cause)
+    if (waits[cause] != 0) names[to_string(static_cast<Cause>(cause))] = waits[cause];
+  return names;
+}
+
 void AccountingSink::finish(device::RunStatistics& into, Cycle core_end, Cycle memory_end) const {
   for (const Totals& unit : units_) {
     const Cycle end = unit.clock == Clock::core ? core_end : memory_end;
-    device::UnitStatistics statistics{unit.name, unit.covered, unit.busy, unit.idle, {}};
-    Cycles sum = unit.busy + unit.idle;
-    for (std::size_t cause = 0; cause < unit.waits.size(); ++cause)
-      if (unit.waits[cause] != 0) {
-        statistics.waits[to_string(static_cast<Cause>(cause))] = unit.waits[cause];
-        sum += unit.waits[cause];
-      }
-    NNP_ASSERT(sum == unit.covered && unit.covered_to == end && unit.covered == end,
-               "{}: busy + waits + idle = {} but the run took {} cycles", unit.name, sum, end);
-    into.units.push_back(std::move(statistics));
+    const Cycles sum = std::accumulate(unit.waits.begin(), unit.waits.end(), unit.busy + unit.idle);
+    NNP_ASSERT(sum == unit.covered_to && unit.covered_to == end,
+               "{}: busy + waits + idle = {} up to {} but the run took {} cycles", unit.name, sum,
+               unit.covered_to, end);
+    into.units.push_back({unit.name, sum, unit.busy, unit.idle, by_name(unit.waits)});
   }
-  into.layers = layers_;
+  into.layers.clear();
+  for (const OfLayer& layer : layers_) {
+    device::LayerStatistics& statistics = into.layers.emplace_back();
+    statistics.seen = layer.start != kNever;
+    if (statistics.seen) statistics.start_cycle = layer.start, statistics.end_cycle = layer.end;
+    statistics.busy = layer.busy, statistics.array_active = layer.array_active;
+    statistics.array_waits = by_name(layer.array_waits);
+  }
 }
 
 }  // namespace nnp::sim

@@ -37,7 +37,7 @@ bool ends_by_itself(Cause cause) {
 
 void StateTrack::publish(Cycle now) {
   StateRecord record{unit_, since_, now - since_, current_, {}};
-  if (current_.state != State::busy) {
+  if (current_.state != State::busy && sink_->heeds_releases()) {
     record.ended_by = release_of(now);
     const Release::Kind kind = record.ended_by.kind;
     if (current_.state == State::wait && current_.resource == kNoUnit &&

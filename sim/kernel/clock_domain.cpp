@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/kernel/clock_domain.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace nnp::sim {
@@ -9,45 +8,30 @@ namespace nnp::sim {
 void ClockDomain::add(Unit& unit) {
   unit.index_ = units_.size();
   units_.push_back(&unit);
-  due_.push_back(0);
-  next_due_ = 0;
+  due_.add();
 }
 
 void ClockDomain::run_cycle(Cycle cycle) {
   if (before_each_) before_each_(cycle);
   now_ = cycle;
-  const Cycle due_by = engine_ == Engine::leap ? cycle : kNever;
-  Cycle* const due = due_.data();
-  const std::size_t count = due_.size();
-  Cycle next = kNever;  // beside what wake() notes in next_due_
-  next_due_ = kNever;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (due[i] <= due_by) {
-      due[i] = kNever;
-      Unit& unit = *units_[i];
-      unit.tick(cycle);
-      due[i] = std::min(due[i], unit.next_event(cycle));
-      ++ticks_;
-    }
-    next = std::min(next, due[i]);
-  }
+  const auto tick = [this, cycle](std::size_t index) {
+    Unit& unit = *units_[index];
+    unit.tick(cycle);
+    ++ticks_;
+    return unit.next_event(cycle);
+  };
+  engine_ == Engine::leap ? due_.run(cycle, tick) : due_.run_all(cycle, tick);
   // A commit may wake units, never touch further channels in the same cycle.
   for (Committable* item : touched_) {
     item->pending_ = false;
     item->commit(cycle);
   }
   touched_.clear();
-  next_due_ = std::min(next_due_, next);
-  if (next_due_ > cycle) return;
-  // A unit was woken for this cycle, and may have ticked since.
-  next_due_ = kNever;
-  for (std::size_t i = 0; i < count; ++i) next_due_ = std::min(next_due_, due[i]);
 }
 
 void ClockDomain::reset() {
   now_ = 0, ticks_ = 0;
-  std::fill(due_.begin(), due_.end(), 0);
-  next_due_ = due_.empty() ? kNever : 0;
+  due_.reset();
 }
 
 Cycles ClockDomain::cycles_of(double seconds) const {

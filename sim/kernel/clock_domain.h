@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/kernel/assert.h"
+#include "sim/kernel/due_times.h"
 #include "sim/kernel/stalls.h"
 #include "sim/kernel/unit.h"
 
@@ -48,16 +49,13 @@ class ClockDomain {
 
   void add(Unit&);
   /// The unit ticks at `cycle` at the latest (and may tick earlier).
-  void wake(Unit& unit, Cycle cycle) {
-    if (cycle < due_[unit.index_]) due_[unit.index_] = cycle;
-    if (cycle < next_due_) next_due_ = cycle;
-  }
+  void wake(Unit& unit, Cycle cycle) { due_.note(unit.index_, cycle); }
   void commit_later(Committable& item) {
     if (!item.pending_) item.pending_ = true, touched_.push_back(&item);
   }
 
   /// First cycle not yet run in which some unit is due; kNever when all sleep. Foreground events only.
-  Cycle next_due() const { return next_due_; }
+  Cycle next_due() const { return due_.first(); }
   /// Runs cycle `cycle`, which is at or after every cycle run before.
   void run_cycle(Cycle cycle);
 
@@ -105,8 +103,7 @@ class ClockDomain {
   Engine engine_;
   Stalls stalls_;
   std::vector<Unit*> units_;
-  std::vector<Cycle> due_;
-  Cycle next_due_ = kNever;  // the least of them, except while a cycle runs
+  DueTimes due_;  // by Unit::index_
   std::vector<Committable*> touched_;
   std::function<void(Cycle)> before_each_;
   Cycle now_ = 0;

@@ -127,6 +127,14 @@ class TraceSink {
   virtual void tile(const TileSpan&) {}
   virtual void pass(const PassSpan&) {}
   virtual void command(const MemoryCommand&) {}
+  /// Whether anybody looks at what ended a wait: else states come without it.
+  bool heeds_releases() const { return heeds_releases_; }
+
+ protected:
+  void heed_releases(bool heeds) { heeds_releases_ = heeds; }
+
+ private:
+  bool heeds_releases_ = true;
 };
 
 }  // namespace nnp::sim

@@ -104,8 +104,9 @@ void SlotArbiter::decide(const Pending& pending) {
     return wake(request, earliest);
   }
   const Lags lag = lags(request);
-  Cycle start = kNever;
-  for (Cycle first = earliest; first < earliest + banks_ && first < start; ++first)
+  // Most find nothing in their way.
+  Cycle start = obstacle(request, lag, earliest) == nullptr ? earliest : kNever;
+  for (Cycle first = earliest; first < start && first < earliest + banks_; ++first)
     start = std::min(start, first_free(request, lag, first, start));
   if (start > earliest) grant.blocker = obstacle(request, lag, start - 1)->owner;
   grant.start = start;

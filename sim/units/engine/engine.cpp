@@ -13,8 +13,7 @@ void QueueEngine::reset() {
   executed_.reset();
 }
 
-void QueueEngine::retire_and_decode(Cycle now) {
-  executed_.reset();
+void QueueEngine::retire_due(Cycle now) {
   while (!in_flight_.empty() && in_flight_.front().retires <= now) {
     Job& job = in_flight_.front().job;
     if (job.instruction.opcode != Opcode::signal) retire(job);
@@ -23,27 +22,32 @@ void QueueEngine::retire_and_decode(Cycle now) {
     if (context_.trace != nullptr) publish(in_flight_.front(), now);
     in_flight_.pop_front();
   }
-  if (!next_ && !queue_.empty()) {
-    const Dispatched item = queue_.pop();
-    next_ = Job{item.instruction, item.index, descriptors_[isa::descriptor_set(item.instruction)],
-                item.at,          now,        now};
-    next_has_tokens_ = !item.instruction.wait.used();
-    // Of one that was there before nobody has waited for.
-    if (item.at + 1 == now) track_.released(now, Release::Kind::dispatched, item.sender, item.index);
-  }
-  if (next_ && !next_has_tokens_ && context_.tokens.available(next_->instruction.wait)) {
-    const isa::TokenOp wait = next_->instruction.wait;
-    context_.tokens.take(wait, next_->index, now);
-    next_has_tokens_ = true;
-    next_->ready = now;
-    if (context_.tokens.last_signal(wait.counter).cycle + 1 == now)
-      track_.released(now, Release::Kind::retired, context_.tokens.source(wait.counter),
-                      context_.tokens.last_signal(wait.counter).instruction);
-  }
-  // CFG, WAIT and SIGNAL take this cycle; the instruction behind them is decoded in the next.
-  if (next_ready()) execute_in_queue(now);
 }
 
+void QueueEngine::decode(Cycle now) {
+  const Dispatched item = queue_.pop();
+  const Opcode opcode = item.instruction.opcode;
+  next_ = Job{item.instruction, item.index, descriptors_[isa::descriptor_set(item.instruction)],
+              item.at,          now,        now};
+  next_has_tokens_ = !item.instruction.wait.used();
+  next_in_queue_ = opcode == Opcode::signal || opcode == Opcode::cfg || opcode == Opcode::wait;
+  // Of one that was there before nobody has waited for.
+  if (item.at + 1 == now) track_.released(now, Release::Kind::dispatched, item.sender, item.index);
+}
+
+/// Those that next_ waits for, if they are there.
+void QueueEngine::take_tokens(Cycle now) {
+  const isa::TokenOp wait = next_->instruction.wait;
+  if (!context_.tokens.available(wait)) return;
+  context_.tokens.take(wait, next_->index, now);
+  next_has_tokens_ = true;
+  next_->ready = now;
+  if (context_.tokens.last_signal(wait.counter).cycle + 1 == now)
+    track_.released(now, Release::Kind::retired, context_.tokens.source(wait.counter),
+                    context_.tokens.last_signal(wait.counter).instruction);
+}
+
+/// CFG, WAIT and SIGNAL take this cycle; the instruction behind them is decoded in the next.
 void QueueEngine::execute_in_queue(Cycle now) {
   const Job& job = *next_;
   switch (job.instruction.opcode) {
@@ -54,10 +58,8 @@ void QueueEngine::execute_in_queue(Cycle now) {
     case Opcode::cfg:
       isa::apply_cfg(job.instruction, descriptors_[isa::descriptor_set(job.instruction)]);
       break;
-    case Opcode::wait:
-      break;
     default:
-      return;
+      break;
   }
   context_.retired.add(id(), job.index);
   executed_ = job;

@@ -92,7 +92,13 @@ class QueueEngine : public Unit {
   };
 
   /// Step 1 of every tick: retire what is due, then decode at most one instruction into next_.
-  void retire_and_decode(Cycle now);
+  void retire_and_decode(Cycle now) {
+    executed_.reset();
+    if (!in_flight_.empty() && in_flight_.front().retires <= now) retire_due(now);
+    if (!next_ && !queue_.empty()) decode(now);
+    if (next_ && !next_has_tokens_) take_tokens(now);
+    if (next_in_queue_ && next_ready()) execute_in_queue(now);
+  }
   /// The job is done: its values (unless the run is timing only) and its counters.
   virtual void retire(Job& job) = 0;
   /// next_ is there and has its tokens.
@@ -120,10 +126,14 @@ class QueueEngine : public Unit {
   Channel<Dispatched> queue_;
   std::optional<Job> next_;
   bool next_has_tokens_ = false;
+  bool next_in_queue_ = false;      // it is a CFG, WAIT or SIGNAL
   std::deque<InFlight> in_flight_;  // started, not retired, in order
   std::optional<Job> executed_;     // the CFG, WAIT or SIGNAL of this cycle
 
  private:
+  void retire_due(Cycle now);
+  void decode(Cycle now);
+  void take_tokens(Cycle now);
   void execute_in_queue(Cycle now);
   void publish(const InFlight&, Cycle now) const;
   std::array<isa::Descriptor, 2> descriptors_{};

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// In which cycle each unit of a domain is due, and the first of these. Cycles near ahead have a set of units
+// each, as bits, so that neither running a cycle nor finding the next one looks at units that sleep; what is
+// due later is looked through only when it comes near.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "isa/arch/units.h"
+
+namespace nnp::sim {
+
+class DueTimes {
+ public:
+  /// One more, due in cycle 0; before the first cycle.
+  void add();
+  /// Before cycle 0, in which all are due.
+  void reset();
+  /// In which some unit is due; kNever when none is.
+  Cycle first() const { return first_; }
+
+  /// Due in `cycle` at the latest. What has run already comes in the next.
+  void note(std::size_t unit, Cycle cycle) {
+    cycle = std::max(cycle, next_ + (unit < begun_));
+    if (cycle < due_[unit]) set(unit, cycle);
+  }
+
+  /// Runs `cycle`, which was not run yet nor was a later one: calls f(unit) for each that is due in it or
+  /// before, by number, among them those that become due meanwhile. f returns when the unit is due next.
+  template <typename F>
+  void run(Cycle cycle, F&& f) {
+    begin(cycle);
+    Cycle* const due = due_.data();
+    std::uint64_t* const near = near_.data();
+    std::uint64_t* const units = near + slot(cycle);
+    for (std::size_t word = 0; word < words_; ++word)
+      while (const std::uint64_t left = units[word]) {
+        units[word] = left & (left - 1);
+        const std::size_t unit = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+        due[unit] = kNever, begun_ = unit + 1;
+        const Cycle next = f(unit);
+        if (next >= due[unit]) continue;
+        if (due[unit] != kNever || next - cycle - 1 >= kNear - 1) {
+          note(unit, next);
+          continue;
+        }
+        due[unit] = next;
+        near[slot(next) + word] |= bit(unit), occupied_ |= bit(next);
+      }
+    end(cycle);
+  }
+  /// The same for all units, due or not.
+  template <typename F>
+  void run_all(Cycle cycle, F&& f) {
+    begin(cycle);
+    for (std::size_t unit = 0; unit < due_.size(); ++unit) {
+      if (due_[unit] != kNever) take_out(unit);
+      begun_ = unit + 1;
+      note(unit, f(unit));
+    }
+    end(cycle);
+  }
+
+ private:
+  static constexpr Cycle kNear = 64;
+  static std::uint64_t bit(std::uint64_t number) { return std::uint64_t{1} << number % 64; }
+  std::size_t slot(Cycle cycle) const { return cycle % kNear * words_; }
+
+  void begin(Cycle cycle) {
+    if (first_ < cycle) bring_to(cycle);
+    next_ = cycle;
+    if (far_first_ - cycle < kNear) bring_near();
+  }
+  void end(Cycle cycle) {
+    occupied_ &= ~bit(cycle);
+    next_ = cycle + 1, begun_ = 0;
+    first_ = far_first_;
+    if (occupied_ == 0) return;
+    const std::uint64_t ahead = std::rotr(occupied_, static_cast<int>(next_ % kNear));
+    first_ = std::min(first_, next_ + static_cast<Cycle>(std::countr_zero(ahead)));
+  }
+  void set(std::size_t unit, Cycle cycle);
+  void take_out(std::size_t unit);
+  void find_far_first();
+  void bring_near();
+  void bring_to(Cycle cycle);
+  template <typename F>
+  void for_each_far(F&& f) {
+    for (std::size_t word = 0; word < words_; ++word)
+      for (std::uint64_t left = far_[word]; left != 0; left &= left - 1)
+        f(word * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+  }
+
+  std::vector<Cycle> due_;           // by unit
+  std::vector<std::uint64_t> near_;  // [cycle % kNear][words_]: units due in it, of the cycles from next_ on
+  std::vector<std::uint64_t> far_;   // the others that are due
+  std::size_t words_ = 0;            // of 64 units
+  std::uint64_t occupied_ = 0;       // near cycles that have units
+  std::size_t begun_ = 0;            // while a cycle runs: all units below have
+  Cycle next_ = 0;                   // the first cycle that was not run, or that which runs
+  Cycle first_ = kNever, far_first_ = kNever;
+};
+
+}  // namespace nnp::sim

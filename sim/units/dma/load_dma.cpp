@@ -10,7 +10,7 @@ void LoadDma::reset() {
   port_.reset();
   log_.reset();
   traffic_ = {};
-  first_chunk_ = 0;
+  chunks_.reset();
 }
 
 void LoadDma::tick(Cycle now) {
@@ -32,7 +32,7 @@ void LoadDma::tick(Cycle now) {
 }
 
 void LoadDma::receive(Cycle now) {
-  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].arrived = true; });
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk].arrived = true; });
 }
 
 void LoadDma::catch_up(Cycle now) {
@@ -53,8 +53,7 @@ void LoadDma::write_next(Cycle now) {
   if (grant_.granted() && now >= grant_.start + write_length_) {
     // The write that just ended.
     if (chunks_.front().last_of_job) chunks_.front().entry->end(now);
-    chunks_.pop_front();
-    ++first_chunk_;
+    chunks_.pop();
     grant_.clear();
   }
   if (grant_.requested || chunks_.empty() || !chunks_.front().arrived) return;
@@ -84,7 +83,7 @@ bool LoadDma::issue(Cycle now) {
   port_.send(now, requester(issuing_->job), chunk.dram, chunk.bytes, false);
   traffic_.add(issuing_->job.instruction.layer, chunk.bytes);
   walk_.advance(chunk.bytes);
-  chunks_.push_back({issuing_, chunk.buffer, chunk.bytes});
+  chunks_.push({issuing_, chunk.buffer, chunk.bytes});
   if (walk_.at_end()) chunks_.back().last_of_job = true, issuing_ = nullptr;
   return true;
 }

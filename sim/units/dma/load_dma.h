@@ -3,8 +3,6 @@
 // is written into the buffer chunk by chunk.
 #pragma once
 
-#include <deque>
-
 #include "sim/units/buffers/slot_arbiter.h"
 #include "sim/units/dma/memory_port.h"
 #include "sim/units/dma/transfer.h"
@@ -33,10 +31,10 @@ class LoadDma : public QueueEngine {
  private:
   void receive(Cycle now);
   struct Arriving {  // a chunk in flight or waiting to be written
-    InFlight* entry;
-    Address buffer;
-    Bytes bytes;
-    bool arrived = false, writing = false;
+    InFlight* entry = nullptr;
+    Address buffer = 0;
+    Bytes bytes = 0;
+    bool arrived = false;
     bool last_of_job = false;
   };
   void retire(Job& job) override;
@@ -53,8 +51,7 @@ class LoadDma : public QueueEngine {
   TrafficCounter traffic_;
   InFlight* issuing_ = nullptr;
   TransferWalk walk_;
-  std::deque<Arriving> chunks_;  // in order of issue
-  std::uint32_t first_chunk_ = 0;
+  NumberedQueue<Arriving> chunks_;  // as the port has them
   StreamGrant grant_;
   Cycles write_length_ = 0;
 };

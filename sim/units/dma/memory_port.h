@@ -3,9 +3,8 @@
 // than a window is in flight.
 #pragma once
 
-#include <deque>
-
 #include "sim/units/dma/crossbar.h"
+#include "sim/units/dma/numbered_queue.h"
 #include "sim/units/dma/transfer_log.h"
 
 namespace nnp::sim {
@@ -34,22 +33,18 @@ class MemoryPort {
   /// What was asked for and never used, a fetch behind the last instruction, is forgotten.
   void reset() {
     while (!answers_.empty()) answers_.pop();
-    first_ = 0, chunks_.clear(), complete_.clear(), in_flight_ = 0;
+    left_.reset(), complete_.clear(), in_flight_ = 0;
     heed(true);
   }
 
  private:
-  struct Chunk {
-    Bytes left;
-  };
   Crossbar& crossbar_;
   TransferLog& log_;
   std::uint8_t source_;
   Bytes window_bytes_;
   Bridge<MemoryAnswer> answers_;
-  std::deque<Chunk> chunks_;
+  NumberedQueue<Bytes> left_;            // of each chunk, still to be answered
   std::vector<std::uint32_t> complete_;  // numbers of the chunks that this cycle's answers complete
-  std::uint32_t first_ = 0;              // number of chunks_.front()
   Bytes in_flight_ = 0;
   bool heeds_ = true;
 };
@@ -60,7 +55,7 @@ void MemoryPort::receive(Cycle now, F&& done) {
   while (answers_.ready(now)) {
     const Cycle seen = answers_.first();
     const MemoryAnswer answer = answers_.pop();
-    Bytes& left = chunks_[answer.id - first_].left;
+    Bytes& left = left_[answer.id];
     left -= answer.bytes;
     if (left == 0) complete_.push_back(answer.id);
     in_flight_ -= answer.bytes;
@@ -72,13 +67,12 @@ void MemoryPort::receive(Cycle now, F&& done) {
   sort_few(complete_, [](std::uint32_t number) { return number; });
   for (const std::uint32_t number : complete_) done(number);
   complete_.clear();
-  while (!chunks_.empty() && chunks_.front().left == 0) chunks_.pop_front(), ++first_;
+  while (!left_.empty() && left_.front() == 0) left_.pop();
 }
 
 inline std::uint32_t MemoryPort::send(Cycle now, const Requester& requester, Address address, Bytes bytes,
                                       bool write) {
-  const auto number = first_ + static_cast<std::uint32_t>(chunks_.size());
-  chunks_.push_back({bytes});
+  const std::uint32_t number = left_.push(bytes);
   in_flight_ += bytes;
   while (bytes > 0) {
     const Bytes piece = std::min(bytes, crossbar_.rest_of_block(address));

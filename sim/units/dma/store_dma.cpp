@@ -10,7 +10,7 @@ void StoreDma::reset() {
   port_.reset();
   log_.reset();
   traffic_ = {};
-  first_chunk_ = 0, jobs_out_ = 0;
+  chunks_.reset(), jobs_out_ = 0;
 }
 
 void StoreDma::tick(Cycle now) {
@@ -18,8 +18,7 @@ void StoreDma::tick(Cycle now) {
   receive(now);
   while (!chunks_.empty() && chunks_.front().done) {
     if (chunks_.front().last_of_job) chunks_.front().entry->end(now, 0, log_.last()), --jobs_out_;
-    chunks_.pop_front();
-    ++first_chunk_;
+    chunks_.pop();
   }
   // 2. A chunk has been read: on to memory.
   if (grant_.granted() && now >= read_end()) {
@@ -27,7 +26,7 @@ void StoreDma::tick(Cycle now) {
     port_.send(now, requester(reading_->job), chunk.dram, chunk.bytes, true);
     traffic_.add(reading_->job.instruction.layer, chunk.bytes);
     walk_.advance(chunk.bytes);
-    chunks_.push_back({reading_});
+    chunks_.push({reading_});
     if (walk_.at_end()) chunks_.back().last_of_job = true, ++jobs_out_, reading_ = nullptr;
     grant_.clear();
   }
@@ -64,7 +63,7 @@ void StoreDma::tick(Cycle now) {
 }
 
 void StoreDma::receive(Cycle now) {
-  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk - first_chunk_].done = true; });
+  port_.receive(now, [this](std::uint32_t chunk) { chunks_[chunk].done = true; });
 }
 
 void StoreDma::catch_up(Cycle now) {

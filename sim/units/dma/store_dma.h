@@ -3,8 +3,6 @@
 // flight.
 #pragma once
 
-#include <deque>
-
 #include "sim/units/buffers/slot_arbiter.h"
 #include "sim/units/dma/memory_port.h"
 #include "sim/units/dma/transfer.h"
@@ -34,7 +32,7 @@ class StoreDma : public QueueEngine {
  private:
   void receive(Cycle now);
   struct Writing {  // a chunk sent to memory
-    InFlight* entry;
+    InFlight* entry = nullptr;
     bool done = false, last_of_job = false;
   };
   void retire(Job& job) override;
@@ -53,8 +51,8 @@ class StoreDma : public QueueEngine {
   TransferWalk walk_;
   StreamGrant grant_;
   Cycles read_length_ = 0;
-  std::deque<Writing> chunks_;
-  std::uint32_t first_chunk_ = 0, jobs_out_ = 0;  // jobs_out_: last chunks of jobs among them
+  NumberedQueue<Writing> chunks_;  // as the port has them
+  std::uint32_t jobs_out_ = 0;     // last chunks of jobs among them
 };
 
 }  // namespace nnp::sim

@@ -12,31 +12,26 @@ void WeightDma::reset() {
   port_.reset();
   log_.reset();
   traffic_ = {};
-  first_chunk_ = 0, first_tile_ = 0;
+  tiles_.reset(), chunks_.reset();
 }
 
 void WeightDma::tick(Cycle now) {
   track_.settle(now);
   // 1. What arrived.
   port_.receive(now, [this](std::uint32_t number) {
-    const ChunkOf& chunk = chunks_[number - first_chunk_];
-    if (chunk.count == 0) {
-      tiles_[chunk.first_tile - first_tile_].left -= chunk.bytes;
-    } else {
-      for (std::uint32_t i = 0; i < chunk.count; ++i) tiles_[chunk.first_tile + i - first_tile_].left = 0;
-    }
-    chunk_done_[number - first_chunk_] = true;
+    ChunkOf& chunk = chunks_[number];
+    if (chunk.count == 0) tiles_[chunk.first_tile].left -= chunk.bytes;
+    for (std::uint32_t i = 0; i < chunk.count; ++i) tiles_[chunk.first_tile + i].left = 0;
+    chunk.done = true;
   });
-  while (!chunk_done_.empty() && chunk_done_.front())
-    chunks_.pop_front(), chunk_done_.pop_front(), ++first_chunk_;
+  while (!chunks_.empty() && chunks_.front().done) chunks_.pop();
   // 2. Whole tiles enter the FIFO in order.
   while (!tiles_.empty() && tiles_.front().left == 0) push_tile(now);
   retire_and_decode(now);
   // A place in the FIFO was freed in the cycle before: by the tile that is a FIFO's length ahead of the next.
   if (track_.current().cause == Cause::fifo_full && fifo_.can_push(tiles_.size() + 1))
-    track_.released(
-        now, Release::Kind::tile_taken, array_id_,
-        static_cast<std::uint32_t>(first_tile_ + tiles_.size()) - context_.state.arch.weight_fifo_tiles);
+    track_.released(now, Release::Kind::tile_taken, array_id_,
+                    tiles_.next() - context_.state.arch.weight_fifo_tiles);
   // 3. Ask for more.
   const Job* issued = nullptr;
   if (issuing_ == nullptr && next_ready()) {
@@ -159,8 +154,7 @@ void WeightDma::push_tile(Cycle now) {
   if (context_.trace != nullptr)
     context_.trace->tile(
         {id(), front.tile.instruction, front.tile.number, front.requested, now, log_.last()});
-  tiles_.pop_front();
-  ++first_tile_;
+  tiles_.pop();
 }
 
 void WeightDma::open_tile(Cycle now) {
@@ -172,8 +166,8 @@ void WeightDma::open_tile(Cycle now) {
       static_cast<std::uint32_t>(cut.tile_rows(next_tile_)),
       static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
       issuing_->job.index,
-      static_cast<std::uint32_t>(first_tile_ + tiles_.size())};
-  tiles_.push_back({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
+      tiles_.next()};
+  tiles_.push({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
   ++next_tile_;
 }
 
@@ -187,10 +181,10 @@ void WeightDma::issue_stored(Cycle now) {
   ChunkOf chunk{0, 0, bytes};
   if (tile_left_ > 0 || tile_bytes(next_tile_) > bytes) {
     if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
-    chunk.first_tile = first_tile_ + tiles_.size() - 1;
+    chunk.first_tile = tiles_.next() - 1;
     tile_left_ -= bytes;
   } else {
-    chunk.first_tile = first_tile_ + tiles_.size();
+    chunk.first_tile = tiles_.next();
     for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += tile_bytes(next_tile_), open_tile(now);
   }
   send(now, strip_offset_, chunk);
@@ -203,8 +197,7 @@ void WeightDma::issue_run(Cycle now) {
   const isa::WeightStrip& cut = strip();
   const std::uint32_t tile = next_tile_ - 1;
   const Bytes done = cut.tile_bytes(tile) - tile_left_, run = cut.run_bytes(tile);
-  send(now, cut.tile_offset(tile) + cut.run_offset(done / run) + done % run,
-       {first_tile_ + tiles_.size() - 1, 0, bytes});
+  send(now, cut.tile_offset(tile) + cut.run_offset(done / run) + done % run, {tiles_.next() - 1, 0, bytes});
   tile_left_ -= bytes;
 }
 
@@ -212,8 +205,7 @@ void WeightDma::send(Cycle now, Bytes offset, const ChunkOf& chunk) {
   if (context_.state.values && is_stored())
     context_.state.device_memory.prefetch(issuing_->job.get(field::w_dram) + offset, chunk.bytes);
   port_.send(now, requester(issuing_->job), issuing_->job.get(field::w_dram) + offset, chunk.bytes, false);
-  chunks_.push_back(chunk);
-  chunk_done_.push_back(false);
+  chunks_.push(chunk);
   traffic_.add(issuing_->job.instruction.layer, chunk.bytes);
 }
 

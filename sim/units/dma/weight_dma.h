@@ -2,8 +2,6 @@
 // WLOAD: weight tiles from device memory into the weight FIFO, in order, as far ahead as the FIFO has places.
 #pragma once
 
-#include <deque>
-
 #include "isa/arch/matrix_shape.h"
 #include "sim/units/dma/memory_port.h"
 #include "sim/units/dma/transfer.h"
@@ -33,15 +31,15 @@ class WeightDma : public QueueEngine {
  private:
   struct Tile {  // requested, not yet pushed; a place in the FIFO is reserved for it
     WeightTile tile;
-    InFlight* entry;
-    Bytes left;  // still to arrive
-    bool last_of_job;
-    Cycle requested;
+    InFlight* entry = nullptr;
+    Bytes left = 0;  // still to arrive
+    bool last_of_job = false;
+    Cycle requested = 0;
   };
   struct ChunkOf {  // a chunk covers `count` whole tiles from `first_tile`, or part of one
-    std::uint64_t first_tile;
-    std::uint32_t count;
-    Bytes bytes;
+    std::uint32_t first_tile = 0, count = 0;
+    Bytes bytes = 0;
+    bool done = false;
   };
   void retire(Job&) override {}
   isa::WeightLayout layout() const;  // of the issuing job
@@ -76,11 +74,8 @@ class WeightDma : public QueueEngine {
   std::uint32_t tile_count_ = 0, next_tile_ = 0;
   Bytes strip_offset_ = 0,
         tile_left_ = 0;  // next byte of a stored strip; bytes of the open tile not yet asked for
-  std::deque<Tile> tiles_;
-  std::uint64_t first_tile_ = 0;  // running number of tiles_.front()
-  std::deque<ChunkOf> chunks_;
-  std::uint32_t first_chunk_ = 0;
-  std::deque<bool> chunk_done_;
+  NumberedQueue<Tile> tiles_;
+  NumberedQueue<ChunkOf> chunks_;  // as the port has them
 };
 
 }  // namespace nnp::sim

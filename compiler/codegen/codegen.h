@@ -16,7 +16,7 @@ struct CodegenOptions {
   std::string chip_name;
   isa::Precision precision = isa::Precision::int8;
   std::uint32_t batch = 1;
-  Mapping mapping;
+  Mapping mapping = {};
   /// Parts that the batch goes through the network in.
   std::int64_t parts() const { return mapping.sub_batch == 0 ? 1 : batch / mapping.sub_batch; }
 };

@@ -56,7 +56,7 @@ class ClockDomain {
 
   /// First cycle not yet run in which some unit is due; kNever when all sleep. Foreground events only.
   Cycle next_due() const { return due_.first(); }
-  /// Runs cycle `cycle`, which is at or after every cycle run before.
+  /// Runs cycle `cycle`, which is after every cycle run before.
   void run_cycle(Cycle cycle);
 
   /// Called before each cycle that is run: by then all that leap puts off and others see is to be said.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "isa/arch/units.h"
+#include "sim/kernel/assert.h"
 
 namespace nnp::sim {
 
@@ -69,6 +70,7 @@ class DueTimes {
   std::size_t slot(Cycle cycle) const { return cycle % kNear * words_; }
 
   void begin(Cycle cycle) {
+    NNP_ASSERT(cycle >= next_, "cycle {} after {}", cycle, next_ - 1);
     if (first_ < cycle) bring_to(cycle);
     next_ = cycle;
     if (far_first_ - cycle < kNear) bring_near();

@@ -196,7 +196,7 @@ TEST(Reset, MakesTheNextRunEqualToTheFirst) {
   const auto commands = std::exchange(rig.commands, {});
   const auto answered = rig.requester.answered();
   const auto statistics = rig.channel->statistics();
-  rig.channel->reset();
+  rig.channel->reset(), rig.domain.reset();
   rig.run(script);
   rig.channel->finish(end);
   EXPECT_EQ(rig.commands, commands);

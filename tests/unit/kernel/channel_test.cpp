@@ -75,13 +75,13 @@ TEST(Channel, HoldsAsManyAsItWasMadeFor) {
   ClockDomain domain("d", 1'000'000, Engine::leap);
   Channel<int> channel(domain, 5);  // no power of two
   int sent = 0, taken = 0;
-  for (Cycle cycle = 0; cycle < 40; ++cycle) {
+  for (Cycle cycle = 0; cycle < 80; cycle += 2) {
     while (channel.can_push()) channel.push(sent++);
     EXPECT_LE(sent - taken, 5);
     domain.run_cycle(cycle);
     EXPECT_EQ(channel.size(), 5u);
     for (int i = 0; i < 3; ++i) ASSERT_EQ(channel.pop(), taken++);
-    domain.run_cycle(cycle);
+    domain.run_cycle(cycle + 1);
   }
 }
 

@@ -121,5 +121,17 @@ TEST(DueTimes, OfAUnitThatHasRunInThisCycleComeInTheNext) {
   EXPECT_EQ(due.first(), 1u);
 }
 
+TEST(DueTimes, GoForward) {
+  DueTimes due;
+  due.add();
+  const auto never = [](std::size_t) { return kNever; };
+  due.run(7, never);
+  EXPECT_THROW(due.run(7, never), std::logic_error);
+  EXPECT_THROW(due.run_all(3, never), std::logic_error);
+  due.reset();
+  EXPECT_EQ(due.first(), 0u);
+  due.run(0, never);
+}
+
 }  // namespace
 }  // namespace nnp::sim

@@ -9,7 +9,7 @@ if(NNPSIM_PROFILE AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   message(FATAL_ERROR "NNPSIM_PROFILE: these are options of GCC, and the compiler is ${CMAKE_CXX_COMPILER_ID}")
 endif()
 if(NNPSIM_PROFILE STREQUAL "collect")
-  set(NNPSIM_PROFILE_OPTIONS -fprofile-generate -fprofile-dir=${NNPSIM_PROFILE_FOLDER})
+  set(NNPSIM_PROFILE_OPTIONS -fprofile-generate -fprofile-dir=${NNPSIM_PROFILE_FOLDER} -Wno-stringop-overread)
   add_link_options(-fprofile-generate)
 elseif(NNPSIM_PROFILE STREQUAL "use")
   # Partial: what none of the networks ran is built as ever, not to be small.

@@ -14,13 +14,12 @@ void ClockDomain::add(Unit& unit) {
 void ClockDomain::run_cycle(Cycle cycle) {
   if (before_each_) before_each_(cycle);
   now_ = cycle;
-  const auto tick = [this, cycle](std::size_t index) {
+  due_.run(cycle, [this, cycle](std::size_t index) {
     Unit& unit = *units_[index];
     unit.tick(cycle);
     ++ticks_;
     return unit.next_event(cycle);
-  };
-  engine_ == Engine::leap ? due_.run(cycle, tick) : due_.run_all(cycle, tick);
+  });
   // A commit may wake units, never touch further channels in the same cycle.
   for (Committable* item : touched_) {
     item->pending_ = false;

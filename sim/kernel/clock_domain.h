@@ -45,7 +45,8 @@ class ClockDomain {
         frequency_khz_(frequency_khz),
         period_(kMillisecond % frequency_khz == 0 ? kMillisecond / frequency_khz : 0),
         engine_(engine),
-        stalls_(stalls) {}
+        stalls_(stalls),
+        due_(engine == Engine::stepped) {}
 
   void add(Unit&);
   /// The unit ticks at `cycle` at the latest (and may tick earlier).

@@ -8,6 +8,7 @@ namespace nnp::sim {
 void DueTimes::add() {
   due_.push_back(kNever);
   words_ = (due_.size() + 63) / 64;
+  has_sets_ = !run_all_ && due_.size() > kFew;
   reset();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// In which cycle each unit of a domain is due, and the first of these. Cycles near ahead have a set of units
-// each, as bits, so that neither running a cycle nor finding the next one looks at units that sleep; what is
-// due later is looked through only when it comes near.
+// In which cycle each unit of a domain is due, and the first of these. Where units are many and most of them
+// sleep, cycles near ahead have a set of units each, as bits, so that neither running a cycle nor finding the
+// next one looks at those that sleep; what is due later is looked through only when it comes near.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,8 @@ namespace nnp::sim {
 
 class DueTimes {
  public:
+  /// All units run in every cycle, or those that are due.
+  explicit DueTimes(bool run_all = false) : run_all_(run_all) {}
   /// One more, due in cycle 0; before the first cycle.
   void add();
   /// Before cycle 0, in which all are due.
@@ -25,14 +27,46 @@ class DueTimes {
   /// Due in `cycle` at the latest. What has run already comes in the next.
   void note(std::size_t unit, Cycle cycle) {
     cycle = std::max(cycle, next_ + (unit < begun_));
-    if (cycle < due_[unit]) set(unit, cycle);
+    if (cycle >= due_[unit]) return;
+    if (has_sets_) return set(unit, cycle);
+    due_[unit] = cycle, first_ = std::min(first_, cycle);
   }
 
   /// Runs `cycle`, which was not run yet nor was a later one: calls f(unit) for each that is due in it or
   /// before, by number, among them those that become due meanwhile. f returns when the unit is due next.
   template <typename F>
   void run(Cycle cycle, F&& f) {
-    begin(cycle);
+    NNP_ASSERT(cycle >= next_, "cycle {} after {}", cycle, next_ - 1);
+    has_sets_ ? run_set(cycle, f) : run_each(cycle, f);
+    next_ = cycle + 1, begun_ = 0;
+  }
+
+ private:
+  static constexpr Cycle kNear = 64;
+  static constexpr std::size_t kFew = 4;  // units, among which looking at each costs less
+  static std::uint64_t bit(std::uint64_t number) { return std::uint64_t{1} << number % 64; }
+  std::size_t slot(Cycle cycle) const { return cycle % kNear * words_; }
+
+  template <typename F>
+  void run_each(Cycle cycle, F& f) {
+    next_ = cycle;
+    const Cycle due_by = run_all_ ? kNever : cycle;
+    Cycle* const due = due_.data();
+    const std::size_t count = due_.size();
+    for (std::size_t unit = 0; unit < count; ++unit) {
+      if (due[unit] > due_by) continue;
+      due[unit] = kNever, begun_ = unit + 1;
+      const Cycle next = f(unit);
+      due[unit] = std::min(due[unit], std::max(next, cycle + 1));
+    }
+    first_ = kNever;
+    for (std::size_t unit = 0; unit < count; ++unit) first_ = std::min(first_, due[unit]);
+  }
+  template <typename F>
+  void run_set(Cycle cycle, F& f) {
+    if (first_ < cycle) bring_to(cycle);
+    next_ = cycle;
+    if (far_first_ - cycle < kNear) bring_near();
     Cycle* const due = due_.data();
     std::uint64_t* const near = near_.data();
     std::uint64_t* const units = near + slot(cycle);
@@ -50,38 +84,11 @@ class DueTimes {
         due[unit] = next;
         near[slot(next) + word] |= bit(unit), occupied_ |= bit(next);
       }
-    end(cycle);
-  }
-  /// The same for all units, due or not.
-  template <typename F>
-  void run_all(Cycle cycle, F&& f) {
-    begin(cycle);
-    for (std::size_t unit = 0; unit < due_.size(); ++unit) {
-      if (due_[unit] != kNever) take_out(unit);
-      begun_ = unit + 1;
-      note(unit, f(unit));
-    }
-    end(cycle);
-  }
-
- private:
-  static constexpr Cycle kNear = 64;
-  static std::uint64_t bit(std::uint64_t number) { return std::uint64_t{1} << number % 64; }
-  std::size_t slot(Cycle cycle) const { return cycle % kNear * words_; }
-
-  void begin(Cycle cycle) {
-    NNP_ASSERT(cycle >= next_, "cycle {} after {}", cycle, next_ - 1);
-    if (first_ < cycle) bring_to(cycle);
-    next_ = cycle;
-    if (far_first_ - cycle < kNear) bring_near();
-  }
-  void end(Cycle cycle) {
     occupied_ &= ~bit(cycle);
-    next_ = cycle + 1, begun_ = 0;
     first_ = far_first_;
     if (occupied_ == 0) return;
-    const std::uint64_t ahead = std::rotr(occupied_, static_cast<int>(next_ % kNear));
-    first_ = std::min(first_, next_ + static_cast<Cycle>(std::countr_zero(ahead)));
+    const std::uint64_t ahead = std::rotr(occupied_, static_cast<int>((cycle + 1) % kNear));
+    first_ = std::min(first_, cycle + 1 + static_cast<Cycle>(std::countr_zero(ahead)));
   }
   void set(std::size_t unit, Cycle cycle);
   void take_out(std::size_t unit);
@@ -95,6 +102,7 @@ class DueTimes {
         f(word * 64 + static_cast<std::size_t>(std::countr_zero(left)));
   }
 
+  bool run_all_, has_sets_ = false;
   std::vector<Cycle> due_;           // by unit
   std::vector<std::uint64_t> near_;  // [cycle % kNear][words_]: units due in it, of the cycles from next_ on
   std::vector<std::uint64_t> far_;   // the others that are due

@@ -24,6 +24,12 @@ struct LentMemory : testing::Test {
   ByteMemory memory{"device memory"};
 };
 
+TEST_F(LentMemory, IsFetchedAheadWithoutBeingTakenOverOrChecked) {
+  memory.prefetch(0, 100), memory.prefetch(90, 20), memory.prefetch(200, 0);
+  memory.prefetch(150, 51), memory.prefetch(~Address{0}, 2), memory.prefetch(0, ~Bytes{0});
+  EXPECT_EQ(memory.read(0, 100), constants.data());
+}
+
 TEST_F(LentMemory, IsReadWhereItLies) {
   EXPECT_EQ(memory.read(0, 100), constants.data());
   EXPECT_EQ(memory.read(40, 60), constants.data() + 40);

@@ -24,14 +24,15 @@ class Crossbar : public Committable {
         capacity_(capacity),
         latency_cycles_(latency_cycles) {}
 
-  /// Of the block that an address lies in, from there on.
-  Bytes rest_of_block(Address address) const { return block_bytes_.number() - block_bytes_.rest(address); }
-  /// `request.address` is a device memory address; the bytes must lie within one block. Throws AddressError
-  /// past the capacity.
+  /// Of consecutive bytes on one channel.
+  const Divisor& block() const { return block_bytes_; }
+  /// `request.address` is a device memory address. What lies in one block goes to its channel as a request of
+  /// its own; their transfers are numbered on from request.transfer. Throws AddressError past the capacity.
   void send(const MemoryRequest& request);
 
  private:
   void commit(Cycle now) override;
+  void spread(const MemoryRequest& request, Cycle arrival);
   ClockDomain& core_;
   std::vector<Bridge<MemoryRequest>*> channels_;
   Divisor channel_count_, block_bytes_;

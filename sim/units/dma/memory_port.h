@@ -74,13 +74,9 @@ inline std::uint32_t MemoryPort::send(Cycle now, const Requester& requester, Add
                                       bool write) {
   const std::uint32_t number = left_.push(bytes);
   in_flight_ += bytes;
-  while (bytes > 0) {
-    const Bytes piece = std::min(bytes, crossbar_.rest_of_block(address));
-    crossbar_.send({address, static_cast<std::uint32_t>(piece), write, source_, number,
-                    log_.sent(now, requester, address, piece, write)});
-    address += piece;
-    bytes -= piece;
-  }
+  NNP_ASSERT(bytes <= ~std::uint32_t{0}, "a chunk of {} bytes", bytes);
+  crossbar_.send({address, static_cast<std::uint32_t>(bytes), write, source_, number,
+                  log_.sent(now, requester, address, bytes, write, crossbar_.block())});
   return number;
 }
 

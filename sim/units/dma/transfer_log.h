@@ -2,9 +2,11 @@
 // The requests of one engine, numbered: tells the state track what answered it, and publishes their spans.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 
 #include "sim/kernel/accounting.h"
+#include "sim/kernel/divisor.h"
 
 namespace nnp::sim {
 
@@ -24,6 +26,21 @@ class TransferLog {
       open_.push_back({track_.unit(), kNoUnit, requester.layer, write, requester.instruction, next_, address,
                        bytes, now, kNever});
     return next_++;
+  }
+  /// The same for bytes that leave as a request for each block; returns the first one's number.
+  std::uint32_t sent(Cycle now, const Requester& requester, Address address, Bytes bytes, bool write,
+                     const Divisor& block) {
+    const std::uint32_t first = next_;
+    if (trace_ == nullptr) {
+      next_ += static_cast<std::uint32_t>(block.quotient(block.rest(address) + bytes - 1) + 1);
+      return first;
+    }
+    while (bytes > 0) {
+      const Bytes piece = std::min(bytes, block.number() - block.rest(address));
+      sent(now, requester, address, piece, write);
+      address += piece, bytes -= piece;
+    }
+    return first;
   }
   /// Its answer is seen in cycle `now`. Answers of one cycle come in any order: the highest number counts as
   /// the one that released the engine.

@@ -165,7 +165,7 @@ Chip::Chip(const models::ChipSpec& spec, const ChipOptions& options)
   for (Unit* unit : units) core_.add(*unit);
   for (MemoryChannel* channel : channels) {
     memory_domain_.add(*channel);
-    channel->know_siblings(channels);
+    channel->know_siblings(channels, options.trace != nullptr);
     if (options.stalls.per_mille == 0) channel->expect_order();
   }
   for (auto& channel : memory_)

@@ -27,7 +27,7 @@ class DramChannel : public MemoryChannel, private DramState {
   bool idle() const override;
   void catch_up(Cycle now) override;
   void finish(Cycle end) override;
-  void know_siblings(const std::vector<MemoryChannel*>&) override;
+  void know_siblings(const std::vector<MemoryChannel*>&, bool each_answer) override;
 
  private:
   BurstQueue& queue() { return writing_ ? writes_ : reads_; }
@@ -148,6 +148,7 @@ class DramChannel : public MemoryChannel, private DramState {
   void part_from_others(Cycle now);
   void part(DramChannel& twin, Cycle now);
   void part_from_all(Cycle now);
+  void answer_for_all(std::uint32_t number, Cycle data_end);
   Cycle next_request(Cycle now) const;
 
   void publish_refreshes(Cycle until);
@@ -185,6 +186,7 @@ class DramChannel : public MemoryChannel, private DramState {
   Cycle data_end_of_leader_ = 0;
   std::vector<DramChannel*> twins_;  // that follow this one
   std::size_t agreed_ = 0;           // visible requests that all twins have too
+  bool joins_answers_ = false;
 };
 
 }  // namespace nnp::sim

@@ -45,8 +45,7 @@ void DramChannel::issue_column(std::uint32_t bank, Cycle now) {
 
 // Its last data ends at `data_end`.
 void DramChannel::finish_read(std::uint32_t number, Cycle data_end) {
-  answer(asked_[number], data_end);
-  for (DramChannel* twin : twins_) twin->answer(twin->asked_[number], data_end);
+  twins_.empty() ? answer(asked_[number], data_end) : answer_for_all(number, data_end);
   reading_[number].next_free = free_reading_;
   free_reading_ = number;
 }

@@ -23,8 +23,9 @@ bool is_same(const MemoryRequest& a, const MemoryRequest& b) {
 
 }  // namespace
 
-void DramChannel::know_siblings(const std::vector<MemoryChannel*>& channels) {
+void DramChannel::know_siblings(const std::vector<MemoryChannel*>& channels, bool each_answer) {
   if (domain_.engine() == Engine::stepped) return;
+  joins_answers_ = !each_answer;
   const auto self = std::ranges::find(channels, this);
   NNP_ASSERT(self != channels.end(), "{}: not among its siblings", name());
   for (auto behind = self + 1; behind != channels.end(); ++behind)
@@ -137,6 +138,24 @@ void DramChannel::part(DramChannel& twin, Cycle now) {
 void DramChannel::part_from_all(Cycle now) {
   for (DramChannel* twin : twins_) part(*twin, now);
   twins_.clear();
+}
+
+// To a read of each. What an engine asked for as one chunk it hears of once, unless somebody wants each.
+void DramChannel::answer_for_all(std::uint32_t number, Cycle data_end) {
+  if (!joins_answers_) return for_all_twins([=](DramChannel& c) { c.answer(c.asked_[number], data_end); });
+  MemoryAnswer joined = answer_to(asked_[number]);
+  for (const DramChannel* twin : twins_) {
+    const MemoryAnswer own = twin->answer_to(twin->asked_[number]);
+    if (own.source != joined.source || own.id != joined.id) {
+      send(joined, data_end);
+      joined = own;
+      continue;
+    }
+    const std::uint32_t bytes = joined.bytes + own.bytes;
+    if (own.transfer > joined.transfer) joined = own;
+    joined.bytes = bytes;
+  }
+  send(joined, data_end);
 }
 
 Cycle DramChannel::next_request(Cycle now) const {

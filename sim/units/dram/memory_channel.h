@@ -51,8 +51,9 @@ class MemoryChannel : public Unit {
   /// Requests will be pushed in the order of their times.
   virtual void expect_order() {}
   /// All channels of one memory, in the order in which they tick: those that see the same may share their
-  /// work.
-  virtual void know_siblings(const std::vector<MemoryChannel*>&) {}
+  /// work. Without `each_answer` they have the same bridges for their answers, and give one to what an engine
+  /// asked several of them for.
+  virtual void know_siblings(const std::vector<MemoryChannel*>&, bool /*each_answer*/) {}
   /// Sums over the commands decided so far, which may lie a little ahead of the present; exact once idle, and
   /// after finish().
   const DramStatistics& statistics() const { return statistics_; }
@@ -70,11 +71,15 @@ class MemoryChannel : public Unit {
  protected:
   void answer(const MemoryRequest& request, Cycle cycle) {
     if (request_observer_ != nullptr) return request_observer_->answered(request, cycle);
-    NNP_ASSERT(request.source < answers_.size() && answers_[request.source] != nullptr,
-               "{}: no answer bridge for source {}", name(), request.source);
-    answers_[request.source]->push(
-        {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()},
-        domain_.edge(cycle));
+    send(answer_to(request), cycle);
+  }
+  MemoryAnswer answer_to(const MemoryRequest& request) const {
+    return {request.source, request.id, request.bytes, request.write, request.transfer, track_.unit()};
+  }
+  void send(const MemoryAnswer& answer, Cycle cycle) {
+    NNP_ASSERT(answer.source < answers_.size() && answers_[answer.source] != nullptr,
+               "{}: no answer bridge for source {}", name(), answer.source);
+    answers_[answer.source]->push(answer, domain_.edge(cycle));
   }
 
   ClockDomain& domain_;

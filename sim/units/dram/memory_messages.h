@@ -20,7 +20,8 @@ struct MemoryRequest {
 };
 
 /// The whole train is done: read data has crossed the bus, or write data was taken by the write queue and is
-/// ordered.
+/// ordered. Joined answers of several channels have the bytes of all; transfer and server are those of the
+/// highest number.
 struct MemoryAnswer {
   std::uint8_t source = 0;
   std::uint32_t id = 0;

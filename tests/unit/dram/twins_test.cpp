@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <map>
 
 #include "tests/support/dram_checker.h"
 #include "tests/unit/dram/traffic.h"
@@ -27,7 +28,7 @@ struct Memory {
     std::vector<MemoryChannel*> all;
     for (const auto& channel : channels) domain.add(*channel), all.push_back(channel.get());
     if (siblings)
-      for (MemoryChannel* channel : all) channel->know_siblings(all);
+      for (MemoryChannel* channel : all) channel->know_siblings(all, true);
   }
   /// Until nothing is due or `limit`, a time; returns the last memory cycle run.
   Cycle run(const std::vector<Script>& scripts, Picoseconds limit = kNoLimit) {
@@ -149,6 +150,72 @@ TEST(Twins, OfOneStreamTickAsOne) {
     EXPECT_EQ(eight.channels[i]->statistics(), one.channels[0]->statistics());
   }
   EXPECT_LT(eight.domain.ticks(), one.domain.ticks() + 8 * 10) << "the others tick only to begin and to end";
+}
+
+/// What one engine heard in a cycle: bytes by chunk, and the last transfer with who answered it.
+struct Heard {
+  std::map<std::uint32_t, Bytes> bytes;
+  std::uint32_t transfer = 0;
+  std::uint16_t server = 0;
+  bool operator==(const Heard&) const = default;
+};
+
+struct Answers {
+  std::map<Cycle, Heard> by_cycle;
+  std::size_t count = 0;
+};
+
+/// One engine asks four channels for chunks, now and then one of them for a chunk of its own.
+Answers answers_of_chunks(std::uint64_t seed, bool siblings, bool each_answer) {
+  constexpr std::size_t kChannels = 4;
+  std::mt19937_64 random(seed);
+  const DramConfig config = make_dram_config("hbm2_2000");
+  ClockDomain domain("memory", config.frequency_khz, Engine::leap), core("core", 1'000'000, Engine::leap);
+  Bridge<MemoryAnswer> heard(core);
+  std::vector<std::unique_ptr<MemoryChannel>> channels;
+  std::vector<MemoryChannel*> all;
+  for (std::size_t i = 0; i < kChannels; ++i) {
+    channels.push_back(make_memory_channel(fmt::format("channel{}", i), domain, config, nullptr,
+                                           static_cast<std::uint16_t>(10 + i)));
+    channels.back()->connect_answers({&heard});
+    domain.add(*channels.back()), all.push_back(channels.back().get());
+  }
+  if (siblings)
+    for (MemoryChannel* channel : all) channel->know_siblings(all, each_answer);
+  Cycle cycle = 1;
+  std::uint32_t transfer = 0;
+  for (std::uint32_t chunk = 0; chunk < 300; ++chunk) {
+    const bool alone = random() % 40 == 0;
+    const std::size_t first = random() % kChannels;  // a chunk may begin on any channel
+    for (std::size_t i = 0; i < (alone ? 1 : kChannels); ++i)
+      channels[(first + i) % kChannels]->requests().push(
+          {Address{256} * chunk, 256, false, 0, chunk, transfer++}, core.edge(cycle));
+    cycle += random() % 50 == 0 ? 5000 : random() % 30;
+  }
+  while (domain.next_due() != kNever) domain.run_cycle(domain.next_due());
+  Answers answers;
+  for (; !heard.empty(); ++answers.count) {
+    Heard& at = answers.by_cycle[heard.first()];
+    const MemoryAnswer answer = heard.pop();
+    at.bytes[answer.id] += answer.bytes;
+    if (answer.transfer >= at.transfer) at.transfer = answer.transfer, at.server = answer.server;
+  }
+  return answers;
+}
+
+// Joined answers say of every cycle what each answer would.
+TEST(Twins, JoinTheAnswersToOneChunk) {
+  std::size_t each_count = 0, joined_count = 0;
+  for (std::uint64_t seed = 1; seed <= 40 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const Answers alone = answers_of_chunks(seed, false, true), each = answers_of_chunks(seed, true, true),
+                  joined = answers_of_chunks(seed, true, false);
+    EXPECT_TRUE(each.by_cycle == alone.by_cycle);
+    EXPECT_TRUE(joined.by_cycle == alone.by_cycle);
+    EXPECT_EQ(each.count, alone.count);
+    each_count += each.count, joined_count += joined.count;
+  }
+  EXPECT_LT(joined_count, each_count * 3 / 4) << "few were joined";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ void BurstQueue::reset() {
   size_ = free_ = 0, waiting_ = hits_ = 0;
   lists_.fill({});
   by_age_.fill({});
+  for (const std::uint32_t ring : {kNoHit, kNoMiss}) by_age_[ring] = {0, ring, ring};
   for (std::uint32_t i = 0; i < depth_; ++i) runs_[i].next = i + 1 < depth_ ? i + 1 : kNone;
 }
 
@@ -18,11 +19,17 @@ void BurstQueue::append(const DramLocation& at, std::uint32_t bursts, std::uint3
   size_ += bursts;
   List& list = lists_[at.bank];
   const std::uint32_t index = take_free();
+  const bool is_first = list.head == kNone;
   runs_[index] = {age, at.row, at.column, bursts, request, list.tail, kNone};
-  (list.tail == kNone ? list.head : runs_[list.tail].next) = index;
+  (is_first ? list.head : runs_[list.tail].next) = index;
   list.tail = index;
-  waiting_ |= std::uint64_t{1} << at.bank;
-  if (list.hit == kNone && at.row == open_row) set_hit(at.bank, index);
+  const bool is_hit = at.row == open_row;
+  if (is_first) {
+    waiting_ |= std::uint64_t{1} << at.bank;
+    enter_ring(at.bank, is_hit ? index : kNone);
+  } else if (is_hit && list.hit == kNone) {
+    set_hit(at.bank, index);
+  }
 }
 
 void BurstQueue::remove_last(std::uint32_t bank) {
@@ -31,10 +38,15 @@ void BurstQueue::remove_last(std::uint32_t bank) {
   Run& run = runs_[index];
   (run.previous == kNone ? list.head : runs_[run.previous].next) = run.next;
   (run.next == kNone ? list.tail : runs_[run.next].previous) = run.previous;
-  set_hit(bank, find(run.next, run.row));  // everything before the oldest hit is of other rows
+  if (list.head != kNone) {
+    set_hit(bank, find(run.next, run.row));  // everything before the oldest hit is of other rows
+  } else {
+    const std::uint64_t bit = std::uint64_t{1} << bank;
+    leave_ring(by_age_[bank]);
+    list.hit = kNone, hits_ &= ~bit, waiting_ &= ~bit;
+  }
   run.next = free_;
   free_ = index;
-  if (list.head == kNone) waiting_ &= ~(std::uint64_t{1} << bank);
 }
 
 bool BurstQueue::overlaps_run(const DramLocation& at, std::uint32_t bursts) const {

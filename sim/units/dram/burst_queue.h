@@ -43,6 +43,10 @@ class BurstQueue {
   static constexpr std::uint32_t kNoHit = DramTimer::kMaxBanks;
   std::uint32_t first_hit() const { return by_age_[kNoHit].next; }
   std::uint32_t next_hit(std::uint32_t bank) const { return by_age_[bank].next; }
+  /// The other banks of waiting(), that of the oldest burst first; kNoMiss behind the last.
+  static constexpr std::uint32_t kNoMiss = kNoHit + 1;
+  std::uint32_t first_miss() const { return by_age_[kNoMiss].next; }
+  std::uint32_t next_miss(std::uint32_t bank) const { return by_age_[bank].next; }
   bool hit_is_oldest(std::uint32_t bank) const { return lists_[bank].hit == lists_[bank].head; }
   /// Whether the run behind hit(bank) is of the same row, or there is one and it is not.
   bool hit_goes_on(std::uint32_t bank) const {
@@ -99,8 +103,12 @@ class BurstQueue {
   void extend(std::uint32_t bank, std::uint32_t bursts) {
     runs_[lists_[bank].tail].bursts += bursts, size_ += bursts;
   }
-  void row_opened(std::uint32_t bank, std::uint32_t row) { set_hit(bank, find(lists_[bank].head, row)); }
-  void row_closed(std::uint32_t bank) { set_hit(bank, kNone); }
+  void row_opened(std::uint32_t bank, std::uint32_t row) {
+    if (is_waiting(bank)) set_hit(bank, find(lists_[bank].head, row));
+  }
+  void row_closed(std::uint32_t bank) {
+    if (is_waiting(bank)) set_hit(bank, kNone);
+  }
 
   /// Whether any of `bursts` bursts from `at` on is waiting here.
   bool overlaps(const DramLocation& at, std::uint32_t bursts) const {
@@ -131,7 +139,7 @@ class BurstQueue {
     own.age = runs_[next].age;
     if (own.next == kNoHit || by_age_[own.next].age > own.age) return;
     leave_ring(own);
-    enter_ring(bank);
+    enter_ring_of(kNoHit, bank);
   }
   void remove_last(std::uint32_t bank);
   bool overlaps_run(const DramLocation& at, std::uint32_t bursts) const;
@@ -139,29 +147,32 @@ class BurstQueue {
     while (from != kNone && runs_[from].row != row) from = runs_[from].next;
     return from;
   }
+  bool is_waiting(std::uint32_t bank) const { return (waiting_ >> bank & 1) != 0; }
+  /// Of a bank that has bursts waiting.
   void set_hit(std::uint32_t bank, std::uint32_t run) {
-    const std::uint64_t bit = std::uint64_t{1} << bank;
-    lists_[bank].hit = run;
-    ByAge& own = by_age_[bank];
-    if ((hits_ & bit) != 0) leave_ring(own);
-    if (run == kNone) {
-      hits_ &= ~bit;
-      return;
-    }
-    hits_ |= bit;
-    own.age = runs_[run].age;
-    enter_ring(bank);
+    leave_ring(by_age_[bank]);
+    enter_ring(bank, run);
   }
-  struct ByAge {  // a ring of the hits' banks; kNoHit, older than all, is between its tail and its head
+  // The banks that have bursts waiting, in two rings by age: those with hits, by their oldest hit, and the
+  // others, by their oldest burst. kNoHit and kNoMiss, older than all, are between a ring's tail and its
+  // head.
+  struct ByAge {
     std::uint64_t age = 0;
-    std::uint32_t previous = kNoHit, next = kNoHit;
+    std::uint32_t previous = 0, next = 0;
   };
   void leave_ring(const ByAge& own) {
     by_age_[own.previous].next = own.next, by_age_[own.next].previous = own.previous;
   }
-  void enter_ring(std::uint32_t bank) {
+  void enter_ring(std::uint32_t bank, std::uint32_t hit) {
+    const std::uint64_t bit = std::uint64_t{1} << bank;
+    hits_ = hit != kNone ? hits_ | bit : hits_ & ~bit;
+    lists_[bank].hit = hit;
+    by_age_[bank].age = runs_[hit != kNone ? hit : lists_[bank].head].age;
+    enter_ring_of(hit != kNone ? kNoHit : kNoMiss, bank);
+  }
+  void enter_ring_of(std::uint32_t ring, std::uint32_t bank) {
     ByAge& own = by_age_[bank];
-    std::uint32_t before = by_age_[kNoHit].previous;  // most are younger than all
+    std::uint32_t before = by_age_[ring].previous;  // most are younger than all
     while (by_age_[before].age > own.age) before = by_age_[before].previous;
     own.previous = before, own.next = by_age_[before].next;
     by_age_[before].next = by_age_[own.next].previous = bank;
@@ -173,7 +184,7 @@ class BurstQueue {
   std::uint32_t free_ = 0;  // head of the list of unused runs
   std::vector<Run> runs_;
   std::array<List, DramTimer::kMaxBanks> lists_;
-  std::array<ByAge, kNoHit + 1> by_age_;
+  std::array<ByAge, kNoMiss + 1> by_age_;
 };
 
 }  // namespace nnp::sim

@@ -122,8 +122,9 @@ void DramChannel::tick(Cycle now) {
     if (door_ != Door::open && front_.left != 1 && columns_follow()) {
       if (run_columns(now, kNever)) continue;
     } else {
+      const bool gives_way = plan_.op == DramOp::RD || plan_.op == DramOp::WR;
       issue(plan_);
-      if (door_ != Door::open) admit(now);
+      if (gives_way && door_ != Door::open) admit(now);
     }
     plan_ = pending() && !arrival_is_first(now) ? plan(last_issue_) : Plan{};
   }

@@ -78,7 +78,7 @@ class DramChannel : public MemoryChannel, private DramState {
   void choose_direction();
   Plan plan(Cycle from);
   Choice first_column(RuleOp, std::uint64_t banks, Cycle from) const;
-  void look_at_rows(Choice& best, RuleOp, std::uint64_t banks, Cycle from) const;
+  Choice first_of_misses(std::uint64_t to_close, Cycle from) const;
   Choice first_row_command(std::uint64_t to_close, std::uint64_t to_open, Cycle from);
   void consider(Choice& best, RuleOp, std::uint64_t banks, Cycle from, Cycle kept = kNever) const;
   Cycle slot_kept_for(const Choice& activate) const;

@@ -83,11 +83,9 @@ DramChannel::Choice DramChannel::first_row_command(std::uint64_t to_close, std::
       row_plan_.writing == writing_ && from <= row_plan_.first.cycle)
     return row_plan_.first;
   Choice first;
-  if (one_rank_) {
-    look_at_rows(first, RuleOp::PRE, to_close, from);
-    look_at_rows(first, RuleOp::ACT, to_open, from);
-  }
-  if (first.cycle >= next_refresh_) {  // some banks may be held
+  const bool of_misses = one_rank_ && (to_close & queue().hits()) == 0;
+  if (of_misses) first = first_of_misses(to_close, from);
+  if (!of_misses || first.cycle >= next_refresh_) {  // some banks may be held
     first = {};
     consider(first, RuleOp::PRE, to_close, from);
     consider(first, RuleOp::ACT, to_open, from);
@@ -96,22 +94,31 @@ DramChannel::Choice DramChannel::first_row_command(std::uint64_t to_close, std::
   return first;
 }
 
-// consider() for a row command of one rank, where no bank is held for a refresh: what scattered requests are
-// about.
-void DramChannel::look_at_rows(Choice& best, RuleOp op, std::uint64_t banks, Cycle from) const {
-  const BurstQueue& waiting = writing_ ? writes_ : reads_;
-  from = std::max(from, timer_.by_rank(op, 0));
-  Choice first = best;
-  if (from > first.cycle) return;
-  for (; banks != 0; banks &= banks - 1) {
-    const std::uint32_t bank = lowest(banks);
-    const Cycle cycle = std::max(timer_.within_rank(op, bank), from);
-    if (cycle > first.cycle) continue;
+// consider() for the row commands of one rank, where no bank is held for a refresh and none with hits is to
+// close: what scattered requests are about. Most wait for an activate that tFAW or tRRD puts off, and then
+// the oldest is the first.
+DramChannel::Choice DramChannel::first_of_misses(std::uint64_t to_close, Cycle from) const {
+  const BurstQueue& waiting = queue();
+  const Cycle close_from = std::max(from, timer_.by_rank(RuleOp::PRE, 0)),
+              open_from = std::max(from, timer_.by_rank(RuleOp::ACT, 0));
+  Choice best;
+  for (std::uint64_t left = to_close; left != 0; left &= left - 1) {
+    const std::uint32_t bank = lowest(left);
+    const Cycle cycle = std::max(timer_.within_rank(RuleOp::PRE, bank), close_from);
+    if (cycle > best.cycle) continue;
     const std::uint64_t age = waiting.oldest(bank).age;
-    if (cycle == first.cycle && first.age < age) continue;
-    first = {cycle, op, bank, age};
+    if (cycle < best.cycle || age < best.age) best = {cycle, RuleOp::PRE, bank, age};
   }
-  best = first;
+  if (open_from > best.cycle) return best;
+  for (std::uint32_t bank = waiting.first_miss(); bank != BurstQueue::kNoMiss;
+       bank = waiting.next_miss(bank)) {
+    const Cycle cycle = std::max(timer_.within_rank(RuleOp::ACT, bank), open_from);
+    if (cycle > best.cycle || (to_close >> bank & 1) != 0) continue;
+    const std::uint64_t age = waiting.oldest(bank).age;
+    if (cycle < best.cycle || age < best.age) best = {cycle, RuleOp::ACT, bank, age};
+    if (cycle == open_from) break;
+  }
+  return best;
 }
 
 // consider() for columns, where no bank is held for a refresh: what most plans are about.

@@ -37,7 +37,13 @@ class DueTimes {
   template <typename F>
   void run(Cycle cycle, F&& f) {
     NNP_ASSERT(cycle >= next_, "cycle {} after {}", cycle, next_ - 1);
-    has_sets_ ? run_set(cycle, f) : run_each(cycle, f);
+    if (!has_sets_) {
+      run_each(cycle, f);
+    } else if (words_ == 1) {
+      run_sets<true>(cycle, f);
+    } else {
+      run_sets<false>(cycle, f);
+    }
     next_ = cycle + 1, begun_ = 0;
   }
 
@@ -62,15 +68,17 @@ class DueTimes {
     first_ = kNever;
     for (std::size_t unit = 0; unit < count; ++unit) first_ = std::min(first_, due[unit]);
   }
-  template <typename F>
-  void run_set(Cycle cycle, F& f) {
+  template <bool kOneWord, typename F>
+  void run_sets(Cycle cycle, F& f) {
     if (first_ < cycle) bring_to(cycle);
     next_ = cycle;
     if (far_first_ - cycle < kNear) bring_near();
+    const std::size_t words = kOneWord ? 1 : words_;
+    const auto slot_of = [words](Cycle at) { return at % kNear * words; };
     Cycle* const due = due_.data();
     std::uint64_t* const near = near_.data();
-    std::uint64_t* const units = near + slot(cycle);
-    for (std::size_t word = 0; word < words_; ++word)
+    std::uint64_t* const units = near + slot_of(cycle);
+    for (std::size_t word = 0; word < words; ++word)
       while (const std::uint64_t left = units[word]) {
         units[word] = left & (left - 1);
         const std::size_t unit = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
@@ -82,7 +90,7 @@ class DueTimes {
           continue;
         }
         due[unit] = next;
-        near[slot(next) + word] |= bit(unit), occupied_ |= bit(next);
+        near[slot_of(next) + word] |= bit(unit), occupied_ |= bit(next);
       }
     occupied_ &= ~bit(cycle);
     first_ = far_first_;

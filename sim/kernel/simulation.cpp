@@ -33,10 +33,12 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
   while (true) {
     // The earliest edge that is due. Which of two equal edges goes first cannot matter: bridges are strict.
     std::size_t next = 0;
-    Picoseconds next_time = kPastAll;
+    Picoseconds next_time = kPastAll, other_time = kPastAll;
     for (std::size_t i = 0; i < count; ++i) {
       if (domains[i]->next_due() != edge[i].due) edge[i] = edge_of(*domains[i]);
-      if (edge[i].time < next_time) next_time = edge[i].time, next = i;
+      const Picoseconds time = edge[i].time;
+      other_time = std::min(other_time, std::max(next_time, time));
+      if (time < next_time) next_time = time, next = i;
     }
     if ((next_time == kPastAll || !leap) && all_sleep()) throw deadlock();
     if (next_time == kPastAll)
@@ -44,10 +46,21 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
           fmt::format("the next event of the {} lies past its cycle {}, to which time is counted",
                       domains_.front()->name(), kLastCycle));
     if (next_time > limit) return false;
-    now_ = next_time;
-    domains[next]->run_cycle(edge[next].cycle);
-    edge[next] = edge_of(*domains[next]);
-    if (next == 0 && done()) return true;
+    // This domain's cycles, until another's edge comes or a message brings one forward.
+    ClockDomain& domain = *domains[next];
+    last_run_ = &domain;
+    const Picoseconds until = std::min(limit, other_time == 0 ? 0 : other_time - 1);
+    const auto others_are_the_same = [&] {
+      for (std::size_t i = 0; i < count; ++i)
+        if (i != next && domains[i]->next_due() != edge[i].due) return false;
+      return true;
+    };
+    Edge& own = edge[next];
+    do {
+      domain.run_cycle(own.cycle);
+      if (next == 0 && done()) return true;
+      own = edge_of(domain);
+    } while (leap && own.time <= until && others_are_the_same());
   }
 }
 

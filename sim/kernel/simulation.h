@@ -36,15 +36,15 @@ class Simulation {
   bool run(Picoseconds limit, const std::function<bool()>& done);
 
   /// The present: the edge of the last cycle run.
-  Picoseconds now() const { return now_; }
-  void reset() { now_ = 0; }
+  Picoseconds now() const { return last_run_ == nullptr ? 0 : last_run_->edge(last_run_->now()); }
+  void reset() { last_run_ = nullptr; }
   Engine engine() const { return engine_; }
 
  private:
   DeadlockError deadlock() const;
   Engine engine_;
   std::vector<ClockDomain*> domains_;
-  Picoseconds now_ = 0;
+  const ClockDomain* last_run_ = nullptr;
 };
 
 }  // namespace nnp::sim

@@ -178,15 +178,25 @@ void TurnKeeper::look() {
 }
 
 void TurnKeeper::choose_cell() {
-  const bool is_launch = host_only() || front_layer() == kNoLayer;
-  Sights sights = sights_;
-  if (is_launch)
-    for (std::uint16_t unit = 0; unit < sights.size(); ++unit) sights[unit] = sight(unit, kNoLayer);
-  cell_ = {is_launch ? kNoLayer : front_layer(), work(sights), traffic(sights), {}, reached_, true};
-  for (std::size_t worker = 0; worker < device::kWorkers; ++worker) {
-    constexpr std::uint8_t kWorks = kOwn | kBusy;
-    cell_.busy[worker] = !is_launch && (sights[kWorkerUnits[worker]] & kWorks) == kWorks;
+  if (!host_only() && front_layer() != kNoLayer) {
+    const Found& own = of(sights_);
+    cell_ = {front_layer(), own.work, own.traffic, own.busy, reached_, true};
+    return;
   }
+  Sights sights;
+  for (std::uint16_t unit = 0; unit < sights.size(); ++unit) sights[unit] = sight(unit, kNoLayer);
+  cell_ = {kNoLayer, work(sights), traffic(sights), {}, reached_, true};
+}
+
+const TurnKeeper::Found& TurnKeeper::of(const Sights& sights) {
+  static_assert(sizeof(Sights) == sizeof(std::uint64_t));
+  Found& found = found_[std::bit_cast<std::uint64_t>(sights) * 0x9E3779B97F4A7C15u >> 58];
+  if (found.known && found.sights == sights) return found;
+  found = {sights, work(sights), traffic(sights), {}, true};
+  constexpr std::uint8_t kWorks = kOwn | kBusy;
+  for (std::size_t worker = 0; worker < device::kWorkers; ++worker)
+    found.busy[worker] = (sights[kWorkerUnits[worker]] & kWorks) == kWorks;
+  return found;
 }
 
 void TurnKeeper::give() {

@@ -87,6 +87,16 @@ class TurnKeeper : public Committable, public RetireObserver {
   std::uint32_t front_ = kNoPlace;          // the first place with instructions left
   std::vector<std::uint32_t> taken_;  // turns so far, by layer; turns_ sums what was sent at their starts
   Cycle reached_ = 0;
+  /// What has been found of sights, for they come again and again.
+  struct Found {
+    Sights sights{};
+    device::Work work{};
+    device::Traffic traffic{};
+    std::array<bool, device::kWorkers> busy{};
+    bool known = false;
+  };
+  const Found& of(const Sights&);
+  std::array<Found, 64> found_{};  // by a hash
   static constexpr std::uint32_t kAll = (1u << kFirstMemory) - 1;
   Sights sights_{};                // as the layer of the turn sees the units
   std::uint32_t doubtful_ = kAll;  // units of which it may see something else by now

@@ -39,17 +39,23 @@ void SlotArbiter::commit(Cycle now) {
   pending_.clear();
 }
 
-SlotArbiter::Reservation SlotArbiter::sequence(const StreamRequest& request, const Lags& lags, unsigned index,
-                                               Cycle start) const {
+inline SlotArbiter::Reservation SlotArbiter::sequence(const StreamRequest& request, const Lags& lags,
+                                                      unsigned index, Cycle start) const {
   const Cycle from = start + lags[index];
   const auto phase = static_cast<std::uint32_t>(
-      in_banks_.rest(in_banks_.rest(request.first_words[index]) + banks_ - in_banks_.rest(from)));
+      in_banks_.rest(Cycle{request.first_words[index]} + banks_ - in_banks_.rest(from)));
   return {phase, from, from + request.length, request.unit_id};
+}
+
+inline SlotArbiter::Sequences SlotArbiter::sequences(const StreamRequest& request, const Lags& lags,
+                                                     Cycle start) const {
+  Sequences all;
+  for (unsigned i = 0; i < request.sequences; ++i) all[i] = sequence(request, lags, i, start);
+  return all;
 }
 
 SlotArbiter::Lags SlotArbiter::lags(const StreamRequest& request) const {
   Lags lags{};
-  if (request.sequences == 1) return lags;
   for (unsigned i = request.sequences; i-- > 0;) {
     const auto meets_another = [&] {
       const Reservation mine = sequence(request, lags, i, 0);
@@ -65,18 +71,17 @@ SlotArbiter::Lags SlotArbiter::lags(const StreamRequest& request) const {
   return lags;
 }
 
-const SlotArbiter::Reservation* SlotArbiter::obstacle(const StreamRequest& request, const Lags& lags,
-                                                      Cycle start) const {
+inline const SlotArbiter::Reservation* SlotArbiter::obstacle(const Sequences& sequences,
+                                                             unsigned count) const {
   const Reservation* worst = nullptr;
-  for (unsigned i = 0; i < request.sequences; ++i) {
-    const Reservation mine = sequence(request, lags, i, start);
-    for (const Reservation& other : taken_) {
+  for (const Reservation& other : taken_)
+    for (unsigned i = 0; i < count; ++i) {
+      const Reservation& mine = sequences[i];
       if (other.phase != mine.phase || !overlap(mine.from, mine.until, other.from, other.until)) continue;
       if (worst == nullptr || other.until > worst->until ||
           (other.until == worst->until && other.owner < worst->owner))
         worst = &other;
     }
-  }
   return worst;
 }
 
@@ -86,7 +91,7 @@ Cycle SlotArbiter::first_free(const StreamRequest& request, const Lags& lags, Cy
   // for the sequence that lags most.
   const Cycles lag = *std::max_element(lags.begin(), lags.end());
   while (start < limit) {
-    const Reservation* in_the_way = obstacle(request, lags, start);
+    const Reservation* in_the_way = obstacle(sequences(request, lags, start), request.sequences);
     if (in_the_way == nullptr) break;
     const Cycles wait = in_the_way->until > start + lag ? in_the_way->until - (start + lag) : 1;
     start += round_up<Cycles>(wait, banks_);
@@ -103,17 +108,21 @@ void SlotArbiter::decide(const Pending& pending) {
     grant.start = earliest, grant.end = earliest + request.length;
     return wake(request, earliest);
   }
-  const Lags lag = lags(request);
-  // Most find nothing in their way.
-  Cycle start = obstacle(request, lag, earliest) == nullptr ? earliest : kNever;
-  for (Cycle first = earliest; first < start && first < earliest + banks_; ++first)
-    start = std::min(start, first_free(request, lag, first, start));
-  if (start > earliest) grant.blocker = obstacle(request, lag, start - 1)->owner;
-  grant.start = start;
-  grant.end = start;
+  const Lags lag = request.sequences == 1 ? Lags{} : lags(request);
+  Cycle start = earliest;
+  Sequences all = sequences(request, lag, start);
+  if (obstacle(all, request.sequences) != nullptr) {  // most find nothing in their way
+    start = kNever;
+    for (Cycle first = earliest; first < start && first < earliest + banks_; ++first)
+      start = std::min(start, first_free(request, lag, first, start));
+    if (start > earliest)
+      grant.blocker = obstacle(sequences(request, lag, start - 1), request.sequences)->owner;
+    all = sequences(request, lag, start);
+  }
+  grant.start = grant.end = start;
   for (unsigned i = 0; i < request.sequences; ++i) {
-    taken_.push_back(sequence(request, lag, i, start));
-    grant.end = std::max(grant.end, taken_.back().until);
+    taken_.push_back(all[i]);
+    grant.end = std::max(grant.end, all[i].until);
   }
   wake(request, start);
 }

@@ -65,15 +65,17 @@ class SlotArbiter : public Committable {
     StreamGrant* grant;
   };
   using Lags = std::array<Cycles, 3>;  // cycles by which each sequence begins after the stream's start
+  using Sequences = std::array<Reservation, 3>;
 
   void commit(Cycle now) override;
   void decide(const Pending&);
   void wake(const StreamRequest&, Cycle start);
   Lags lags(const StreamRequest&) const;
   Reservation sequence(const StreamRequest&, const Lags&, unsigned index, Cycle start) const;
-  /// Of what stands in the way of a stream that would start at `start`: what ends last, then the smaller unit
-  /// id. nullptr: nothing.
-  const Reservation* obstacle(const StreamRequest&, const Lags&, Cycle start) const;
+  Sequences sequences(const StreamRequest&, const Lags&, Cycle start) const;
+  /// Of what stands in the way of a stream's sequences: what ends last, then the smaller unit id. nullptr:
+  /// nothing.
+  const Reservation* obstacle(const Sequences&, unsigned count) const;
   /// The first start at or after `start`, in steps of `banks`, with nothing in the way; or some start not
   /// before `limit`.
   Cycle first_free(const StreamRequest&, const Lags&, Cycle start, Cycle limit) const;

@@ -35,10 +35,9 @@ void QueueEngine::decode(Cycle now) {
   if (item.at + 1 == now) track_.released(now, Release::Kind::dispatched, item.sender, item.index);
 }
 
-/// Those that next_ waits for, if they are there.
+/// Those that next_ waits for, which are there.
 void QueueEngine::take_tokens(Cycle now) {
   const isa::TokenOp wait = next_->instruction.wait;
-  if (!context_.tokens.available(wait)) return;
   context_.tokens.take(wait, next_->index, now);
   next_has_tokens_ = true;
   next_->ready = now;
@@ -78,21 +77,9 @@ void QueueEngine::publish(const InFlight& entry, Cycle now) const {
                                entry.started, entry.ended, now, entry.completed_by});
 }
 
-UnitState QueueEngine::resting_state() const {
-  if (executed_) return state_of(State::wait, Cause::issue, *executed_, id());
-  if (next_ && !next_has_tokens_) {
-    const Cause cause = next_->instruction.flags & isa::kFlagWaitReuse ? Cause::war : Cause::raw;
-    return state_of(State::wait, cause, *next_, context_.tokens.source(next_->instruction.wait.counter));
-  }
-  if (!in_flight_.empty()) return state_of(State::wait, Cause::pipeline, in_flight_.front().job, id());
-  return {};
-}
-
-Cycle QueueEngine::next_own_event(Cycle now) const {
-  if (executed_ || (!next_ && !queue_.empty())) return now + 1;
-  return in_flight_.empty() || in_flight_.front().retires == kNever
-             ? kNever
-             : std::max(in_flight_.front().retires, now + 1);
+UnitState QueueEngine::waiting_for_token() const {
+  const Cause cause = next_->instruction.flags & isa::kFlagWaitReuse ? Cause::war : Cause::raw;
+  return state_of(State::wait, cause, *next_, context_.tokens.source(next_->instruction.wait.counter));
 }
 
 std::string QueueEngine::waiting_for() const {

@@ -96,7 +96,7 @@ class QueueEngine : public Unit {
     executed_.reset();
     if (!in_flight_.empty() && in_flight_.front().retires <= now) retire_due(now);
     if (!next_ && !queue_.empty()) decode(now);
-    if (next_ && !next_has_tokens_) take_tokens(now);
+    if (next_ && !next_has_tokens_ && context_.tokens.available(next_->instruction.wait)) take_tokens(now);
     if (next_in_queue_ && next_ready()) execute_in_queue(now);
   }
   /// The job is done: its values (unless the run is timing only) and its counters.
@@ -114,12 +114,22 @@ class QueueEngine : public Unit {
   }
   /// The state of an engine that runs nothing: executing CFG, WAIT or SIGNAL, waiting for next_'s token or
   /// for its pipeline, or idle.
-  UnitState resting_state() const;
+  UnitState resting_state() const {
+    if (executed_) return state_of(State::wait, Cause::issue, *executed_, id());
+    if (next_ && !next_has_tokens_) return waiting_for_token();
+    if (!in_flight_.empty()) return state_of(State::wait, Cause::pipeline, in_flight_.front().job, id());
+    return {};
+  }
   UnitState state_of(State state, Cause cause, const Job& job, std::uint16_t resource = kNoUnit) const {
     return {state, cause, resource, job.instruction.layer, job.index};
   }
   /// First cycle after `now` in which decoding or retiring goes on by itself.
-  Cycle next_own_event(Cycle now) const;
+  Cycle next_own_event(Cycle now) const {
+    if (executed_ || (!next_ && !queue_.empty())) return now + 1;
+    return in_flight_.empty() || in_flight_.front().retires == kNever
+               ? kNever
+               : std::max(in_flight_.front().retires, now + 1);
+  }
 
   EngineContext context_;
   StateTrack track_;
@@ -131,6 +141,7 @@ class QueueEngine : public Unit {
   std::optional<Job> executed_;     // the CFG, WAIT or SIGNAL of this cycle
 
  private:
+  UnitState waiting_for_token() const;
   void retire_due(Cycle now);
   void decode(Cycle now);
   void take_tokens(Cycle now);

@@ -41,7 +41,8 @@ WeightStrip::WeightStrip(const ArchSpec& arch, std::uint64_t k, std::uint64_t n,
       padded_(layout.order == WeightLayout::Order::tiles && arch.weight_fetch == WeightFetch::padded) {}
 
 std::uint64_t WeightStrip::tile_rows(std::uint64_t tile) const {
-  return std::min(rows_, k_ - tile / n_tiles_ * rows_);
+  const std::uint64_t k_tile = n_tiles_ == 1 ? tile : tile / n_tiles_;
+  return std::min(rows_, k_ - k_tile * rows_);
 }
 
 std::uint64_t WeightStrip::tile_cols(std::uint64_t tile) const {
@@ -49,7 +50,9 @@ std::uint64_t WeightStrip::tile_cols(std::uint64_t tile) const {
 }
 
 Bytes WeightStrip::tile_offset(std::uint64_t tile) const {
-  const std::uint64_t k0 = tile / n_tiles_ * rows_, n0 = tile % n_tiles_ * cols_;
+  const bool is_one_wide = n_tiles_ == 1;
+  const std::uint64_t k0 = (is_one_wide ? tile : tile / n_tiles_) * rows_,
+                      n0 = is_one_wide ? 0 : tile % n_tiles_ * cols_;
   switch (layout_.order) {
     case WeightLayout::Order::rows:
       return k0 * layout_.stride + n0 * element_;

@@ -16,7 +16,7 @@ template <typename T>
 class Channel : public Committable {
  public:
   Channel(ClockDomain& domain, std::size_t capacity)
-      : domain_(domain), capacity_(capacity), ring_(std::bit_ceil(capacity)) {}
+      : domain_(domain), capacity_(capacity), ring_(std::bit_ceil(capacity)), mask_(ring_.size() - 1) {}
   /// Units to wake at n + 1 when something arrives, and when a place becomes free.
   void connect(Unit* sender, Unit* receiver) { sender_ = sender, receiver_ = receiver; }
   /// What arrives behind so many others need not wake the receiver, which looks again when it takes one.
@@ -46,11 +46,12 @@ class Channel : public Committable {
     freed_ = head_;
   }
 
-  std::size_t place(std::size_t number) const { return number & (ring_.size() - 1); }
+  std::size_t place(std::size_t number) const { return number & mask_; }
 
   ClockDomain& domain_;
   std::size_t capacity_;
   std::vector<T> ring_;  // of a power of two
+  std::size_t mask_;     // the same less one
   std::size_t head_ = 0, visible_ = 0, tail_ = 0, freed_ = 0;
   std::size_t wake_before_ = ~std::size_t{0};
   Unit* sender_ = nullptr;

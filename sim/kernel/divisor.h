@@ -15,6 +15,7 @@ class Divisor {
         shift_(static_cast<std::uint8_t>(std::countr_zero(number))) {}
   std::uint64_t number() const { return number_; }
   std::uint64_t quotient(std::uint64_t of) const { return is_power_ ? of >> shift_ : of / number_; }
+  std::uint64_t quotient_up(std::uint64_t of) const { return quotient(of + number_ - 1); }
   std::uint64_t rest(std::uint64_t of) const { return is_power_ ? of & (number_ - 1) : of % number_; }
 
  private:

@@ -57,13 +57,12 @@ void LoadDma::write_next(Cycle now) {
     grant_.clear();
   }
   if (grant_.requested || chunks_.empty() || !chunks_.front().arrived) return;
-  const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
   StreamRequest request;
   request.unit = this;
   request.unit_id = id();
   request.earliest = now + 1;
-  request.length = request.quiet = write_length_ = ceil_div<Cycles>(chunks_.front().bytes, word_bytes);
-  request.first_words[0] = static_cast<std::uint32_t>(chunks_.front().buffer / word_bytes);
+  request.length = request.quiet = write_length_ = word_.quotient_up(chunks_.front().bytes);
+  request.first_words[0] = static_cast<std::uint32_t>(word_.quotient(chunks_.front().buffer));
   arbiter_.request(request, grant_);
 }
 

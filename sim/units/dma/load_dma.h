@@ -18,7 +18,8 @@ class LoadDma : public QueueEngine {
         arbiter_(arbiter),
         log_(track_, context.trace),
         port_(context.domain, crossbar, log_, source, window_bytes),
-        request_bytes_(request_bytes) {
+        request_bytes_(request_bytes),
+        word_(context.state.arch.buffer_word_bytes) {
     port_.answers().connect(this);
   }
   MemoryPort& port() { return port_; }
@@ -48,6 +49,7 @@ class LoadDma : public QueueEngine {
   TransferLog log_;
   MemoryPort port_;
   Bytes request_bytes_;
+  const Divisor word_;  // of the buffer, in bytes
   TrafficCounter traffic_;
   InFlight* issuing_ = nullptr;
   TransferWalk walk_;

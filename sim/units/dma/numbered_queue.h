@@ -20,7 +20,7 @@ class NumberedQueue {
   std::uint32_t next() const { return next_; }
   /// Returns its number; numbers count up from 0 since the last reset().
   std::uint32_t push(T item) {
-    if (size() == ring_.size()) grow();
+    if (size() == mask_ + 1) grow();
     ring_[place(next_)] = std::move(item);
     return next_++;
   }
@@ -39,14 +39,15 @@ class NumberedQueue {
   }
 
  private:
-  std::size_t place(std::uint32_t number) const { return number & (ring_.size() - 1); }
+  std::size_t place(std::uint32_t number) const { return number & mask_; }
   void grow() {
     std::vector<T> larger(ring_.size() * 2);
     for (std::uint32_t number = first_; number != next_; ++number)
       larger[number & (larger.size() - 1)] = std::move(ring_[place(number)]);
-    ring_ = std::move(larger);
+    ring_ = std::move(larger), mask_ = ring_.size() - 1;
   }
   std::vector<T> ring_ = std::vector<T>(8);  // of a power of two
+  std::size_t mask_ = 7;                     // the same less one
   std::uint32_t first_ = 0, next_ = 0;
 };
 

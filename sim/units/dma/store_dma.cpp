@@ -38,15 +38,14 @@ void StoreDma::tick(Cycle now) {
   }
   // 3. Read the next chunk.
   if (ready_to_read()) {
-    const std::uint32_t word_bytes = context_.state.arch.buffer_word_bytes;
     const Chunk chunk = walk_.peek(request_bytes_);
     StreamRequest request;
     request.unit = this;
     request.unit_id = id();
     request.earliest = now + 1;
-    request.length = read_length_ = ceil_div<Cycles>(chunk.bytes, word_bytes);
+    request.length = read_length_ = word_.quotient_up(chunk.bytes);
     request.quiet = read_length_ + more_read_cycles_;
-    request.first_words[0] = static_cast<std::uint32_t>(chunk.buffer / word_bytes);
+    request.first_words[0] = static_cast<std::uint32_t>(word_.quotient(chunk.buffer));
     arbiter_.request(request, grant_);
   }
   // 4. State.

@@ -19,6 +19,7 @@ class StoreDma : public QueueEngine {
         log_(track_, context.trace),
         port_(context.domain, crossbar, log_, source, window_bytes),
         request_bytes_(request_bytes),
+        word_(context.state.arch.buffer_word_bytes),
         more_read_cycles_(more_read_cycles) {
     port_.answers().connect(this);
   }
@@ -45,6 +46,7 @@ class StoreDma : public QueueEngine {
   TransferLog log_;
   MemoryPort port_;
   Bytes request_bytes_;
+  const Divisor word_;       // of the buffer, in bytes
   Cycles more_read_cycles_;  // of the buffer, beyond one: the last word of a chunk is there so much later
   TrafficCounter traffic_;
   InFlight* reading_ = nullptr;

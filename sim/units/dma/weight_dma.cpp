@@ -42,6 +42,7 @@ void WeightDma::tick(Cycle now) {
                    layout_);
     tile_count_ = static_cast<std::uint32_t>(strip().tiles());
     next_tile_ = 0, strip_offset_ = 0, tile_left_ = 0;
+    next_tile_bytes_ = tile_bytes(0);
   }
   if (can_issue()) {
     issued = &issuing_->job;
@@ -136,8 +137,8 @@ Bytes WeightDma::next_chunk_bytes() const {
     return std::min(tile_left_ > 0 ? (tile_left_ - 1) % run + 1 : run, request_bytes_);
   }
   if (tile_left_ > 0) return std::min(tile_left_, request_bytes_);
-  Bytes bytes = tile_bytes(next_tile_);
-  if (bytes >= request_bytes_) return std::min(bytes, request_bytes_);
+  Bytes bytes = next_tile_bytes_;
+  if (bytes >= request_bytes_) return request_bytes_;
   for (std::uint32_t count = 1; next_tile_ + count < tile_count_; ++count) {
     const Bytes more = tile_bytes(next_tile_ + count);
     if (bytes + more > request_bytes_ || !fifo_.can_push(tiles_.size() + count + 1)) break;
@@ -167,8 +168,8 @@ void WeightDma::open_tile(Cycle now) {
       static_cast<std::uint32_t>(cut.tile_cols(next_tile_)),
       issuing_->job.index,
       tiles_.next()};
-  tiles_.push({tile, issuing_, tile_bytes(next_tile_), next_tile_ + 1 == tile_count_, now});
-  ++next_tile_;
+  tiles_.push({tile, issuing_, next_tile_bytes_, next_tile_ + 1 == tile_count_, now});
+  if (++next_tile_ < tile_count_) next_tile_bytes_ = tile_bytes(next_tile_);
 }
 
 void WeightDma::issue(Cycle now) {
@@ -179,13 +180,13 @@ void WeightDma::issue(Cycle now) {
 void WeightDma::issue_stored(Cycle now) {
   const Bytes bytes = next_chunk_bytes();
   ChunkOf chunk{0, 0, bytes};
-  if (tile_left_ > 0 || tile_bytes(next_tile_) > bytes) {
-    if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
+  if (tile_left_ > 0 || next_tile_bytes_ > bytes) {
+    if (tile_left_ == 0) tile_left_ = next_tile_bytes_, open_tile(now);
     chunk.first_tile = tiles_.next() - 1;
     tile_left_ -= bytes;
   } else {
     chunk.first_tile = tiles_.next();
-    for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += tile_bytes(next_tile_), open_tile(now);
+    for (Bytes covered = 0; covered < bytes; ++chunk.count) covered += next_tile_bytes_, open_tile(now);
   }
   send(now, strip_offset_, chunk);
   strip_offset_ += bytes;
@@ -193,7 +194,7 @@ void WeightDma::issue_stored(Cycle now) {
 
 void WeightDma::issue_run(Cycle now) {
   const Bytes bytes = next_chunk_bytes();
-  if (tile_left_ == 0) tile_left_ = tile_bytes(next_tile_), open_tile(now);
+  if (tile_left_ == 0) tile_left_ = next_tile_bytes_, open_tile(now);
   const isa::WeightStrip& cut = strip();
   const std::uint32_t tile = next_tile_ - 1;
   const Bytes done = cut.tile_bytes(tile) - tile_left_, run = cut.run_bytes(tile);

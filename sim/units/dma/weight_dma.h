@@ -72,6 +72,7 @@ class WeightDma : public QueueEngine {
   std::optional<isa::WeightStrip> strip_;
   WeightValues values_;
   std::uint32_t tile_count_ = 0, next_tile_ = 0;
+  Bytes next_tile_bytes_ = 0;  // of tile next_tile_, where there is one
   Bytes strip_offset_ = 0,
         tile_left_ = 0;  // next byte of a stored strip; bytes of the open tile not yet asked for
   NumberedQueue<Tile> tiles_;

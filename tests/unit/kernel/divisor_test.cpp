@@ -16,6 +16,9 @@ TEST(Divisor, DividesLikeTheNumberThatItWasMadeOf) {
       const std::uint64_t of = random() >> random() % 64;
       ASSERT_EQ(Divisor(number).quotient(of), of / number) << of << " / " << number;
       ASSERT_EQ(Divisor(number).rest(of), of % number) << of << " % " << number;
+      const std::uint64_t small = of / 2;  // so that nothing overflows
+      ASSERT_EQ(Divisor(number).quotient_up(small), small / number + (small % number != 0))
+          << small << " / " << number;
     }
 }
 

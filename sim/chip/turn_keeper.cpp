@@ -45,7 +45,8 @@ constexpr std::array<std::uint8_t, kFirstMemory> kMatters = [] {
 void TurnKeeper::reset() {
   place_of_.clear(), left_.clear(), turns_.clear(), taken_.clear();
   inputs_left_.clear(), inputs_out_ = false, front_ = kNoPlace, layers_ = 0, reached_ = 0, launch_ = {};
-  sights_ = {}, doubtful_ = kAll, cell_ = {};
+  sights_ = {}, doubtful_ = kAll;
+  cells_.fill({}), of_launch_ = {}, cell_ = &of_launch_, is_chosen_ = false, since_ = 0;
 }
 
 void TurnKeeper::begin_launch(std::uint32_t first_instruction, bool in_parts) {
@@ -102,7 +103,7 @@ void TurnKeeper::retired(std::uint32_t instruction) {
 
 void TurnKeeper::commit(Cycle now) {
   reach(now);
-  if (front_ != kNoPlace && left_[front_] == 0) ++front_, take_turn();
+  if (front_ != kNoPlace && left_[front_] == 0) end_turn(), ++front_, take_turn();
   see_inputs();
 }
 
@@ -154,7 +155,7 @@ std::uint8_t TurnKeeper::sight(std::uint16_t unit, std::uint16_t layer) const {
 
 void TurnKeeper::reach(Cycle to) {
   while (reached_ < to) {
-    if (doubtful_ != 0 || !cell_.known) look();
+    if (doubtful_ != 0 || !is_chosen_) look();
     Cycle until = to;
     for (const std::uint16_t unit : kMovers)
       if (const Cycle change = tracks_[unit]->foreseen(); change > reached_ && change <= to)
@@ -164,7 +165,7 @@ void TurnKeeper::reach(Cycle to) {
 }
 
 void TurnKeeper::look() {
-  bool same = cell_.known;
+  bool same = is_chosen_;
   if (!same) doubtful_ = kAll;
   for (const std::uint16_t layer = front_layer(); doubtful_ != 0; doubtful_ &= doubtful_ - 1) {
     const auto unit = static_cast<std::uint16_t>(std::countr_zero(doubtful_));
@@ -178,40 +179,53 @@ void TurnKeeper::look() {
 }
 
 void TurnKeeper::choose_cell() {
+  is_chosen_ = true;
   if (!host_only() && front_layer() != kNoLayer) {
-    const Found& own = of(sights_);
-    cell_ = {front_layer(), own.work, own.traffic, own.busy, reached_, true};
+    cell_ = &cell_of(sights_);
     return;
   }
   Sights sights;
   for (std::uint16_t unit = 0; unit < sights.size(); ++unit) sights[unit] = sight(unit, kNoLayer);
-  cell_ = {kNoLayer, work(sights), traffic(sights), {}, reached_, true};
+  of_launch_.add_to(launch_);
+  of_launch_ = {sights, work(sights), traffic(sights), {}, 0, true};
+  cell_ = &of_launch_;
 }
 
-const TurnKeeper::Found& TurnKeeper::of(const Sights& sights) {
+TurnKeeper::Cell& TurnKeeper::cell_of(const Sights& sights) {
   static_assert(sizeof(Sights) == sizeof(std::uint64_t));
-  Found& found = found_[std::bit_cast<std::uint64_t>(sights) * 0x9E3779B97F4A7C15u >> 58];
-  if (found.known && found.sights == sights) return found;
-  found = {sights, work(sights), traffic(sights), {}, true};
+  Cell& cell = cells_[std::bit_cast<std::uint64_t>(sights) * 0x9E3779B97F4A7C15u >> 58];
+  if (cell.known && cell.sights == sights) return cell;
+  if (cell.cycles != 0) cell.add_to(turns_[front_layer()]);
+  cell = {sights, work(sights), traffic(sights), {}, 0, true};
   constexpr std::uint8_t kWorks = kOwn | kBusy;
   for (std::size_t worker = 0; worker < device::kWorkers; ++worker)
-    found.busy[worker] = (sights[kWorkerUnits[worker]] & kWorks) == kWorks;
-  return found;
+    cell.busy[worker] = (sights[kWorkerUnits[worker]] & kWorks) == kWorks;
+  return cell;
+}
+
+void TurnKeeper::Cell::add_to(device::TurnStatistics& turn) {
+  turn.cycles += cycles;
+  turn.cells[static_cast<std::size_t>(work)][static_cast<std::size_t>(traffic)] += cycles;
+  for (std::size_t worker = 0; worker < device::kWorkers; ++worker)
+    if (busy[worker]) turn.busy[worker] += cycles;
+  cycles = 0;
 }
 
 void TurnKeeper::give() {
-  const Cycles length = reached_ - cell_.since;
-  if (length == 0) return;
-  device::TurnStatistics& turn = cell_.layer == kNoLayer ? launch_ : turns_[cell_.layer];
-  turn.cycles += length;
-  turn.cells[static_cast<std::size_t>(cell_.work)][static_cast<std::size_t>(cell_.traffic)] += length;
-  for (std::size_t worker = 0; worker < device::kWorkers; ++worker)
-    if (cell_.busy[worker]) turn.busy[worker] += length;
-  cell_.since = reached_;
+  cell_->cycles += reached_ - since_;
+  since_ = reached_;
+}
+
+/// What the cells have is the front's.
+void TurnKeeper::end_turn() {
+  give();
+  of_launch_.add_to(launch_);
+  for (Cell& cell : cells_)
+    if (cell.cycles != 0) cell.add_to(turns_[front_layer()]);
 }
 
 void TurnKeeper::finish(device::RunStatistics& into) {
-  give();
+  end_turn();
   if (into.layers.size() < turns_.size()) into.layers.resize(turns_.size());
   for (std::size_t i = 0; i < turns_.size(); ++i) {
     into.layers[i].turn = turns_[i];

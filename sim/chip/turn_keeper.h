@@ -57,7 +57,7 @@ class TurnKeeper : public Committable, public RetireObserver {
   /// After the front, or what its inputs wait for, may have changed.
   void see_inputs() {
     inputs_out_ = front_part() < inputs_left_.size() && inputs_left_[front_part()] > 0;
-    cell_.known = false;
+    is_chosen_ = false;
   }
   /// The turn is a layer's from the cycle on in which all before it have retired.
   void commit(Cycle now) override;
@@ -87,27 +87,26 @@ class TurnKeeper : public Committable, public RetireObserver {
   std::uint32_t front_ = kNoPlace;          // the first place with instructions left
   std::vector<std::uint32_t> taken_;  // turns so far, by layer; turns_ sums what was sent at their starts
   Cycle reached_ = 0;
-  /// What has been found of sights, for they come again and again.
-  struct Found {
+  static constexpr std::uint32_t kAll = (1u << kFirstMemory) - 1;
+  Sights sights_{};                // as the layer of the turn sees the units
+  std::uint32_t doubtful_ = kAll;  // units of which it may see something else by now
+  /// What units that are seen so come to, and for how long they were in this turn, which is not summed yet.
+  struct Cell {
     Sights sights{};
     device::Work work{};
     device::Traffic traffic{};
     std::array<bool, device::kWorkers> busy{};
+    Cycles cycles = 0;
     bool known = false;
+    void add_to(device::TurnStatistics&);
   };
-  const Found& of(const Sights&);
-  std::array<Found, 64> found_{};  // by a hash
-  static constexpr std::uint32_t kAll = (1u << kFirstMemory) - 1;
-  Sights sights_{};                // as the layer of the turn sees the units
-  std::uint32_t doubtful_ = kAll;  // units of which it may see something else by now
-  struct Cell {
-    std::uint16_t layer = kNoLayer;  // the launch's own
-    device::Work work{};
-    device::Traffic traffic{};
-    std::array<bool, device::kWorkers> busy{};
-    Cycle since = 0;  // given until then
-    bool known = false;
-  } cell_;
+  Cell& cell_of(const Sights&);
+  void end_turn();
+  std::array<Cell, 64> cells_{};  // by a hash of the sights, for they come again and again
+  Cell of_launch_{};              // the launch's own
+  Cell* cell_ = &of_launch_;      // of the units as they are seen
+  bool is_chosen_ = false;        // it still holds
+  Cycle since_ = 0;               // it has its cycles until then
   std::vector<device::TurnStatistics> turns_;
   device::TurnStatistics launch_;
 };

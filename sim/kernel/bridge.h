@@ -12,14 +12,14 @@
 
 namespace nnp::sim {
 
-/// Who is told of each message when it is pushed, in place of the receiver's wake-up.
+/// Who takes each message when it is pushed, so that it never lies in the bridge.
 template <typename T>
-class BridgeListener {
+class BridgeTaker {
  public:
-  virtual void pushed(const T& item, Cycle ready) = 0;
+  virtual void take(const T& item, Cycle ready) = 0;
 
  protected:
-  ~BridgeListener() = default;
+  ~BridgeTaker() = default;
 };
 
 template <typename T>
@@ -27,13 +27,15 @@ class Bridge {
  public:
   explicit Bridge(ClockDomain& receiver_domain) : domain_(receiver_domain) {}
   void connect(Unit* receiver) { receiver_ = receiver; }
-  void tell(BridgeListener<T>* listener) { listener_ = listener; }
+  /// From now on; in place of the receiver.
+  void give_to(BridgeTaker<T>* taker) { taker_ = taker; }
 
   /// `time` is not before the sender's present; messages may be posted with future times in any order. Equal
   /// times keep push order per sender, so senders sharing a bridge must not push equal times unless their
   /// messages commute.
   void push(const T& item, Picoseconds time) {
     const Cycle ready = domain_.first_edge_after(time);
+    if (taker_ != nullptr) return taker_->take(item, ready);
     if (calendar_ != nullptr)
       calendar_->push(ready, item, domain_.now());
     else if (items_.empty() || items_.back().ready <= ready)
@@ -41,10 +43,7 @@ class Bridge {
     else
       insert(item, ready);
     first_ = std::min(first_, ready);
-    if (listener_ != nullptr)
-      listener_->pushed(item, ready);
-    else if (receiver_ != nullptr)
-      domain_.wake(*receiver_, std::max(ready, rest_until_));
+    if (receiver_ != nullptr) domain_.wake(*receiver_, std::max(ready, rest_until_));
   }
   /// Said by the receiver: what becomes visible before `cycle` need not wake it before. kNever: it looks by
   /// itself.
@@ -109,7 +108,7 @@ class Bridge {
   std::size_t head_ = 0;
   std::unique_ptr<Calendar<T>> calendar_;  // in their place
   Unit* receiver_ = nullptr;
-  BridgeListener<T>* listener_ = nullptr;
+  BridgeTaker<T>* taker_ = nullptr;
   Cycle rest_until_ = 0;
 };
 

@@ -30,31 +30,29 @@ void IdealMemory::reset() {
 
 void IdealMemory::expect_order() {
   at_once_ = domain_.engine() == Engine::leap;
-  if (at_once_) requests_.tell(this);
+  if (at_once_) requests_.give_to(this);
 }
 
-void IdealMemory::pushed(const MemoryRequest& request, Cycle ready) {
+void IdealMemory::take(const MemoryRequest& request, Cycle ready) {
   NNP_ASSERT(ready >= last_ready_, "{}: a request of cycle {} comes behind one of {}", name(), ready,
              last_ready_);
   last_ready_ = ready;
   served_.push_back(serve(request, ready));
   answer(request, served_.back().done);
-  if (served_.size() % kAccounts == 0) domain_.wake(*this, ready);
+  if (served_.size() >= kAccounts) domain_.wake(*this, ready);
 }
 
 void IdealMemory::tick(Cycle now) {
+  std::size_t past = 0;
+  for (; past < served_.size() && served_[past].ready <= now; ++past) account(served_[past]);
+  served_.erase(served_.begin(), served_.begin() + static_cast<std::ptrdiff_t>(past));
   while (requests_.ready(now)) {
     const Cycle ready = requests_.first();
     const MemoryRequest request = requests_.pop();
-    if (at_once_) {
-      account(request, ready, served_.front());
-      served_.pop_front();
-    } else {
-      const Service service = serve(request, ready);
-      account(request, ready, service);
-      if (request_observer_ != nullptr) request_observer_->accepted(request, ready);
-      answer(request, service.done);
-    }
+    const Service service = serve(request, ready);
+    account(service);
+    if (request_observer_ != nullptr) request_observer_->accepted(request, ready);
+    answer(request, service.done);
   }
 }
 
@@ -68,20 +66,21 @@ IdealMemory::Service IdealMemory::serve(const MemoryRequest& request, Cycle read
   const Cycle before = std::max(stream_end_, ready);
   stream_end_ = stream_since_ +
                 static_cast<Cycles>(std::ceil(static_cast<double>(stream_bytes_) * clocks_per_byte_ - 1e-9));
-  return {request.write ? stream_end_ : stream_end_ + latency_, stream_end_ - before};
+  return {ready, request.write ? stream_end_ : stream_end_ + latency_, stream_end_ - before, request.bytes,
+          request.write};
 }
 
-void IdealMemory::account(const MemoryRequest& request, Cycle ready, const Service& service) {
-  if (ready > busy_until_ || busy_until_ == 0) {
+void IdealMemory::account(const Service& service) {
+  if (service.ready > busy_until_ || busy_until_ == 0) {
     close_busy_time();
-    track_.set(ready, {.state = State::busy});
-    busy_since_ = ready;
+    track_.set(service.ready, {.state = State::busy});
+    busy_since_ = service.ready;
   }
   statistics_.data_cycles += service.data_cycles;
-  (request.write ? statistics_.write_bytes : statistics_.read_bytes) += request.bytes;
-  ++(request.write ? statistics_.write_bursts : statistics_.read_bursts);
+  (service.write ? statistics_.write_bytes : statistics_.read_bytes) += service.bytes;
+  ++(service.write ? statistics_.write_bursts : statistics_.read_bursts);
   ++statistics_.row_hits;
-  busy_until_ = std::max({busy_until_, service.done, ready + 1});
+  busy_until_ = std::max({busy_until_, service.done, service.ready + 1});
 }
 
 void IdealMemory::close_busy_time() {

@@ -7,13 +7,13 @@
 // does the accounts of many at once when they have come.
 #pragma once
 
-#include <deque>
+#include <vector>
 
 #include "sim/units/dram/memory_channel.h"
 
 namespace nnp::sim {
 
-class IdealMemory : public MemoryChannel, private BridgeListener<MemoryRequest> {
+class IdealMemory : public MemoryChannel, private BridgeTaker<MemoryRequest> {
  public:
   IdealMemory(std::string name, ClockDomain& memory_domain, const DramConfig&, TraceSink*,
               std::uint16_t unit_id);
@@ -21,26 +21,28 @@ class IdealMemory : public MemoryChannel, private BridgeListener<MemoryRequest> 
   void tick(Cycle now) override;
   Cycle next_event(Cycle now) const override { return at_once_ ? kNever : requests_.next(now); }
   void reset() override;
-  bool idle() const override { return requests_.empty() && busy_until_ <= domain_.now(); }
+  bool idle() const override { return requests_.empty() && served_.empty() && busy_until_ <= domain_.now(); }
   void expect_order() override;
   void catch_up(Cycle now) override;
   void finish(Cycle end) override;
 
  private:
   struct Service {
-    Cycle done;          // the answer's
+    Cycle ready, done;   // the request's and the answer's
     Cycles data_cycles;  // in which its bytes move
+    std::uint32_t bytes;
+    bool write;
   };
-  void pushed(const MemoryRequest&, Cycle ready) override;
+  void take(const MemoryRequest&, Cycle ready) override;
   Service serve(const MemoryRequest&, Cycle ready);
-  void account(const MemoryRequest&, Cycle ready, const Service&);
+  void account(const Service&);
   void close_busy_time();
 
   static constexpr std::size_t kAccounts = 64;  // done at once
   const double clocks_per_byte_;                // 0: unlimited
   const Cycles latency_;
   bool at_once_ = false;
-  std::deque<Service> served_;  // at once: of the requests in the bridge
+  std::vector<Service> served_;  // at once, and not accounted for yet
   Cycle last_ready_ = 0;
   // The data path works without a gap since cycle stream_since_ and has moved stream_bytes_ since; so
   // rounding never adds up.

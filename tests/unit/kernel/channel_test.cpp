@@ -179,23 +179,23 @@ TEST(Bridge, ShowsMessagesByTimeAndThoseOfOneTimeAsTheyWerePushed) {
   }
 }
 
-TEST(Bridge, TellsAListenerAtOnceAndWakesNobody) {
-  struct Listener : BridgeListener<int> {
-    std::vector<std::pair<int, Cycle>> told;
-    void pushed(const int& item, Cycle ready) override { told.emplace_back(item, ready); }
-  } listener;
+TEST(Bridge, GivesToATakerAtOnceAndWakesNobody) {
+  struct Taker : BridgeTaker<int> {
+    std::vector<std::pair<int, Cycle>> taken;
+    void take(const int& item, Cycle ready) override { taken.emplace_back(item, ready); }
+  } taker;
   ClockDomain domain("d", 1'000'000, Engine::leap);
   Bridge<int> bridge(domain);
   Scripted receiver([](Cycle) {});
   domain.add(receiver);
   bridge.connect(&receiver);
-  bridge.tell(&listener);
+  bridge.give_to(&taker);
   domain.run_cycle(0);
   bridge.push(1, 4000);
   bridge.push(2, 4999);
-  EXPECT_EQ(listener.told, (std::vector<std::pair<int, Cycle>>{{1, 5}, {2, 5}}));
+  EXPECT_EQ(taker.taken, (std::vector<std::pair<int, Cycle>>{{1, 5}, {2, 5}}));
   EXPECT_EQ(domain.next_due(), kNever);
-  EXPECT_EQ(bridge.first(), 5u) << "the messages lie there nevertheless";
+  EXPECT_TRUE(bridge.empty());
 }
 
 TEST(Bridge, LetsAReceiverRest) {

@@ -2,6 +2,7 @@
 // Rung: unit. Domains run in time order; a dead simulation says who waits for what.
 #include <gtest/gtest.h>
 
+#include "sim/kernel/bridge.h"
 #include "sim/kernel/simulation.h"
 
 namespace nnp::sim {
@@ -45,6 +46,55 @@ TEST(Simulation, RunsDomainsInTimeOrderAndReportsTheWaitGraphWhenNothingCanHappe
     }
     // fast: 3, 6, 9, 12 ns; slow: 3.333, 6.666, 10 ns.
     EXPECT_EQ(times, (std::vector<Picoseconds>{3000, 3333, 6000, 6666, 9000, 10'000, 12'000}));
+  }
+}
+
+/// Notes the time of each message.
+class Receiver : public Unit {
+ public:
+  Receiver(ClockDomain& domain, std::vector<Picoseconds>& times)
+      : Unit("receiver"), domain_(domain), messages(domain), times_(times) {
+    messages.connect(this);
+  }
+  void tick(Cycle now) override {
+    for (; messages.ready(now); messages.pop()) times_.push_back(domain_.edge(now));
+  }
+  Cycle next_event(Cycle now) const override { return messages.next(now); }
+
+ private:
+  ClockDomain& domain_;
+
+ public:
+  Bridge<int> messages;
+
+ private:
+  std::vector<Picoseconds>& times_;
+};
+
+// While one domain has the next cycles to itself, a message may bring another's forward.
+TEST(Simulation, RunsADomainThatWasSentAMessageInItsTime) {
+  struct Sender : Beat {
+    using Beat::Beat;
+    void tick(Cycle now) override {
+      Beat::tick(now);
+      if (now == 3) receiver->messages.push(0, 4000);
+    }
+    Receiver* receiver = nullptr;
+  };
+  for (const Engine engine : {Engine::leap, Engine::stepped}) {
+    ClockDomain fast("fast", 1'000'000, engine), slow("slow", 400'000, engine);
+    std::vector<Picoseconds> times;
+    Sender sender(fast, 1, 7, times);
+    Receiver receiver(slow, times);
+    sender.receiver = &receiver;
+    fast.add(sender);
+    slow.add(receiver);
+    Simulation simulation(engine);
+    simulation.add(fast);
+    simulation.add(slow);
+    EXPECT_TRUE(simulation.run(~Picoseconds{0}, [&] { return fast.now() == 7; }));
+    // slow has edges at 2.5, 5 and 7.5 ns; of the two at 5 ns either may go first.
+    EXPECT_EQ(times, (std::vector<Picoseconds>{1000, 2000, 3000, 4000, 5000, 5000, 6000, 7000}));
   }
 }
 

@@ -115,8 +115,7 @@ void SlotArbiter::decide(const Pending& pending) {
     start = kNever;
     for (Cycle first = earliest; first < start && first < earliest + banks_; ++first)
       start = std::min(start, first_free(request, lag, first, start));
-    if (start > earliest)
-      grant.blocker = obstacle(sequences(request, lag, start - 1), request.sequences)->owner;
+    grant.blocker = obstacle(sequences(request, lag, start - 1), request.sequences)->owner;
     all = sequences(request, lag, start);
   }
   grant.start = grant.end = start;

@@ -226,7 +226,7 @@ Cycle MatrixUnit::next_event(Cycle now) const {
   if (streaming_) at(stream_end_ - 1), at(stream_end_);
   // One cycle before the end of a load a stream asks for the buffer, if none goes on.
   if (loading_) at(streaming_ && stream_end_ > load_end_ ? load_end_ : load_end_ - 1), at(load_end_);
-  if (grant_.requested) at(grant_.granted() ? grant_.start : now + 1), at(std::max(grant_.wanted, now + 1));
+  if (grant_.requested) at(grant_.granted() ? grant_.start : now + 1), at(grant_.wanted);
   if (!timing_->overlap() && !pass_open_) at(empty_from_ - 1), at(empty_from_);
   if (!streaming_ && (segment_at_hand() || next_ready())) {
     const Cycle earliest = earliest_start();

@@ -55,12 +55,13 @@ bool Simulation::run(Picoseconds limit, const std::function<bool()>& done) {
         if (i != next && domains[i]->next_due() != edge[i].due) return false;
       return true;
     };
-    Edge& own = edge[next];
+    Cycle cycle = edge[next].cycle;
     do {
-      domain.run_cycle(own.cycle);
+      domain.run_cycle(cycle);
       if (next == 0 && done()) return true;
-      own = edge_of(domain);
-    } while (leap && own.time <= until && others_are_the_same());
+      cycle = domain.next_due();
+    } while (leap && cycle <= kLastCycle && domain.edge(cycle) <= until && others_are_the_same());
+    edge[next] = edge_of(domain);
   }
 }
 

@@ -165,15 +165,18 @@ void TurnKeeper::reach(Cycle to) {
 }
 
 void TurnKeeper::look() {
-  bool same = is_chosen_;
-  if (!same) doubtful_ = kAll;
+  if (!is_chosen_) doubtful_ = kAll;
+  // In one number: bytes that were just written make a processor wait when they are read as one.
+  static_assert(std::endian::native == std::endian::little && sizeof(Sights) == sizeof(std::uint64_t));
+  auto seen = std::bit_cast<std::uint64_t>(sights_);
   for (const std::uint16_t layer = front_layer(); doubtful_ != 0; doubtful_ &= doubtful_ - 1) {
     const auto unit = static_cast<std::uint16_t>(std::countr_zero(doubtful_));
-    const std::uint8_t now = sight(unit, layer);
-    same = same && now == sights_[unit];
-    sights_[unit] = now;
+    const unsigned place = 8u * unit;
+    seen = (seen & ~(std::uint64_t{0xFF} << place)) | std::uint64_t{sight(unit, layer)} << place;
   }
+  const bool same = is_chosen_ && seen == std::bit_cast<std::uint64_t>(sights_);
   if (same) return;
+  sights_ = std::bit_cast<Sights>(seen);
   give();
   choose_cell();
 }

@@ -22,15 +22,19 @@ void PcieLink::reset() {
   for (CreditPool* pool : {&posted_, &nonposted_, &completions_}) pool->reset();
 }
 
+// From a host address that starts a page on: all reads but the last are whole, and answered alike.
 Picoseconds PcieLink::bulk_time(Bytes bytes) {
   Bytes reads = 0, wire_bytes = 0;
-  wire_.for_each_read(0, bytes, [&](Address address, Bytes size) {
-    ++reads;
-    wire_.for_each_completion(address, size, [&](Bytes data) {
-      wire_bytes += wire_.completion(data);
-      ++statistics_.tlps;
+  const auto add = [&](Bytes count, Bytes size) {
+    if (size == 0) return;
+    reads += count;
+    wire_.for_each_completion(0, size, [&](Bytes data) {
+      wire_bytes += count * wire_.completion(data);
+      statistics_.tlps += count;
     });
-  });
+  };
+  add(bytes / wire_.max_read_request(), wire_.max_read_request());
+  add(1, bytes % wire_.max_read_request());
   statistics_.tlps += reads;
   statistics_.to_device_bytes += bytes;
   statistics_.up_bytes += reads * wire_.read_request();

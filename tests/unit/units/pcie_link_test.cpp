@@ -87,6 +87,23 @@ TEST(PcieLink, ConservesBytesOnTheWire) {
   }
 }
 
+TEST(PcieLink, LoadsInBulkWithThePacketsOfOneReadAfterTheOther) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    std::mt19937_64 random(seed);
+    const models::PcieSpec pcie = test::random_pcie(seed);
+    const Bytes bytes = seed == 0 ? 0 : 1 + random() % 100'000 * (seed % 2) + random() % 5'000;
+    LinkBench bulk(pcie), single(pcie);
+    bulk.link().bulk_time(bytes);
+    for (Bytes sent = 0, cycle = 0; sent < bytes; sent += pcie.max_read_request_bytes)
+      single.send(cycle++, true, std::min<Bytes>(bytes - sent, pcie.max_read_request_bytes), sent);
+    const sim::PcieStatistics &all = bulk.link().statistics(), &each = single.link().statistics();
+    EXPECT_EQ(all.tlps, each.tlps) << "seed " << seed;
+    EXPECT_EQ(all.to_device_bytes, each.to_device_bytes) << "seed " << seed;
+    EXPECT_EQ(all.down_bytes, each.down_bytes) << "seed " << seed;
+    EXPECT_EQ(all.up_bytes, each.up_bytes) << "seed " << seed;
+  }
+}
+
 TEST(PcieLink, SendsExactlyTheBytesOfTheFormulaWhereEverythingIsAligned) {
   for (std::uint64_t seed = 0; seed < test::kPcieAligned; ++seed) {
     const test::PcieAligned sent = test::pcie_aligned(seed);

@@ -130,15 +130,13 @@ Bytes WeightDma::gathered_offset(std::uint32_t tile) const {
 
 /// Part of the open tile, or as many whole tiles as one request and the FIFO hold; of an activation what is
 /// left of a run.
-Bytes WeightDma::next_chunk_bytes() const {
+Bytes WeightDma::next_run_or_tiles() const {
   if (!is_stored()) {
     const std::uint32_t tile = tile_left_ > 0 ? next_tile_ - 1 : next_tile_;
     const Bytes run = strip().run_bytes(tile);
     return std::min(tile_left_ > 0 ? (tile_left_ - 1) % run + 1 : run, request_bytes_);
   }
-  if (tile_left_ > 0) return std::min(tile_left_, request_bytes_);
   Bytes bytes = next_tile_bytes_;
-  if (bytes >= request_bytes_) return request_bytes_;
   for (std::uint32_t count = 1; next_tile_ + count < tile_count_; ++count) {
     const Bytes more = tile_bytes(next_tile_ + count);
     if (bytes + more > request_bytes_ || !fifo_.can_push(tiles_.size() + count + 1)) break;

@@ -52,7 +52,13 @@ class WeightDma : public QueueEngine {
   void check(const Job&) const;
   bool can_issue() const;
   UnitState state_without_issue() const;
-  Bytes next_chunk_bytes() const;
+  /// Most often a piece of one stored tile.
+  Bytes next_chunk_bytes() const {
+    const Bytes left = tile_left_ > 0 ? tile_left_ : next_tile_bytes_;
+    if (is_stored() && (tile_left_ > 0 || left >= request_bytes_)) return std::min(left, request_bytes_);
+    return next_run_or_tiles();
+  }
+  Bytes next_run_or_tiles() const;
   void open_tile(Cycle now);
 
   Channel<WeightTile>& fifo_;
